@@ -1,0 +1,3 @@
+"""Peelian: a police force's working memory."""
+
+__version__ = "0.1.0"

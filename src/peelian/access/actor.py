@@ -1,0 +1,82 @@
+"""Who acts, for whom and why. Every view, command and query takes an actor."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from django.db.models import QuerySet
+
+from peelian.core.errors import PeelianError
+
+from .models import Agency, Entry, RecordClass, User
+
+PURPOSES: Mapping[str, str] = {
+    "crime-analysis": "Crime and problem analysis",
+    "records": "Keeping records right",
+    "prevention": "Preventing crime and anti-social behaviour",
+    "administration": "Running the installation",
+}
+
+# Data Protection Act 2018, s.62(1): the six kinds of processing that must be logged.
+VERBS = ("collection", "alteration", "consultation", "disclosure", "combination", "erasure")
+
+
+class Denied(PeelianError):
+    """The actor may not do this. It never says whether the thing exists."""
+
+    id = "peelian.E301"
+
+
+@dataclass(frozen=True)
+class Actor:
+    """A person acting for an agency with a stated purpose."""
+
+    user: User
+    agency: Agency
+    purpose: str
+
+    def __post_init__(self) -> None:
+        if self.purpose not in PURPOSES:
+            raise Denied("no purpose was stated", fix="state one of: " + ", ".join(PURPOSES))
+
+    @classmethod
+    def of(cls, user: User, purpose: str) -> Actor:
+        """The actor that `user` is for `purpose`; Denied for anyone inactive or without an agency."""
+        if not user.is_active or user.agency is None:
+            raise Denied("this account may not see records", fix="ask an administrator to give the account an agency")
+        return cls(user, user.agency, purpose)
+
+
+def allowed_classes(actor: Actor) -> list[str]:
+    """Codes of the record classes that `actor` may see. Police see all; a partner sees open data only."""
+    classes = RecordClass.objects.order_by("code")
+    if actor.agency.kind != "police":
+        classes = classes.filter(handling="open")
+    return list(classes.values_list("code", flat=True))
+
+
+def visible(queryset: QuerySet[Any], actor: Actor) -> QuerySet[Any]:
+    """Only the rows that `actor` may see. The model names the way to its class in `class_path`."""
+    path = getattr(queryset.model, "class_path", "record_class")
+    return queryset.filter(**{f"{path}__in": allowed_classes(actor)})
+
+
+def require_police(actor: Actor) -> None:
+    """Raise Denied for anyone but the force's own people: only they land and mend records."""
+    if actor.agency.kind != "police":
+        raise Denied("only the force's own people may do this")
+
+
+def record_act(
+    actor: Actor, verb: str, what: str, *, detail: Mapping[str, Any] | None = None, at: datetime | None = None
+) -> Entry:
+    """Write the entry of one act, in the caller's transaction. `detail` holds no personal data."""
+    if verb not in VERBS:
+        raise ValueError(f"{verb!r} is none of {VERBS}")
+    return Entry.objects.create(
+        at=at or datetime.now(UTC), user=actor.user.username, agency=actor.agency.code, purpose=actor.purpose,
+        verb=verb, what=what, detail=dict(detail or {}),
+    )

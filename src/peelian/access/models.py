@@ -1,0 +1,56 @@
+"""Users, agencies, classes of record and the log of every look."""
+
+from __future__ import annotations
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+
+
+class Agency(models.Model):
+    """A police force or a partner whose people use Peelian."""
+
+    code = models.SlugField(primary_key=True)
+    name = models.CharField(max_length=200)
+    kind = models.CharField(max_length=20, choices=[("police", "Police force"), ("partner", "Partner agency")])
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class User(AbstractUser):
+    """A person who signs in; without an agency they see nothing."""
+
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, null=True, blank=True)
+
+
+class RecordClass(models.Model):
+    """Source x category x handling: the unit in which access is decided (design, section 5).
+
+    Law 13: every class names its controller, its regime and its onward limit.
+    """
+
+    code = models.SlugField(max_length=80, primary_key=True)
+    source = models.CharField(max_length=60)
+    category = models.CharField(max_length=60)
+    handling = models.CharField(max_length=20, choices=[("open", "Open data"), ("police", "Police only")])
+    controller = models.CharField(max_length=120)
+    regime = models.CharField(max_length=40, choices=[("part3", "Data Protection Act 2018, Part 3"), ("gdpr", "UK GDPR"), ("none", "No personal data")])
+    onward = models.CharField(max_length=200)
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class Entry(models.Model):
+    """One act: who did what, when, on whose behalf and why (Data Protection Act 2018, s.62). No foreign keys."""
+
+    at = models.DateTimeField()
+    user = models.CharField(max_length=150)
+    agency = models.CharField(max_length=50)
+    purpose = models.CharField(max_length=50)
+    verb = models.CharField(max_length=20)
+    what = models.CharField(max_length=200)
+    detail = models.JSONField(default=dict)
+
+    class Meta:
+        indexes = [models.Index(fields=["user", "at"])]
