@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from peelian.core.clock import LONDON, london_day
 from peelian.core.errors import InvalidInput
 from peelian.core.period import Period, Unit
@@ -30,6 +31,7 @@ GOLDEN = """
 3 months beginning with   | 2027-11-30 | 2028-02-29 | the same in a leap year
 3 months beginning with   | 2026-12-01 | 2027-02-28 | the day before the corresponding date
 1 year beginning with     | 2028-02-29 | 2029-02-28 | no 29 February in 2029
+1 month beginning with    | 2026-08-30 | 2026-09-29 | 30 September exists, so the period ends the day before it
 4 months after            | 1978-09-30 | 1979-01-30 | Dodds v Walker [1981] 1 WLR 1027: 31 January is a day late
 1 month after             | 2027-01-31 | 2027-02-28 | Dodds v Walker: no corresponding date, so the last day
 2 months after            | 1983-03-23 | 1983-05-23 | E J Riley v Eurostile: two months after 23 March is 23 May
@@ -94,7 +96,7 @@ DUE = """
 
 @pytest.mark.parametrize(("start", "period", "due", "why"), rows(DUE))
 def test_due_instant(start, period, due, why):
-    found = Period.parse(period).due(datetime.fromisoformat(start), working=ENGLAND)
+    found = Period.parse(period).due(datetime.fromisoformat(start).astimezone(LONDON), working=ENGLAND)
     assert found == datetime.fromisoformat(due), why
     assert found.utcoffset() == timedelta(0), "stored in UTC"
 
