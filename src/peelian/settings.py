@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
 
@@ -13,16 +14,16 @@ HOME = home()
 
 
 def _secret() -> str:
-    """The installation's own key, made once and kept beside its data."""
+    """The installation's own key, made once and kept beside its data; two first starts at once agree on it."""
     path = HOME / "secret-key"
-    try:
-        fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        pass
-    else:
-        with os.fdopen(fd, "w") as file:
-            file.write(secrets.token_urlsafe(50))
-    return path.read_text() or secrets.token_urlsafe(50)
+    if not path.exists():
+        own = HOME / f"secret-key.{os.getpid()}"
+        own.touch(mode=0o600)
+        own.write_text(secrets.token_urlsafe(50))
+        with contextlib.suppress(FileExistsError):
+            os.link(own, path)
+        own.unlink()
+    return path.read_text()
 
 
 SECRET_KEY = os.environ.get("PEELIAN_SECRET_KEY") or _secret()
@@ -43,6 +44,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "peelian.web.middleware.HeadersMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -50,11 +52,12 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "peelian.web.middleware.ActorMiddleware",
 ]
 ROOT_URLCONF = "peelian.urls"
 WSGI_APPLICATION = "peelian.wsgi.application"
 AUTH_USER_MODEL = "access.User"
-LOGIN_URL, LOGIN_REDIRECT_URL = "sign-in", "home"
+LOGIN_URL, LOGIN_REDIRECT_URL, LOGOUT_REDIRECT_URL = "sign-in", "home", "sign-in"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
@@ -86,8 +89,20 @@ LANGUAGE_CODE = "en-gb"
 LONDON = "Europe/London"
 STATIC_URL = "/static/"
 STATIC_ROOT = HOME / "static"
+BUILT = HOME / "built"  # scripts that `build_static` takes out of installed wheels
+BUILT.mkdir(exist_ok=True)
+STATICFILES_DIRS = [BUILT]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+UPLOADS = HOME / "uploads"
+UPLOADS.mkdir(exist_ok=True, mode=0o700)
+FILE_UPLOAD_TEMP_DIR = UPLOADS  # a force's file never rests in a folder that others may read
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_AGE = 12 * 3600  # one long shift
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SECURE_CONTENT_TYPE_NOSNIFF = True
 X_FRAME_OPTIONS = "DENY"
 SILENCED_SYSTEM_CHECKS = ["security.W004", "security.W008"]  # plain HTTP on loopback; TLS ends at the force's proxy

@@ -77,6 +77,11 @@ def record_act(
     if verb not in VERBS:
         raise ValueError(f"{verb!r} is none of {VERBS}")
     return Entry.objects.create(
-        at=at or datetime.now(UTC), user=actor.user.username, agency=actor.agency.code, purpose=actor.purpose,
-        verb=verb, what=what, detail=dict(detail or {}),
+        at=at or datetime.now(UTC),
+        user=actor.user.username,
+        agency=actor.agency.code,
+        purpose=actor.purpose,
+        verb=verb,
+        what=what,
+        detail=dict(detail or {}),
     )

@@ -34,7 +34,10 @@ class RecordClass(models.Model):
     category = models.CharField(max_length=60)
     handling = models.CharField(max_length=20, choices=[("open", "Open data"), ("police", "Police only")])
     controller = models.CharField(max_length=120)
-    regime = models.CharField(max_length=40, choices=[("part3", "Data Protection Act 2018, Part 3"), ("gdpr", "UK GDPR"), ("none", "No personal data")])
+    regime = models.CharField(
+        max_length=40,
+        choices=[("part3", "Data Protection Act 2018, Part 3"), ("gdpr", "UK GDPR"), ("none", "No personal data")],
+    )
     onward = models.CharField(max_length=200)
 
     def __str__(self) -> str:

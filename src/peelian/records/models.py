@@ -49,6 +49,7 @@ class Edition(models.Model):
     published = models.DateField()
     stated = models.BooleanField()
     known_from = models.DateTimeField()
+    landed = models.BooleanField(default=False)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["batch", "published"], name="edition_once")]
@@ -76,22 +77,22 @@ class Quarantined(models.Model):
 
 
 class Standing(models.Model):
-    """A landed batch's word that a version is (not) current any more; the last one of a landed batch holds.
+    """A landed edition's word that a version is (not) current any more; the last landed one holds.
 
     Only versions whose standing ever changed have rows: a version is current from the landing of its own batch.
     """
 
-    batch = models.ForeignKey(Batch, on_delete=models.PROTECT)
-    version_batch = models.BigIntegerField()
+    edition = models.ForeignKey(Edition, on_delete=models.PROTECT)
+    version_batch = models.ForeignKey(Batch, on_delete=models.PROTECT, db_index=False)
     version_line = models.BigIntegerField()
     current = models.BooleanField()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["version_batch", "version_line", "batch"], name="standing_once")
+            models.UniqueConstraint(fields=["version_batch", "version_line", "edition"], name="standing_once")
         ]
 
-    class_path = "batch__record_class"
+    class_path = "version_batch__record_class"
 
 
 class Version(models.Model):

@@ -1,0 +1,38 @@
+"""Small counts on release: a count that could point at a person is not shown."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from pathlib import Path
+
+
+@cache
+def threshold() -> int:
+    """The smallest count of people that is shown as it is: a local setting, not a national standard."""
+    return int(tomllib.loads(Path(__file__).with_name("release.toml").read_text())["threshold"]["value"])
+
+
+def protect(count: int) -> int | None:
+    """`count`, or None where it is above zero and below the threshold (say "fewer than 5", never the number).
+
+    >>> protect(0), protect(4), protect(5)
+    (0, None, 5)
+    """
+    return None if 0 < count < threshold() else count
+
+
+def protect_table(counts: dict[str, int]) -> dict[str, int | None]:
+    """Counts that add up to a published total, protected together.
+
+    Where just one count would be hidden, the total would give it away: the smallest of the others is hidden as well.
+
+    >>> protect_table({"dwelling": 40, "school": 2, "street": 9})
+    {'dwelling': 40, 'school': None, 'street': None}
+    """
+    shown = {key: protect(count) for key, count in counts.items()}
+    hidden = [key for key, count in shown.items() if count is None]
+    rest = [key for key, count in shown.items() if count]
+    if len(hidden) == 1 and rest:
+        shown[min(rest, key=lambda key: (counts[key], key))] = None
+    return shown

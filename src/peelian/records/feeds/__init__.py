@@ -1,0 +1,20 @@
+"""Every source format that Peelian reads, one declaration each."""
+
+from __future__ import annotations
+
+from peelian.core.errors import PeelianError
+
+from . import force, police_uk
+from .declare import Feed
+
+FEEDS: dict[str, Feed] = {feed.name: feed for module in (police_uk, force) for feed in module.FEEDS}
+
+
+def feed_named(name: str) -> Feed:
+    """The feed called `name`; PeelianError with the list of feeds for any other."""
+    try:
+        return FEEDS[name]
+    except KeyError:
+        raise PeelianError(
+            "there is no such feed", found=repr(name), fix="use one of: " + ", ".join(FEEDS), id="peelian.E401"
+        ) from None

@@ -1,0 +1,187 @@
+"""The words in which a feed is declared: its columns, their checks, and what a row becomes.
+
+A check is a DuckDB predicate on one cell or on the row, with the words that tell a person what is allowed. Column names
+are those of the source's own header, in its own order: the content hash of a row follows that order.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What a cell may hold: a DuckDB predicate in which ``{x}`` is the cell and ``{on}`` the day of reading."""
+
+    allowed: str
+    sql: str
+
+    def on(self, column: str, day: str) -> str:
+        """The predicate for `column`, with `day` (an SQL date) as the day of reading."""
+        return self.sql.replace("{x}", cell(column)).replace("{on}", day)
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of the source.
+
+    Parameters
+    ----------
+    name : str
+        As the source's header writes it; case, spaces and underscores do not matter when a header is matched.
+    rule : Rule, optional
+        What a filled cell may hold; any text without one.
+    blank : bool
+        Whether an empty cell is allowed.
+    optional : bool
+        Whether the header may lack the column.
+    personal : bool
+        Whether its values may identify a person; they are then never shown in messages.
+    """
+
+    name: str
+    rule: Rule | None = None
+    blank: bool = True
+    optional: bool = False
+    personal: bool = False
+
+
+@dataclass(frozen=True)
+class RowRule:
+    """A check over several cells of a row; its predicate is written on the columns' names."""
+
+    columns: tuple[str, ...]
+    allowed: str
+    sql: str
+
+
+@dataclass(frozen=True)
+class Class:
+    """The class of record that a feed's rows belong to (law 13)."""
+
+    source: str
+    category: str
+    handling: str
+    controller: str
+    regime: str
+    onward: str
+
+    @property
+    def code(self) -> str:
+        """The class in one slug."""
+        return f"{self.source}-{self.category}-{self.handling}"
+
+
+@dataclass(frozen=True)
+class Feed:
+    """One source format.
+
+    Parameters
+    ----------
+    name, title : str
+        What a user types, and reads.
+    version : int
+        Raised when columns, checks or mapping change; part of a batch's digest.
+    columns : sequence of Column
+        In the source's order.
+    record_class : Class
+        What access is decided on.
+    id : str, optional
+        Column with the source's own id.
+    slice : sequence of str
+        Columns (force, period) within which rows without an id are counted and replaced by later editions.
+    rows : sequence of RowRule
+        Checks over several cells.
+    either : sequence of tuples of str
+        Column groups of which the header must have exactly one.
+    becomes : str
+        ``event`` or ``mention``.
+    maps : mapping of str to str
+        Column of the lake and store to a DuckDB expression over the source's columns.
+    lonlat : tuple of str, optional
+        Longitude and latitude columns, turned into ``_easting`` and ``_northing`` before the checks run.
+    members : str
+        Glob that picks this feed's files out of a zip.
+    """
+
+    name: str
+    title: str
+    version: int
+    columns: Sequence[Column]
+    record_class: Class
+    becomes: str
+    maps: Mapping[str, str]
+    id: str | None = None
+    slice: Sequence[str] = ()
+    rows: Sequence[RowRule] = ()
+    either: Sequence[tuple[str, ...]] = ()
+    lonlat: tuple[str, str] | None = None
+    members: str = "*.csv"
+    names: Mapping[str, str] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "names", {plain(c.name): c.name for c in self.columns})
+
+    def column(self, name: str) -> Column:
+        """The column called `name`."""
+        return next(c for c in self.columns if c.name == name)
+
+
+def plain(name: str) -> str:
+    """A header's name with case, spaces and punctuation taken out: ``Crime ID`` and ``crime_id`` are one."""
+    return re.sub(r"[^0-9a-z]+", "", name.casefold())
+
+
+def quoted(text: str) -> str:
+    """`text` as an SQL string."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def cell(name: str) -> str:
+    """`name` as an SQL column."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def one_of(values: Sequence[str], allowed: str = "") -> Rule:
+    """One of a fixed list of words."""
+    return Rule(allowed or "one of: " + ", ".join(values), "{x} IN (" + ", ".join(map(quoted, values)) + ")")
+
+
+def pattern(regex: str, allowed: str) -> Rule:
+    """Text that matches `regex` as a whole."""
+    return Rule(allowed, "regexp_full_match({x}, " + quoted(regex) + ")")
+
+
+def number(low: float, high: float, unit: str) -> Rule:
+    """A decimal number from `low` to `high`."""
+    return Rule(
+        f"a number from {low:,g} to {high:,g} {unit}",
+        rf"regexp_full_match({{x}}, '[+-]?\d{{1,9}}(\.\d{{0,12}})?') AND TRY_CAST({{x}} AS DOUBLE) BETWEEN {low} AND {high}",
+    )
+
+
+FIRST_YEAR = 1900  # nobody's crime or birth that a force still works on is older
+
+MONTH = Rule(
+    "a month as YYYY-MM, from 2010-12 (the first published) to the month of reading",
+    r"regexp_full_match({x}, '\d{4}-(0[1-9]|1[0-2])') AND {x} >= '2010-12' AND {x} <= strftime({on}, '%Y-%m')",
+)
+MOMENT = Rule(
+    f"a date and time as YYYY-MM-DD HH:MM, from {FIRST_YEAR} to the day of reading",
+    r"regexp_full_match({x}, '\d{4}-\d\d-\d\d \d\d:\d\d') AND TRY_CAST({x} AS TIMESTAMP) >= TIMESTAMP '"
+    + f"{FIRST_YEAR}-01-01' AND TRY_CAST({{x}} AS TIMESTAMP) < {{on}} + INTERVAL 1 DAY",
+)
+DAY = Rule(
+    f"a date as YYYY-MM-DD, from {FIRST_YEAR} to the day of reading",
+    r"regexp_full_match({x}, '\d{4}-\d\d-\d\d') AND TRY_CAST({x} AS DATE) BETWEEN DATE '"
+    + f"{FIRST_YEAR}-01-01' AND {{on}}",
+)
+EASTING = number(0, 700_000, "metres on the British National Grid")
+NORTHING = number(0, 1_300_000, "metres on the British National Grid")
+
+
+def london(column: str) -> str:
+    """SQL: a local time of the force (Europe/London) as an instant; NULL where the cell is empty."""
+    return f"timezone('Europe/London', TRY_CAST({cell(column)} AS TIMESTAMP))"

@@ -1,0 +1,181 @@
+"""The lake: one Delta table a feed, one commit a batch, a line for every row read. Every reader sees landed batches only.
+
+Delta's own versions answer nothing here: what was known on a day follows from the landed editions (ADR 1).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+import pyarrow as pa
+from django.conf import settings
+
+from .feeds import FEEDS
+from .feeds.declare import Feed, cell, quoted
+from .models import Batch, Edition, Standing
+
+if TYPE_CHECKING:
+    from deltalake import DeltaTable
+
+# Canonical columns of an event and of a mention, with their types in the lake.
+EVENT = {
+    "kind": "VARCHAR", "reference": "VARCHAR", "category": "VARCHAR", "offence": "VARCHAR", "ho_class": "VARCHAR",
+    "start": "TIMESTAMPTZ", "end": "TIMESTAMPTZ", "precision": "VARCHAR", "reported": "TIMESTAMPTZ", "easting": "DOUBLE",
+    "northing": "DOUBLE", "place_precision": "VARCHAR", "place": "VARCHAR", "area": "VARCHAR", "outcome": "VARCHAR",
+    "domestic": "BOOLEAN",
+}  # fmt: skip
+MENTION = {
+    "key": "VARCHAR", "reference": "VARCHAR", "role": "VARCHAR", "surname": "VARCHAR", "forenames": "VARCHAR",
+    "sex": "VARCHAR", "born_on": "DATE", "ethnicity": "VARCHAR", "phone": "VARCHAR", "address": "VARCHAR",
+    "postcode": "VARCHAR", "markers": "VARCHAR", "related_to": "VARCHAR", "relationship": "VARCHAR",
+}  # fmt: skip
+CANONICAL = {"event": EVENT, "mention": MENTION}
+# `line` of a mended row is its line in the file that it came from; `cells` are the source's own, by column name.
+KEYS = {
+    "batch": "VARCHAR", "line": "BIGINT", "verdict": "VARCHAR", "identity": "VARCHAR", "content": "VARCHAR",
+    "has_id": "BOOLEAN", "slice": "VARCHAR", "known_from": "TIMESTAMPTZ", "faults": "VARCHAR", "odd": "VARCHAR",
+}  # fmt: skip
+
+
+def folder(feed: Feed) -> Path:
+    """Where the feed's Delta table stands."""
+    return Path(settings.HOME) / "lake" / feed.name
+
+
+def table(feed: Feed) -> DeltaTable | None:
+    """A fresh handle on the feed's Delta table, or None before its first batch."""
+    from deltalake import DeltaTable
+
+    path = str(folder(feed))
+    return DeltaTable(path) if DeltaTable.is_deltatable(path) else None
+
+
+def holds(feed: Feed, digest: str) -> int | None:
+    """The lake version in which the batch was committed, or None."""
+    delta = table(feed)
+    if delta is None or delta.transaction_version(digest) is None:
+        return None
+    return delta.version()
+
+
+def append(feed: Feed, digest: str, rows: pa.RecordBatchReader) -> int:
+    """Commit a batch whole, with its digest as application transaction id; the new lake version."""
+    from deltalake import ColumnProperties, CommitProperties, Transaction, WriterProperties, write_deltalake
+
+    folder(feed).parent.mkdir(parents=True, exist_ok=True)
+    write_deltalake(
+        str(folder(feed)),
+        rows,
+        mode="append",
+        # No column statistics on personal columns: file footers and the log would keep names after an erasure.
+        configuration={
+            "delta.dataSkippingStatsColumns": "line",
+            "delta.logRetentionDuration": "interval 0 seconds",
+        }
+        if table(feed) is None
+        else None,
+        commit_properties=CommitProperties(app_transactions=[Transaction(digest, 1)]),
+        writer_properties=WriterProperties(
+            compression="ZSTD",
+            compression_level=1,
+            default_column_properties=ColumnProperties(statistics_enabled="NONE"),
+        ),
+    )
+    delta = table(feed)
+    assert delta is not None
+    return delta.version()
+
+
+def sweep(feed: Feed) -> None:
+    """Remove the files of writes that never were committed. Under the landing lock only."""
+    delta = table(feed)
+    if delta is not None:
+        delta.vacuum(retention_hours=0, enforce_retention_duration=False, dry_run=False, full=True)
+
+
+def session(memory: str = "1GB") -> duckdb.DuckDBPyConnection:
+    """A DuckDB session in UTC that spills to the installation's own folder."""
+    spill = Path(settings.HOME) / "spill"
+    con = duckdb.connect(config={"memory_limit": memory, "temp_directory": str(spill), "threads": 2})
+    con.execute("LOAD icu; SET TimeZone = 'UTC'")
+    return con
+
+
+def relation(feed: Feed, digests: Iterable[str] | None = None) -> str:
+    """SQL for the rows of landed batches (or of just these `digests`); an empty relation before the first commit."""
+    if digests is None:
+        digests = Batch.objects.filter(feed=feed.name, state=Batch.LANDED).values_list("digest", flat=True)
+    wanted = list(digests)
+    delta = table(feed) if wanted else None
+    if delta is None:
+        kinds = {**KEYS, **CANONICAL[feed.becomes]}
+        columns = ", ".join(f"CAST(NULL AS {kind}) AS {cell(name)}" for name, kind in kinds.items())
+        return f"(SELECT {columns} WHERE false)"
+    files = ", ".join(quoted(uri.removeprefix("file://")) for uri in delta.file_uris())
+    return (
+        f"(SELECT * FROM read_parquet([{files}], union_by_name = true) "
+        f"WHERE batch IN ({', '.join(map(quoted, wanted))}))"
+    )
+
+
+def standing(
+    con: duckdb.DuckDBPyConnection, name: str, *, feeds: Iterable[str], known_on: datetime | None = None
+) -> None:
+    """Make the temporary table `name` (batch, line) of the versions that are not current as known on an instant."""
+    rows = Standing.objects.filter(edition__landed=True, version_batch__feed__in=list(feeds)).order_by("edition_id")
+    if known_on is not None:
+        rows = rows.filter(edition__known_from__lte=known_on)
+    last: dict[tuple[str, int], bool] = {}
+    for digest, line, current in rows.values_list("version_batch__digest", "version_line", "current").iterator():
+        last[digest, line] = current
+    gone = [key for key, current in last.items() if not current]
+    arrow = pa.table(
+        {"batch": pa.array([g[0] for g in gone], pa.string()), "line": pa.array([g[1] for g in gone], pa.int64())}
+    )
+    con.register("_gone", arrow)
+    con.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT * FROM _gone")
+    con.unregister("_gone")
+
+
+def current(
+    con: duckdb.DuckDBPyConnection,
+    kind: str,
+    *,
+    classes: Iterable[str],
+    feeds: Iterable[str] | None = None,
+    known_on: datetime | None = None,
+) -> str:
+    """SQL for the current versions of every feed that becomes `kind`, as known on an instant, of the given record classes.
+
+    The columns are batch, line, feed, record_class, identity, known_from and the canonical ones.
+    """
+    chosen = [f for f in FEEDS.values() if f.becomes == kind and (feeds is None or f.name in set(feeds))]
+    classes = list(classes)
+    standing(con, "gone", feeds=[f.name for f in chosen], known_on=known_on)
+    columns = ", ".join(map(cell, CANONICAL[kind]))
+    parts = []
+    for feed in chosen:
+        landed = Batch.objects.filter(feed=feed.name, state=Batch.LANDED, record_class__in=classes)
+        if known_on is not None:
+            landed = landed.filter(known_from__lte=known_on)
+        digests = list(landed.values_list("digest", flat=True))
+        parts.append(
+            f"SELECT batch, line, {quoted(feed.name)} AS feed, {quoted(feed.record_class.code)} AS record_class, "
+            f"identity, known_from, {columns} FROM {relation(feed, digests)} r "
+            "WHERE verdict = 'accepted' AND NOT EXISTS (SELECT 1 FROM gone g WHERE g.batch = r.batch AND g.line = r.line)"
+        )
+    return "(" + " UNION ALL ".join(parts) + ")"
+
+
+def editions(feed: Feed) -> list[dict[str, Any]]:
+    """Every landed edition of a feed with its batch, for working out what is current."""
+    return [
+        {"batch": digest, "published": published, "told": "" if stated else known.isoformat()}
+        for digest, published, stated, known in Edition.objects.filter(batch__feed=feed.name, landed=True).values_list(
+            "batch__digest", "published", "stated", "known_from"
+        )
+    ]

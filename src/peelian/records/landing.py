@@ -1,0 +1,390 @@
+"""The landing protocol: a batch lands whole or not at all, and what was killed is finished or undone by the next run.
+
+Intent in SQL; the rows checked and committed to the lake in one Delta commit named after the batch; the store loaded in chunks
+that no reader sees; one last SQL transaction that writes the log entry and marks the batch landed (design, section 5).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import duckdb
+from django.db import DatabaseError, transaction
+
+from peelian.access.actor import Actor, record_act, require_police
+from peelian.access.models import RecordClass
+from peelian.core.errors import PeelianError
+
+from . import lake, reading, staging, store
+from .failpoints import failpoint
+from .feeds import FEEDS, feed_named
+from .feeds.declare import Feed
+from .lock import landing_lock
+from .models import Batch, Edition, Quarantined
+from .staging import Progress
+
+
+@dataclass(frozen=True)
+class Result:
+    """What this run did with one file: read = accepted + quarantined + repeats."""
+
+    file: str
+    feed: str
+    batch: str = ""
+    read: int = 0
+    accepted: int = 0
+    quarantined: int = 0
+    repeats: int = 0
+    edition: str = ""
+    notes: list[str] = field(default_factory=list)
+    error: str = ""
+
+    def as_dict(self) -> dict[str, Any]:
+        """The result for ``--json``: `error` and `notes` only where there are any."""
+        return {
+            k: v
+            for k, v in asdict(self).items()
+            if v not in ("", []) or (k in ("file", "feed", "batch") and not self.error)
+        }
+
+
+def ingest(
+    feed_name: str,
+    paths: Sequence[Path],
+    *,
+    actor: Actor,
+    at: datetime,
+    published: date | None = None,
+    progress: Progress | None = None,
+) -> Iterator[Result]:
+    """Read files into the lake and the store, each whole or not at all.
+
+    Parameters
+    ----------
+    feed_name : str
+        A declared feed, such as ``police-uk-street``.
+    paths : sequence of Path
+        Delimited text, plain or gzipped, or zips of it.
+    actor : Actor
+        One of the force's own people.
+    at : datetime
+        The instant of reading; files get instants in the order given.
+    published : date, optional
+        The edition's date as the publisher states it; without one the day of reading, and the result says so.
+    progress : callable, optional
+        Called with (done, total, what).
+
+    Yields
+    ------
+    Result
+        One a file, in order. A refused file carries `error` and changes nothing.
+    """
+    require_police(actor)
+    feed = feed_named(feed_name)
+    if published and published > at.date():
+        raise PeelianError(
+            "the edition date lies in the future",
+            found=published.isoformat(),
+            fix="give the day on which it was published",
+        )
+    n = 0
+    for path in paths:
+        try:
+            found = reading.sources(path, feed)
+        except reading.Refused as error:
+            yield Result(path.name, feed.name, error=str(error))
+            continue
+        for source in found:
+            try:
+                yield _one(feed, source, actor, at + timedelta(microseconds=n), published, progress)
+            except PeelianError as error:
+                yield Result(source.name, feed.name, error=str(error))
+            n += 1
+
+
+@contextmanager
+def _plain_failures(where: str) -> Iterator[None]:
+    """Turn a failure of the machine (no room, no right to write) into a refusal that says what to do."""
+    try:
+        yield
+    except (OSError, DatabaseError, duckdb.Error) as error:
+        text = str(error)
+        if any(
+            words in text.lower()
+            for words in (
+                "no space left",
+                "disk is full",
+                "disk full",
+                "failed to offload",
+                "max_temp_directory_size",
+                "file too large",
+                "disk i/o",
+            )
+        ):
+            raise PeelianError(
+                "there is no room left on the disk",
+                where=where,
+                matters="nothing of this file was kept; what had landed before is whole",
+                fix="make room in the data folder and read the file again",
+                id="peelian.E403",
+            ) from error
+        if isinstance(error, PermissionError | reading.CUT[0]):
+            raise PeelianError(
+                "the file or the data folder may not be read or written", where=where, fix="check its owner and rights"
+            ) from error
+        raise
+
+
+def digest_of(feed: Feed, sha256: str) -> str:
+    """A batch's digest: feed, mapping version and the file's bytes."""
+    return hashlib.sha256(f"{feed.name}\x1f{feed.version}\x1f{sha256}".encode()).hexdigest()
+
+
+def _one(
+    feed: Feed, source: reading.Source, actor: Actor, at: datetime, published: date | None, progress: Progress | None
+) -> Result:
+    with _plain_failures(source.name):
+        form = reading.look(source, feed)
+        digest = digest_of(feed, form.sha256)
+        with landing_lock():
+            recover()
+            held = Batch.objects.filter(digest=digest).first()
+            if held is not None:
+                return _again(feed, held, source.name, actor, at, published)
+            con = lake.session()
+            try:
+                staging.stage(con, feed, form, reading.blocks(source, form), progress)
+                staging.judge(con, feed, at.date())
+                edition = (published or at.date(), published is not None)
+                return _land(con, feed, digest, source.name, actor, at, [edition], list(form.notes), progress)
+            finally:
+                con.close()
+
+
+def _again(feed: Feed, batch: Batch, file: str, actor: Actor, at: datetime, published: date | None) -> Result:
+    """The same bytes once more: every row repeats; a date not stated before is one more edition of it and its replays."""
+    day = published or at.date()
+    if published is not None:
+        for member in [batch, *batch.replays.all()]:
+            if not member.editions.filter(published=day).exists():
+                edition = Edition.objects.create(batch=member, published=day, stated=True, known_from=at)
+                store.standings(feed, member, [edition])
+                with transaction.atomic():
+                    Edition.objects.filter(pk=edition.pk).update(landed=True)
+                    record_act(
+                        actor,
+                        "collection",
+                        f"edition of {feed.name}",
+                        detail={"batch": member.digest, "published": day.isoformat()},
+                        at=at,
+                    )
+    return Result(
+        file,
+        feed.name,
+        batch.digest,
+        read=batch.read,
+        repeats=batch.read,
+        edition=day.isoformat(),
+        notes=_told(published is not None, batch.notes),
+    )
+
+
+def _told(stated: bool, notes: Sequence[str]) -> list[str]:
+    return [*notes, *([] if stated else ["edition: the day of reading, since --published was not given"])]
+
+
+def _land(
+    con: duckdb.DuckDBPyConnection,
+    feed: Feed,
+    digest: str,
+    file: str,
+    actor: Actor,
+    at: datetime,
+    editions: Sequence[tuple[date, bool]],
+    notes: list[str],
+    progress: Progress | None,
+    replay_of: Batch | None = None,
+) -> Result:
+    """From checked rows to landed, under the lock."""
+    failpoint("staged")
+    with transaction.atomic():
+        batch = Batch.objects.create(
+            digest=digest, feed=feed.name, file=file[-255:], record_class=_record_class(feed), replay_of=replay_of,
+            by=actor.user.username, known_from=at, notes=notes,
+        )  # fmt: skip
+        for day, stated in editions:
+            Edition.objects.create(batch=batch, published=day, stated=stated, known_from=at)
+    failpoint("intent")
+    try:
+        if lake.holds(feed, digest) is None:
+            lake.append(feed, digest, staging.lake_rows(con, feed, digest, at))
+        failpoint("lake")
+        batch = _finish(feed, batch, actor, progress)
+    except Exception:
+        # Undo at once what can be undone; a batch that the lake holds is finished by the next run instead.
+        if lake.holds(feed, digest) is None:
+            _drop(feed, batch)
+        raise
+    day, stated = editions[0]
+    return Result(
+        file,
+        feed.name,
+        digest,
+        batch.read,
+        batch.accepted,
+        batch.quarantined,
+        batch.repeats,
+        day.isoformat(),
+        _told(stated, notes),
+    )
+
+
+def _finish(feed: Feed, batch: Batch, actor: Actor | None, progress: Progress | None = None) -> Batch:
+    """Load the store from the lake and mark the batch landed, with its log entry, in one transaction."""
+    store.load(feed, batch, on=batch.known_from.date(), progress=progress)
+    counts = dict(
+        lake.session()
+        .execute(f"SELECT verdict, count(*) FROM {lake.relation(feed, [batch.digest])} GROUP BY 1")
+        .fetchall()
+    )
+    store.standings(feed, batch, list(batch.editions.order_by("pk")))
+    failpoint("store")
+    batch.read = sum(counts.values())
+    batch.accepted, batch.quarantined, batch.repeats = (counts.get(v, 0) for v in ("accepted", "quarantined", "repeat"))
+    batch.lake_version = lake.holds(feed, batch.digest)
+    batch.state, batch.landed_at = Batch.LANDED, datetime.now(UTC)
+    with transaction.atomic():
+        batch.save()
+        batch.editions.update(landed=True)
+        if batch.replay_of_id is not None:
+            lines = lake.session().execute(f"SELECT line FROM {lake.relation(feed, [batch.digest])}").fetchall()
+            for start in range(0, len(lines), 500):
+                Quarantined.objects.filter(
+                    batch_id=batch.replay_of_id, line__in=[n for (n,) in lines[start : start + 500]]
+                ).update(replayed_in=batch)
+        failpoint("landing")
+        detail = {
+            "batch": batch.digest,
+            "read": batch.read,
+            "accepted": batch.accepted,
+            "quarantined": batch.quarantined,
+            "repeats": batch.repeats,
+        }
+        if actor is None:
+            _log_recovered(batch, detail)
+        else:
+            record_act(actor, "collection", f"batch of {feed.name}", detail=detail, at=batch.known_from)
+    failpoint("landed")
+    return batch
+
+
+def _log_recovered(batch: Batch, detail: dict[str, Any]) -> None:
+    from peelian.access.models import Entry, User
+
+    user = User.objects.get(username=batch.by)
+    Entry.objects.create(
+        at=batch.known_from, user=batch.by, agency=user.agency_id or "", purpose="records", verb="collection",
+        what=f"batch of {batch.feed}", detail=detail,
+    )  # fmt: skip
+
+
+def recover() -> None:
+    """Finish or undo what a killed run left. Under the landing lock."""
+    for batch in Batch.objects.filter(state=Batch.INTENT).order_by("pk"):
+        feed = FEEDS[batch.feed]
+        if lake.holds(feed, batch.digest) is None:
+            _drop(feed, batch)
+        else:
+            store.clear(batch)
+            _finish(feed, batch, None)
+    for edition in Edition.objects.filter(landed=False, batch__state=Batch.LANDED):
+        store.clear_editions(edition.batch)
+        edition.delete()
+
+
+def _drop(feed: Feed, batch: Batch) -> None:
+    store.clear(batch)
+    batch.editions.all().delete()
+    batch.delete()
+    lake.sweep(feed)
+
+
+def _record_class(feed: Feed) -> RecordClass:
+    own = feed.record_class
+    return RecordClass.objects.get_or_create(
+        code=own.code,
+        defaults={
+            "source": own.source, "category": own.category, "handling": own.handling, "controller": own.controller,
+            "regime": own.regime, "onward": own.onward,
+        },
+    )[0]  # fmt: skip
+
+
+def replay(batch: Batch, *, actor: Actor, at: datetime) -> tuple[Result | None, int]:
+    """Check the mended rows of a batch again and land those that pass as a batch of their own.
+
+    Returns
+    -------
+    result : Result or None
+        What landed; None where no mended row passes.
+    left : int
+        Mended rows that still have faults; they stay in quarantine with their new faults.
+    """
+    require_police(actor)
+    feed = feed_named(batch.feed)
+    with _plain_failures(batch.file), landing_lock():
+        recover()
+        batch.refresh_from_db()
+        waiting = list(batch.quarantine.filter(mended__isnull=False, replayed_in=None).order_by("line"))
+        if not waiting:
+            return None, 0
+        faults = check_cells(feed, [(q.line, q.mended) for q in waiting], at.date())
+        for row in waiting:
+            if row.line in faults:
+                row.faults = faults[row.line]
+                row.save(update_fields=["faults"])
+        good = [q for q in waiting if q.line not in faults]
+        if not good:
+            return None, len(waiting)
+        con = lake.session()
+        try:
+            staging.stage_cells(con, feed, [(q.line, q.mended) for q in good])
+            staging.judge(con, feed, at.date(), after=_counted(feed, batch))
+            told = json.dumps([(q.line, q.mended) for q in good], sort_keys=True, ensure_ascii=False)
+            digest = digest_of(feed, hashlib.sha256(f"{batch.digest}\x1f{told}".encode()).hexdigest())
+            editions = list(batch.editions.filter(landed=True).order_by("pk").values_list("published", "stated"))
+            result = _land(
+                con, feed, digest, f"mended rows of {batch.file}", actor, at, editions, [], None, replay_of=batch
+            )
+        finally:
+            con.close()
+        return result, len(waiting) - len(good)
+
+
+def _counted(feed: Feed, batch: Batch) -> dict[tuple[str, str], int]:
+    """How often each row without an id occurs in a batch and its replays already."""
+    digests = [batch.digest, *batch.replays.filter(state=Batch.LANDED).values_list("digest", flat=True)]
+    rows = lake.session().execute(
+        f"SELECT slice, content, count(*) FROM {lake.relation(feed, digests)} WHERE verdict <> 'quarantined' AND NOT has_id GROUP BY ALL"
+    )
+    return {(part, content): n for part, content, n in rows.fetchall()}
+
+
+def check_cells(feed: Feed, rows: Sequence[tuple[int, dict[str, str]]], on: date) -> dict[int, list[dict[str, Any]]]:
+    """The faults of rows given as cells, by line; a row without faults is left out."""
+    con = lake.session()
+    staging.stage_cells(con, feed, rows)
+    staging.judge(con, feed, on)
+    rules = list(staging.checks(feed, on))
+    found = con.execute("SELECT line, faults FROM verdict WHERE verdict = 'quarantined'").fetchall()
+    return {
+        line: [{"columns": list(rules[int(i)][0]), "allowed": rules[int(i)][1]} for i in faults.split(",")]
+        for line, faults in found
+    }

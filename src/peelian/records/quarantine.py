@@ -1,0 +1,119 @@
+"""Rows that were not accepted: seen with their faults, mended by a person, replayed by `landing.replay`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from peelian.access.actor import Actor, record_act, require_police, visible
+from peelian.core.errors import PeelianError
+
+from .feeds import feed_named
+from .landing import check_cells
+from .models import Batch, Quarantined
+
+
+class NotFound(PeelianError):
+    """There is no such thing, or not for this reader."""
+
+    id = "peelian.E404"
+
+
+def waiting(actor: Actor, *, feed: str = "", batch: str = "") -> QuerySet[Quarantined]:
+    """Quarantined rows of landed batches that were not replayed yet, oldest first, as far as `actor` may see them."""
+    rows = visible(Quarantined.objects.filter(batch__state=Batch.LANDED, replayed_in=None), actor)
+    if feed:
+        rows = rows.filter(batch__feed=feed)
+    if batch:
+        rows = rows.filter(batch__digest__startswith=batch)
+    return rows.select_related("batch").order_by("batch_id", "line")
+
+
+def one(actor: Actor, batch: str, line: int) -> Quarantined:
+    """One quarantined row by its batch (or the beginning of its digest) and line; NotFound where there is none to see."""
+    rows = visible(
+        Quarantined.objects.filter(batch__state=Batch.LANDED, batch__digest__startswith=batch, line=line), actor
+    )
+    row = rows.select_related("batch").first() if len(batch) >= 6 else None
+    if row is None:
+        raise NotFound("there is no such quarantined row", fix="see `peelian quarantine list`")
+    return row
+
+
+def explain(row: Quarantined) -> list[dict[str, str]]:
+    """Each fault as column, what was found, what is allowed."""
+    cells = row.mended or row.cells
+    told = []
+    for fault in row.faults:
+        if isinstance(cells, dict) and fault["columns"]:
+            found = "; ".join(repr(cells[c]) if cells[c] else "nothing" for c in fault["columns"])
+        else:
+            found = f"{len(cells)} cells"
+        told.append(
+            {"column": " and ".join(fault["columns"]) or "(whole row)", "found": found, "allowed": fault["allowed"]}
+        )
+    return told
+
+
+def as_cells(row: Quarantined) -> dict[str, str]:
+    """The cells to start mending from, by column; a record that was no row is laid out in the feed's order."""
+    if row.mended is not None:
+        return dict(row.mended)
+    if isinstance(row.cells, dict):
+        return dict(row.cells)
+    names = [c.name for c in feed_named(row.batch.feed).columns]
+    return dict(zip(names, [*row.cells, *[""] * len(names)], strict=False))
+
+
+def mend(
+    row: Quarantined, cells: Mapping[str, str], *, reason: str, actor: Actor, at: datetime
+) -> list[dict[str, Any]]:
+    """Record new cells for a quarantined row; the original stays as it came.
+
+    Parameters
+    ----------
+    row : Quarantined
+        A row that was not replayed yet.
+    cells : mapping of str to str
+        New values by column; columns left out keep theirs.
+    reason : str
+        Why the new values are right; it is kept with the row.
+
+    Returns
+    -------
+    list of dict
+        The faults that are left; empty when the row would be accepted.
+    """
+    require_police(actor)
+    feed = feed_named(row.batch.feed)
+    unknown = sorted(set(cells) - {c.name for c in feed.columns})
+    if unknown:
+        raise PeelianError(
+            "the feed has no such column",
+            found=", ".join(unknown),
+            fix="use: " + ", ".join(c.name for c in feed.columns),
+        )
+    if not reason.strip():
+        raise PeelianError(
+            "a reason is needed", matters="the next reader must see why the values were changed", fix="say why"
+        )
+    if any("\x00" in v for v in cells.values()):
+        raise PeelianError("a zero byte stands in a cell", fix="type the value again")
+    with transaction.atomic():
+        fresh = Quarantined.objects.select_for_update().get(pk=row.pk)
+        if fresh.replayed_in_id is not None:
+            raise PeelianError("the row was replayed already", fix="look it up in the batch that took it in")
+        fresh.mended = {**as_cells(fresh), **cells}
+        left = check_cells(feed, [(fresh.line, fresh.mended)], at.date()).get(fresh.line, [])
+        fresh.mended_by, fresh.mended_at, fresh.reason = actor.user.username, at, reason.strip()[:300]
+        if left:
+            fresh.faults = left
+        fresh.save()
+        detail = {"batch": fresh.batch.digest, "line": fresh.line, "columns": sorted(cells)}
+        record_act(actor, "alteration", "quarantined row", detail=detail, at=at)
+    row.refresh_from_db()
+    return left

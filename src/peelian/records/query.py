@@ -1,0 +1,109 @@
+"""What a reader may ask of the records: current versions of landed batches, of the classes that the actor may see."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+import duckdb
+import polars as pl
+import pyarrow as pa
+from django.db.models import OuterRef, Q, QuerySet, Subquery
+
+from peelian.access.actor import Actor, allowed_classes, visible
+
+from . import lake
+from .models import Batch, Edition, Standing
+
+COLUMNS = (
+    "batch", "line", "feed", "kind", "reference", "category", "offence", "start", "end", "precision", "easting",
+    "northing", "place_precision", "place", "area", "outcome", "domestic",
+)  # fmt: skip
+
+
+def events(
+    actor: Actor,
+    *,
+    categories: Iterable[str] | None = None,
+    areas: Iterable[str] | None = None,
+    start: datetime | None = None,
+    end: datetime | None = None,
+    feeds: Iterable[str] | None = None,
+    known_on: datetime | None = None,
+) -> pl.DataFrame:
+    """Crimes, incidents and calls, one row each, from the lake.
+
+    Parameters
+    ----------
+    actor : Actor
+        Sees the classes of record that policy allows; the rest leaves no trace.
+    categories, areas, feeds : iterable of str, optional
+        Keep only these categories (slugs), LSOA codes, feeds.
+    start, end : datetime, optional
+        Keep events that begin in the half-open span [start, end).
+    known_on : datetime, optional
+        As this installation knew it at that instant; now, without one.
+
+    Returns
+    -------
+    polars.DataFrame
+        Columns `COLUMNS`; times in UTC; metres on the British National Grid. Sorted by batch and line.
+    """
+    con = lake.session()
+    source = lake.current(con, "event", classes=allowed_classes(actor), feeds=feeds, known_on=known_on)
+    tests: list[str] = []
+    values: list[Any] = []
+    for name, wanted in (("category", categories), ("area", areas)):
+        if wanted is not None:
+            con.register(f"_{name}", pa.table({"v": pa.array(sorted(set(wanted)), pa.string())}))
+            tests.append(f"{name} IN (SELECT v FROM _{name})")
+    for test, value in (("start >= ?", start), ("start < ?", end)):
+        if value is not None:
+            tests.append(test)
+            values.append(value)
+    where = " WHERE " + " AND ".join(tests) if tests else ""
+    picked = ", ".join(f'"{c}"' for c in COLUMNS)
+    return _frame(con, f"SELECT {picked} FROM {source}{where} ORDER BY batch, line", values)
+
+
+def mentions(
+    actor: Actor, references: Iterable[str] | None = None, *, known_on: datetime | None = None
+) -> pl.DataFrame:
+    """People as records state them: key, reference, role, sex, born_on, ethnicity and the rest of a mention's columns."""
+    con = lake.session()
+    source = lake.current(con, "mention", classes=allowed_classes(actor), known_on=known_on)
+    where = ""
+    if references is not None:
+        con.register("_refs", pa.table({"v": pa.array(sorted(set(references)), pa.string())}))
+        where = " WHERE reference IN (SELECT v FROM _refs)"
+    picked = ", ".join(["batch", "line", "feed", *(f'"{c}"' for c in lake.MENTION)])
+    return _frame(con, f"SELECT {picked} FROM {source}{where} ORDER BY batch, line", [])
+
+
+def _frame(con: duckdb.DuckDBPyConnection, sql: str, values: list[Any]) -> pl.DataFrame:
+    found = pl.from_arrow(con.sql(sql, params=values).to_arrow_table())
+    assert isinstance(found, pl.DataFrame)
+    con.close()
+    return found
+
+
+def batches(actor: Actor, *, feed: str = "") -> QuerySet[Batch]:
+    """Landed batches that the actor may see, newest first."""
+    rows = visible(Batch.objects.filter(state=Batch.LANDED), actor)
+    if feed:
+        rows = rows.filter(feed=feed)
+    return rows.prefetch_related("editions").order_by("-pk")
+
+
+def current(rows: QuerySet[Any], actor: Actor, *, known_on: datetime | None = None) -> QuerySet[Any]:
+    """Of a store table's rows, those of landed batches that are current and that the actor may see."""
+    editions = Edition.objects.filter(landed=True)
+    rows = visible(rows, actor).filter(batch__state=Batch.LANDED)
+    if known_on is not None:
+        editions, rows = editions.filter(known_from__lte=known_on), rows.filter(known_from__lte=known_on)
+    last = Standing.objects.filter(
+        version_batch=OuterRef("batch"), version_line=OuterRef("line"), edition__in=editions
+    ).order_by("-edition_id")
+    rows = rows.alias(said=Subquery(last.values("current")[:1]))
+    return rows.filter(Q(said__isnull=True) | Q(said=True))

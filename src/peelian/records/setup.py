@@ -1,0 +1,34 @@
+"""Making an installation ready: folder, tables, and the accounts that come with it. Safe to run at any time, by two at once."""
+
+from __future__ import annotations
+
+from django.core.management import call_command
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+from peelian.access.models import Agency, User
+
+from .lock import landing_lock
+
+FORCE = "force"
+OPERATOR = "operator"
+
+
+def ensure_ready() -> None:
+    """Bring the tables up to date, under the landing lock, and make the account that the command line acts for."""
+    if _waiting():
+        with landing_lock():
+            if _waiting():
+                call_command("migrate", verbosity=0, interactive=False)
+    if not User.objects.filter(username=OPERATOR).exists():
+        with landing_lock():
+            agency, _ = Agency.objects.get_or_create(code=FORCE, defaults={"name": "The force", "kind": "police"})
+            user, made = User.objects.get_or_create(username=OPERATOR, defaults={"agency": agency})
+            if made:
+                user.set_unusable_password()
+                user.save()
+
+
+def _waiting() -> bool:
+    executor = MigrationExecutor(connection)
+    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
