@@ -7,7 +7,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from peelian.core.document import (
-    Column, Document, Estimate, Figure, Finding, Note, Paragraph, Points, Section, Source, Table, Task,
+    Column,
+    Document,
+    Estimate,
+    Figure,
+    Finding,
+    Note,
+    Paragraph,
+    Points,
+    Section,
+    Source,
+    Table,
+    Task,
 )
 from peelian.core.errors import InvalidInput
 
@@ -77,13 +88,39 @@ def test_cells_are_shown_as_people_say_them(column, cell, shown):
 
 def test_every_visible_text_is_listed_in_the_order_of_reading():
     held = document(
-        Finding("a", "It rose."), Paragraph("Prose."), Note("Months only.", "Limit"), Points(("one", "two")),
-        Figure("It rose", {}, "A chart", TABLE, SOURCE), task("a"),
+        Finding("a", "It rose."),
+        Paragraph("Prose."),
+        Note("Months only.", "Limit"),
+        Points(("one", "two")),
+        Figure("It rose", {}, "A chart", TABLE, SOURCE),
+        task("a"),
     )
     assert list(held.texts()) == [
-        "Burglary", "Essex", "OFFICIAL", "23 November 2026", "All", "It rose.", "Prose.", "Limit", "Months only.",
-        "one", "two", "It rose", "Crimes by month", "Month", "Crimes", "January", "3", "February", "not known",
-        "police-uk-street", "batch 1", "Visit", "Inspector", "1 January 2027", "Fewer repeats",
+        "Burglary",
+        "Essex",
+        "OFFICIAL",
+        "23 November 2026",
+        "All",
+        "It rose.",
+        "Prose.",
+        "Limit",
+        "Months only.",
+        "one",
+        "two",
+        "It rose",
+        "Crimes by month",
+        "Month",
+        "Crimes",
+        "January",
+        "3",
+        "February",
+        "not known",
+        "police-uk-street",
+        "batch 1",
+        "Visit",
+        "Inspector",
+        "1 January 2027",
+        "Fewer repeats",
     ]
 
 

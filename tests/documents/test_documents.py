@@ -12,7 +12,18 @@ from hypothesis import strategies as st
 from pypdf import PdfReader
 
 from peelian.core.document import (
-    Column, Document, Estimate, Figure, Finding, Note, Paragraph, Points, Section, Source, Table, Task,
+    Column,
+    Document,
+    Estimate,
+    Figure,
+    Finding,
+    Note,
+    Paragraph,
+    Points,
+    Section,
+    Source,
+    Table,
+    Task,
 )
 from peelian.documents.html import article, page
 from peelian.documents.legible import _PRINTED, _is_printed, printable, visible

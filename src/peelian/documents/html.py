@@ -14,7 +14,18 @@ from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from peelian.core.document import (
-    Block, Column, Document, Figure, Finding, Note, Paragraph, Points, Section, Source, Table, Task,
+    Block,
+    Column,
+    Document,
+    Figure,
+    Finding,
+    Note,
+    Paragraph,
+    Points,
+    Section,
+    Source,
+    Table,
+    Task,
 )
 
 from .drawing import svg
@@ -31,13 +42,14 @@ def style() -> str:
 def page(document: Document) -> str:
     """A whole HTML file that needs no other file and no network."""
     look = (files("peelian") / "web/static/peelian/look.css").read_text()
-    return format_html(
+    whole = format_html(
         '<!doctype html>\n<html lang="en-GB"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width,initial-scale=1"><title>{} · {}</title>'
         '<style>{}</style></head>\n<body><a class="skip" href="#main">Skip to main content</a>'
         '<main id="main">{}</main></body></html>\n',
         visible(document.title), visible(document.subtitle), mark_safe(look + style()), article(document),
     )
+    return str(whole)
 
 
 def article(document: Document) -> SafeString:

@@ -10,7 +10,18 @@ from importlib.resources import files
 from typing import Any
 
 from peelian.core.document import (
-    Block, Column, Document, Figure, Finding, Note, Paragraph, Points, Section, Source, Table, Task,
+    Block,
+    Column,
+    Document,
+    Figure,
+    Finding,
+    Note,
+    Paragraph,
+    Points,
+    Section,
+    Source,
+    Table,
+    Task,
 )
 
 from .drawing import svg
