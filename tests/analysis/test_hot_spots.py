@@ -32,6 +32,7 @@ def area_of(places):
     return study_area(*(np.array(places).T * 250 + 125.0))
 
 
+@pytest.mark.filterwarnings("ignore:The weights matrix is not fully connected")  # libpysal
 @given(places=cells, data=st.data())
 def test_z_scores_equal_those_of_esda(places, data):
     area = area_of(places)
