@@ -399,6 +399,74 @@ def county_make(
     typer.echo(f"feeds in {folder / 'feeds'}, areas in {folder / 'areas'}, the truth in {folder / 'truth'}")
 
 
+@app.command()
+def demo(
+    people: Annotated[int, typer.Option(help="How many people live in the made-up county.")] = 20_000,
+    seed: Annotated[int, typer.Option(help="The same seed and size give the same county.")] = 1,
+    serve_: Annotated[
+        bool, typer.Option("--serve/--no-serve", help="Serve the result, or stop after the records are in.")
+    ] = True,
+    port: Annotated[int, typer.Option(help="Port on 127.0.0.1; the next free one if it is taken.")] = 8000,
+) -> None:
+    """Make a county that does not exist, read its records, and serve the result."""
+    ready()
+    from peelian import demo as made_up
+    from peelian.home import home
+
+    with progress() as step:
+        results = made_up.prepare(home(), people=people, seed=seed, progress=step)
+    refused = [r for r in results if r.error]
+    by_feed: dict[str, list[Any]] = {}
+    for result in results:
+        by_feed.setdefault(result.feed, []).append(result)
+    show(
+        [
+            {
+                "feed": feed,
+                "files": len(rs),
+                **{n: sum(getattr(r, n) for r in rs) for n in ("read", "accepted", "quarantined", "repeats")},
+            }
+            for feed, rs in by_feed.items()
+        ],
+        False,
+    )
+    for result in refused:
+        typer.echo(f"{result.file} was refused\n{result.error}", err=True)
+    if refused:
+        raise typer.Exit(1)
+    if serve_:
+        for name, _, who in made_up.USERS:
+            typer.echo(f"  {name:<10} password {made_up.PASSWORD}   {who}")
+        serve(port=port)
+
+
+@app.command()
+def serve(
+    port: Annotated[int, typer.Option(help="Port on 127.0.0.1; the next free one if it is taken.")] = 8000,
+) -> None:
+    """Serve the pages on 127.0.0.1 until stopped with Ctrl-C."""
+    ready()
+    import socket
+
+    from django.core.management import call_command
+    from granian import Granian
+    from granian.constants import Interfaces
+
+    call_command("build_static", verbosity=0)
+    for free in range(port, port + 100):
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", free)):
+                break
+    else:
+        raise PeelianError("no free port", found=f"{port} to {port + 99} are taken", fix="give another --port")
+    typer.echo(f"Peelian serves on http://127.0.0.1:{free}/  (Ctrl-C stops it)")
+    sys.stdout.flush()
+    Granian(
+        "peelian.wsgi:application", address="127.0.0.1", port=free, interface=Interfaces.WSGI, blocking_threads=4, log_access=False,
+        log_enabled=False,
+    ).serve()  # fmt: skip
+
+
 def main() -> None:
     """Run the command line; a fault that a person can mend is printed without a traceback."""
     try:

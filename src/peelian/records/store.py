@@ -172,7 +172,7 @@ def clear(batch: Batch) -> None:
     for model in TABLES:
         rows = model._default_manager.filter(batch=batch).order_by("pk")
         while pks := list(rows.values_list("pk", flat=True)[:CHUNK]):
-            rows.filter(pk__lte=pks[-1])._raw_delete(rows.db)  # type: ignore[attr-defined]
+            rows.filter(pk__lte=pks[-1])._raw_delete(rows.db)
     clear_editions(batch)
 
 

@@ -1,0 +1,74 @@
+"""The demonstration: a county that does not exist, its records read as any others, and three people who may sign in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from peelian.access.actor import Actor
+from peelian.access.models import Agency, User
+from peelian.core.errors import PeelianError
+from peelian.county import make
+from peelian.records import areas
+from peelian.records.landing import Result, ingest
+from peelian.records.models import Batch
+from peelian.records.setup import FORCE, OPERATOR
+
+PASSWORD = "made-up-county"
+# name, agency, what they are
+USERS = (
+    ("analyst", FORCE, "an analyst of the force"),
+    ("sergeant", FORCE, "a neighbourhood sergeant"),
+    ("partner", "council", "a council's community-safety officer, who sees open data only"),
+)
+
+Progress = Callable[[int, int, str], None]
+
+
+def prepare(home: Path, *, people: int, seed: int, progress: Progress) -> list[Result]:
+    """Make the county, read its areas and feeds, add the demo's users; what is there already is used again.
+
+    Raises
+    ------
+    PeelianError
+        If the data folder holds records that are not the demo's: made-up and real records are never mixed.
+    """
+    mark = home / "made-up"
+    if not mark.exists() and Batch.objects.exists():
+        raise PeelianError(
+            "the data folder holds real records",
+            where=str(home),
+            matters="a made-up county must not be mixed with them",
+            fix="run the demo with PEELIAN_HOME set to an empty folder",
+        )
+    mark.write_text("This folder holds the demo's made-up county.\n")
+    _users()
+    folder = home / f"county-{people}-{seed}"
+    if not (folder / "complete").exists():
+        make(folder, people=people, seed=seed, progress=progress)
+        (folder / "complete").touch()
+    actor = Actor.of(User.objects.select_related("agency").get(username=OPERATOR), "administration")
+    at = datetime.now(UTC)
+    areas.load(sorted((folder / "areas").iterdir()), actor=actor, at=at, progress=progress)
+    results = []
+    for feed, pattern in (
+        ("police-uk-street", "**/*-street.csv*"),
+        ("force-crimes", "**/*crimes*.csv*"),
+        ("force-incidents", "**/*incidents*.csv*"),
+        ("force-people", "**/*people*.csv*"),
+    ):
+        files = sorted((folder / "feeds").glob(pattern))
+        for n, result in enumerate(ingest(feed, files, actor=actor, at=at), start=1):
+            results.append(result)
+            progress(n, len(files), f"reading {feed}")
+    return results
+
+
+def _users() -> None:
+    Agency.objects.get_or_create(code="council", defaults={"name": "The county council", "kind": "partner"})
+    for name, agency, _ in USERS:
+        user, made = User.objects.get_or_create(username=name, defaults={"agency_id": agency})
+        if made:
+            user.set_password(PASSWORD)
+            user.save()
