@@ -49,13 +49,9 @@ def explain(row: Quarantined) -> list[dict[str, str]]:
     cells = row.mended or row.cells
     told = []
     for fault in row.faults:
-        if isinstance(cells, dict) and fault["columns"]:
-            found = "; ".join(repr(cells[c]) if cells[c] else "nothing" for c in fault["columns"])
-        else:
-            found = f"{len(cells)} cells"
-        told.append(
-            {"column": " and ".join(fault["columns"]) or "(whole row)", "found": found, "allowed": fault["allowed"]}
-        )
+        found = fault.get("found") or "; ".join(repr(cells[c]) if cells[c] else "nothing" for c in fault["columns"])
+        column = " and ".join(fault["columns"]) or "(whole row)"
+        told.append({"column": column, "found": found, "allowed": fault["allowed"]})
     return told
 
 

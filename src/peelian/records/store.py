@@ -82,7 +82,7 @@ def _quarantine(con: duckdb.DuckDBPyConnection, source: str, feed: Feed, batch: 
             if odd:
                 told = json.loads(odd)
                 held: Any = [str(c).replace("\x00", "\N{SYMBOL FOR NULL}") for c in json.loads(told["cells"])]
-                why = [{"columns": [], "allowed": f"one record with a cell for each of the columns: {told['why']}"}]
+                why = [{"columns": [], "found": told["why"], "allowed": "one cell for each column of the header"}]
             else:
                 held = {name: cells[name] for name in names}
                 why = [{"columns": list(rules[int(i)][0]), "allowed": rules[int(i)][1]} for i in faults.split(",")]

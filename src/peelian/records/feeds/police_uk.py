@@ -71,7 +71,7 @@ STREET = Feed(
         Column("LSOA name", optional=True),
         Column("Crime type", one_of(tuple(CATEGORIES)), blank=False),
         Column("Last outcome category", optional=True),
-        Column("Context"),
+        Column("Context", optional=True),
     ),
     either=(("Longitude", "Latitude"), ("Easting", "Northing")),
     rows=(
