@@ -1,0 +1,124 @@
+"""What people fill in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib.auth.forms import AuthenticationForm
+from django.core.exceptions import ValidationError
+
+from peelian.access.actor import PURPOSES, Actor, Denied
+from peelian.records.feeds import FEEDS
+from peelian.records.models import Quarantined
+from peelian.records.quarantine import as_cells
+
+
+class PurposeForm(forms.Form):
+    """Why the reader looks."""
+
+    purpose = forms.ChoiceField(
+        label="Why do you need Peelian now?",
+        help_text="Every look is recorded with its purpose (Data Protection Act 2018, section 62).",
+        choices=list(PURPOSES.items()), widget=forms.RadioSelect,
+        error_messages={"required": "Choose a purpose", "invalid_choice": "Choose one of the purposes listed"},
+    )
+
+
+class SignInForm(PurposeForm, AuthenticationForm):
+    """Name, password and purpose; an account without an agency does not open."""
+
+    error_messages = {
+        "invalid_login": "The name or the password is not right. Both tell capital letters apart.",
+        "inactive": "This account is closed. Ask your administrator.",
+    }
+    field_order = ["username", "password", "purpose"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["username"].label = "Name"
+        self.fields["username"].error_messages["required"] = "Enter your name"
+        self.fields["password"].error_messages["required"] = "Enter your password"
+
+    def confirm_login_allowed(self, user: Any) -> None:
+        """Refuse, with the reason, whoever could not be an actor."""
+        super().confirm_login_allowed(user)
+        try:
+            Actor.of(user, next(iter(PURPOSES)))
+        except Denied as error:
+            raise ValidationError(f"{error.summary.capitalize()}: {error.fix}.") from error
+
+
+class _Files(forms.FileInput):
+    allow_multiple_selected = True
+
+
+class _FilesField(forms.FileField):
+    """One file or several."""
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        several = data if isinstance(data, list) and data else [None]
+        return [super(_FilesField, self).clean(one, initial) for one in several]
+
+
+class LoadForm(forms.Form):
+    """Files to read, the feed they are of, and the day their publisher stated them."""
+
+    feed = forms.ChoiceField(
+        label="What are they?", choices=[(name, feed.title) for name, feed in FEEDS.items()], widget=forms.RadioSelect,
+        error_messages={"required": "Choose what the files are"},
+    )
+    files = _FilesField(
+        label="Files", widget=_Files(attrs={"multiple": True}), allow_empty_file=True,
+        help_text="CSV, or CSV in gzip or zip. Several of one kind can be chosen together.",
+        error_messages={"required": "Choose at least one file"},
+    )
+    published = forms.DateField(
+        label="Day the publisher stated this (may be left empty)", required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+        help_text="Of several editions the latest counts as current. Left empty, today is taken, and the batch says so.",
+        error_messages={"invalid": "Enter the day as a date, such as 2026-11-23"},
+    )
+
+
+def columns_of(row: Quarantined) -> list[str]:
+    """The feed's columns in the source's order, which a database's JSON need not keep."""
+    return [column.name for column in FEEDS[row.batch.feed].columns]
+
+
+class MendForm(forms.Form):
+    """The cells of one quarantined row, the faulty ones first, and why they are changed."""
+
+    def __init__(self, row: Quarantined, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.held = as_cells(row)
+        columns = columns_of(row)
+        faults = {column: fault["allowed"] for fault in row.faults for column in fault["columns"]}
+        self.columns = {f"cell-{columns.index(column)}": column for column in sorted(columns, key=lambda c: c not in faults)}
+        for name, column in self.columns.items():
+            self.fields[name] = forms.CharField(
+                label=column, required=False, strip=False, initial=self.held.get(column, ""),
+                widget=forms.TextInput(attrs={"class": "faulty"} if column in faults else {}),
+                help_text=f"Allowed: {faults[column]}" if column in faults else "",
+            )
+        self.fields["reason"] = forms.CharField(
+            label="Why, and how do you know?", max_length=300, widget=forms.Textarea(attrs={"rows": 2}),
+            help_text="Others will read this beside the row. Write no names.",
+            error_messages={"required": "Write why the row is changed"},
+        )
+
+    @property
+    def faulty(self) -> list[forms.BoundField]:
+        """The fields in which a fault was found; all of them where the record was no row."""
+        return [self[name] for name in self.columns if self.fields[name].help_text] or [self[name] for name in self.columns]
+
+    @property
+    def others(self) -> list[forms.BoundField]:
+        """The other columns."""
+        shown = {field.name for field in self.faulty}
+        return [self[name] for name in self.columns if name not in shown]
+
+    def changes(self) -> dict[str, str]:
+        """The cells that differ from what is held."""
+        told = {column: self.cleaned_data[name] for name, column in self.columns.items()}
+        return {column: value for column, value in told.items() if value != self.held.get(column, "")}

@@ -1,0 +1,304 @@
+"""What the map draws: counts by area and month, points, hot spots and risk zones, as an actor may see them.
+
+One feed at a time: the same burglary may stand in the open data and in the force's own extract, and would count twice.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from functools import cached_property
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import polars as pl
+from convertbng.cutil import convert_osgb36_to_ll
+from django.db.models import Max, Min
+from numpy.typing import NDArray
+
+from peelian.access.actor import Actor, visible
+from peelian.core.errors import PeelianError
+from peelian.records import areas, query
+from peelian.records.feeds import FEEDS
+from peelian.records.models import Area, Batch, Event
+
+from .words import category_words, day_words
+
+MOST_POINTS = 200_000  # what a browser still draws well; beyond it the areas tell more anyway
+LONDON = ZoneInfo("Europe/London")
+KINDS = ("lsoa", "msoa", "ward", "district", "force")
+
+
+def feeds_of(actor: Actor) -> list[str]:
+    """Feeds of events of which the actor may see a batch; the force's own before the open ones."""
+    rows = visible(Batch.objects.filter(state=Batch.LANDED), actor)
+    held = set(rows.order_by().values_list("feed", flat=True).distinct())
+    events = [name for name, feed in FEEDS.items() if name in held and feed.becomes == "event"]
+    return sorted(events, key=lambda name: (FEEDS[name].record_class.handling == "open", name))
+
+
+def kinds_held() -> list[str]:
+    """Kinds of area whose boundaries are loaded, the smallest first."""
+    held = set(Area.objects.exclude(boundary=None).order_by().values_list("kind", flat=True).distinct())
+    return [kind for kind in KINDS if kind in held]
+
+
+def day(text: str | None) -> date | None:
+    """A day written as YYYY-MM-DD; None for anything else."""
+    try:
+        return date.fromisoformat(text or "")
+    except ValueError:
+        return None
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a reader asks the map for; `within` is None for the whole force."""
+
+    actor: Actor
+    feed: str
+    category: str
+    kind: str
+    within: Area | None
+    start: date
+    end: date
+
+    @classmethod
+    def of(cls, actor: Actor, wish: Mapping[str, str], *, on: date) -> Asked:
+        """The wish, with a default for what it leaves open: the last year of the first feed, by the smallest areas."""
+        feeds, kinds = feeds_of(actor), kinds_held()
+        feed = wish["feed"] if wish.get("feed") in feeds else feeds[0] if feeds else ""
+        kind = wish["kind"] if wish.get("kind") in kinds else kinds[0] if kinds else ""
+        within = Area.objects.filter(kind="district", code=wish.get("within", "")).first()
+        held = _held(actor, feed) or (on, on)
+        last = day(wish.get("to")) or held[1]
+        first = day(wish.get("from")) or max((last - timedelta(days=364)).replace(day=1), held[0])
+        return cls(actor, feed, wish.get("category", ""), kind, within, min(first, last), last)
+
+    @cached_property
+    def events(self) -> pl.DataFrame:
+        """The current events of the category, with `month` as YYYY-MM and `at` (the day), both of London."""
+        everything = self.all_events
+        return everything.filter(pl.col("category") == self.category) if self.category else everything
+
+    @cached_property
+    def all_events(self) -> pl.DataFrame:
+        """The same whatever the category."""
+        frame = query.events(
+            self.actor, feeds=[self.feed], areas=areas.members(self.within) if self.within else None,
+            start=datetime.combine(self.start, time.min, LONDON),
+            end=datetime.combine(self.end + timedelta(days=1), time.min, LONDON),
+        )
+        local = pl.col("start").dt.convert_time_zone(LONDON.key)
+        return frame.with_columns(month=local.dt.strftime("%Y-%m"), at=local.dt.date())
+
+    @cached_property
+    def placed(self) -> pl.DataFrame:
+        """The events that have a place."""
+        return self.events.drop_nulls(["easting", "northing"])
+
+    @property
+    def months(self) -> list[str]:
+        """Every month of the period as YYYY-MM."""
+        first, count = self.start, (self.end.year - self.start.year) * 12 + self.end.month - self.start.month + 1
+        return [f"{first.year + n // 12}-{n % 12 + 1:02}" for n in range(first.month - 1, first.month - 1 + count)]
+
+    @property
+    def period(self) -> str:
+        """The period in words."""
+        return f"{day_words(self.start)} to {day_words(self.end)}"
+
+    @property
+    def what(self) -> str:
+        """What is asked about, in words."""
+        place = f" in {self.within.name}" if self.within else ""
+        return (category_words(self.category) if self.category else "All records") + place
+
+
+def _held(actor: Actor, feed: str) -> tuple[date, date] | None:
+    """First and last day of the feed's events; of a month, its own first and last."""
+    rows = visible(Event.objects.filter(batch__feed=feed, batch__state=Batch.LANDED), actor).exclude(start=None)
+    found = rows.aggregate(first=Min("start"), last=Max("start"))
+    if found["last"] is None:
+        return None
+    first, last = (found[name].astimezone(LONDON).date() for name in ("first", "last"))
+    if rows.filter(start=found["last"], precision="month").exists():
+        last = (last + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+    return first, last
+
+
+def pack(values: NDArray[Any]) -> str:
+    """An array as base64 of its little-endian bytes: a third of what the numbers cost as text."""
+    return base64.b64encode(np.ascontiguousarray(values, values.dtype.newbyteorder("<")).tobytes()).decode()
+
+
+def by_area(asked: Asked) -> tuple[list[dict[str, Any]], pl.DataFrame]:
+    """Areas of the kind asked for, and the records in each and each month.
+
+    Returns
+    -------
+    areas : list of dict
+        `code`, `name`, `people` (None where no population is loaded), by name.
+    counts : DataFrame
+        `area` (position in `areas`), `month`, `n`; records whose area is not known are left out.
+    """
+    up = roll_up(asked.kind)
+    if asked.within:
+        inside = set(areas.members(asked.within))
+        up = {code: above for code, above in up.items() if code in inside}
+    people: dict[str, float] = {}
+    for code, value in areas.values("population", year=asked.end.year)[0].items():
+        if code in up:
+            people[up[code]] = people.get(up[code], 0.0) + value
+    shown = set(up.values())
+    rows = [row for row in Area.objects.filter(kind=asked.kind).order_by("name", "code").values("code", "name") if row["code"] in shown]
+    told = [{**row, "people": people.get(row["code"])} for row in rows]
+    where = {row["code"]: number for number, row in enumerate(rows)}
+    place = {code: where[above] for code, above in up.items()}
+    found = asked.events.with_columns(area=pl.col("area").replace_strict(place, default=None, return_dtype=pl.UInt32))
+    return told, found.drop_nulls("area").group_by("area", "month").len("n").sort("area", "month")
+
+
+def roll_up(kind: str) -> dict[str, str]:
+    """Every LSOA's code with the code of the area of `kind` in which it lies: as published, else by its middle."""
+    lsoas = list(Area.objects.filter(kind="lsoa").order_by("code").values_list("code", "parent"))
+    if kind == "lsoa":
+        return {code: code for code, _ in lsoas}
+    above = set(Area.objects.filter(kind=kind).values_list("code", flat=True))
+    found = {code: parent for code, parent in lsoas if parent in above}
+    lost = [code for code, _ in lsoas if code not in found]
+    if not lost:
+        return found
+    from shapely import STRtree
+    from shapely.geometry import shape
+
+    codes, shapes = zip(*Area.objects.filter(kind=kind).exclude(boundary=None).values_list("code", "boundary"), strict=True)
+    middles = {
+        code: shape(boundary).representative_point()
+        for code, boundary in Area.objects.filter(code__in=lost).exclude(boundary=None).values_list("code", "boundary")
+    }
+    inside = STRtree([shape(boundary) for boundary in shapes]).query(list(middles.values()), predicate="covered_by")
+    names = list(middles)
+    return found | {names[lsoa]: codes[area] for lsoa, area in inside.T}
+
+
+def counts(asked: Asked) -> dict[str, Any]:
+    """Areas, months and the records in each, for the picture."""
+    told, found = by_area(asked)
+    months = asked.months
+    per_month = dict(asked.events["month"].value_counts().iter_rows())
+    return {
+        "areas": told,
+        "months": months,
+        "total": [asked.events.height, *(per_month.get(month, 0) for month in months)],
+        "counts": {
+            "area": pack(found["area"].to_numpy()),
+            "month": pack(found["month"].replace_strict({m: n for n, m in enumerate(months)}, return_dtype=pl.UInt16).to_numpy()),
+            "n": pack(found["n"].to_numpy().astype(np.uint32)),
+        },
+        "bounds": _bounds(asked.placed),
+    }
+
+
+def _bounds(frame: pl.DataFrame) -> list[list[float]] | None:
+    """South-west and north-east corner of the records as latitude and longitude, for an installation without areas."""
+    if frame.is_empty():
+        return None
+    corners = [[frame[c].min(), frame[c].max()] for c in ("easting", "northing")]
+    lon, lat = convert_osgb36_to_ll(*(np.array(c, dtype=float) for c in corners))
+    return [[float(lat[0]), float(lon[0])], [float(lat[1]), float(lon[1])]]
+
+
+def points(asked: Asked) -> dict[str, Any]:
+    """Every record with a place: longitude, latitude, month and category, as columns."""
+    frame = asked.placed
+    if frame.height > MOST_POINTS:
+        return {"problem": f"{frame.height:,} records fit, and up to {MOST_POINTS:,} can be drawn as points. Choose a category, a district or a shorter time."}
+    if frame.is_empty():
+        return {"problem": "No record of this choice has a place, so there is no point to draw."}
+    slugs = sorted(frame["category"].unique())
+    lon, lat = convert_osgb36_to_ll(frame["easting"].to_numpy(), frame["northing"].to_numpy())
+    without = asked.events.height - frame.height
+    snapped = bool((frame["place_precision"] == "snapped").any())
+    return {
+        "lon": pack(np.asarray(lon, dtype=np.float32)),
+        "lat": pack(np.asarray(lat, dtype=np.float32)),
+        "month": pack(_codes(frame["month"], asked.months, pl.UInt16)),
+        "category": pack(_codes(frame["category"], slugs, pl.UInt8)),
+        "categories": [category_words(slug) for slug in slugs],
+        "words": f"{frame.height:,} records are drawn as points."
+        + (f" {without:,} have no place." if without else "")
+        + (" Points are area level: the publisher moves each record to one of a list of map points." if snapped else ""),
+    }
+
+
+def _codes(values: pl.Series, order: list[str], kind: type[pl.DataType]) -> NDArray[Any]:
+    return values.replace_strict({value: n for n, value in enumerate(order)}, return_dtype=kind).to_numpy()
+
+
+def hot_spots(asked: Asked) -> dict[str, Any]:
+    """Cells with more records around them than chance explains, as GeoJSON squares."""
+    from peelian.analysis import hot_spots as analysis
+
+    everything = asked.all_events.drop_nulls(["easting", "northing"])
+    if asked.placed.is_empty():
+        return {"problem": "No record of this choice has a place, so no hot spot can be looked for."}
+    area = analysis.study_area(everything["easting"].to_numpy(), everything["northing"].to_numpy())
+    found = analysis.hot_spots(asked.placed["easting"].to_numpy(), asked.placed["northing"].to_numpy(), area=area)
+    half, centres = area.cell / 2, area.centres[found.hot]
+    rings = centres[:, None, :] + half * np.array([[-1, -1], [1, -1], [1, 1], [-1, 1], [-1, -1]])
+    strength = np.clip(found.z[found.hot] / max(float(found.z[found.hot].max(initial=1)), 1), 0, 1)
+    words = (
+        f"{len(centres):,} of {len(area):,} cells of {area.cell:g} m are hot (Getis-Ord Gi*, {found.band:g} m band, "
+        f"at most {found.level:.0%} of them by chance). The study area is every cell with any record in this time."
+    )
+    if asked.within is None:
+        words += " Over a whole force this mostly finds the towns: choose a district to see within one."
+    if bool((asked.placed["place_precision"] == "snapped").any()):
+        words += " Results are area level, since the publisher moves each record to a map point."
+    told = [f"{n:,} records in this cell, z {z:.1f}" for n, z in zip(found.counts[found.hot], found.z[found.hot], strict=True)]
+    return {**_polygons(rings, [{"words": w, "strength": float(s)} for w, s in zip(told, strength, strict=True)]), "words": words}
+
+
+def risk_zones(asked: Asked) -> dict[str, Any]:
+    """Circles in which another record of the category is likelier now, as GeoJSON; none where no repetition is found."""
+    from peelian.analysis import near_repeat
+
+    if not asked.category:
+        return {"problem": "Near repeats are of one kind of crime: choose a category first."}
+    frame = asked.placed
+    if frame.height < 2:
+        return {"problem": "Fewer than two records of this choice have a place, so near repeats cannot be looked for."}
+    x, y, days = frame["easting"].to_numpy(), frame["northing"].to_numpy(), frame["at"].to_numpy()
+    try:
+        near_repeat.require_days(frame["precision"])
+    except PeelianError as error:
+        return {"problem": f"{error.summary.capitalize()}: {error.matters}. {error.fix.capitalize()}."}
+    test = near_repeat.knox(
+        x, y, days, distance_bands=[0, 100, 200, 300, 400], day_bands=[0, 7, 14, 21, 28], closed="right", rng=np.random.default_rng(1),
+    )
+    bands = near_repeat.risk_bands(test)
+    if not bands:
+        return {"problem": f"No near repetition was found (Knox test, {test.permutations} permutations, p = {test.p_global:.3f}), so no zone is drawn."}
+    zones = near_repeat.risk_zones(x, y, days, on=asked.end, bands=bands)
+    turn = np.linspace(0, 2 * np.pi, 33)
+    circle = np.column_stack([np.cos(turn), np.sin(turn)])
+    rings = np.array([[z.easting, z.northing] + z.metres * circle for z in zones]).reshape(len(zones), 33, 2)
+    told = [{"words": f"{z.metres:g} m, until {day_words(z.until)}: {z.reason}"} for z in zones]
+    words = f"{len(zones):,} risk zones stand on {day_words(asked.end)}. " + " ".join(f"{b.reason}." for b in bands)
+    return {**_polygons(rings, told), "words": words}
+
+
+def _polygons(rings: NDArray[np.float64], properties: list[dict[str, Any]]) -> dict[str, Any]:
+    lon, lat = convert_osgb36_to_ll(rings[..., 0].ravel(), rings[..., 1].ravel())
+    points = np.round(np.column_stack([lon, lat]), 6).reshape(rings.shape).tolist()
+    return {
+        "type": "FeatureCollection",
+        "features": [
+            {"type": "Feature", "properties": told, "geometry": {"type": "Polygon", "coordinates": [ring]}}
+            for ring, told in zip(points, properties, strict=True)
+        ],
+    }

@@ -1,0 +1,74 @@
+"""Headers of every page, and the actor without whom no page opens."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+
+from peelian.access.actor import Actor, Denied
+from peelian.core.errors import PeelianError
+
+# No script but our own files; inline style only because Vega draws with it.
+POLICY = (
+    "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+    "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+Next = Callable[[HttpRequest], HttpResponseBase]
+
+
+class HeadersMiddleware:
+    """Close the page to other hosts, keep it out of caches, and show the times of London."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        with timezone.override(ZoneInfo(settings.LONDON)):
+            response = self.get_response(request)
+        response.headers["Content-Security-Policy"] = POLICY
+        response.headers["Referrer-Policy"] = "same-origin"
+        response.headers.setdefault("Cache-Control", "private, no-store")
+        return response
+
+
+class ActorMiddleware:
+    """Give every view `request.actor`; without one, only views marked `login_not_required` open."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        request.actor = None
+        purpose = request.session.get("purpose")
+        if purpose and request.user.is_authenticated:
+            try:
+                request.actor = Actor.of(request.user, purpose)
+            except Denied:
+                del request.session["purpose"]
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any
+    ) -> HttpResponseBase | None:
+        """Send whoever has not signed in, or has stated no purpose, to do that first."""
+        if request.actor or not getattr(view, "login_required", True):
+            return None
+        if request.user.is_authenticated and request.user.agency_id:
+            return redirect_to_login(request.get_full_path(), reverse("purpose"))
+        return redirect_to_login(request.get_full_path())
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """Tell a fault that a person can act on as a page; leave the others to Django."""
+        if isinstance(error, Denied):
+            return render(request, "403.html", {"fault": error}, status=403)
+        if isinstance(error, PeelianError):
+            return render(request, "peelian/fault.html", {"fault": error}, status=400)
+        return None

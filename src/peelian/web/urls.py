@@ -1,0 +1,31 @@
+"""The addresses of the site."""
+
+from __future__ import annotations
+
+from django.contrib.auth.views import LogoutView
+from django.urls import path
+
+from .views import home, map, profiles, quarantine, records, sign_in
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("sign-in/", sign_in.SignIn.as_view(), name="sign-in"),
+    path("sign-out/", LogoutView.as_view(), name="sign-out"),
+    path("purpose/", sign_in.purpose, name="purpose"),
+    path("records/", records.batches, name="batches"),
+    path("records/batch/<slug:digest>/", records.batch, name="batch"),
+    path("records/load/", records.load, name="load"),
+    path("records/load/<slug:load>/", records.load_state, name="load-state"),
+    path("records/load/<slug:load>/stop/", records.load_stop, name="load-stop"),
+    path("records/quarantine/", quarantine.rows, name="quarantine"),
+    path("records/quarantine/replay/", quarantine.replay, name="replay"),
+    path("records/quarantine/<slug:digest>/<int:line>/", quarantine.row, name="quarantined"),
+    path("map/", map.page, name="map"),
+    path("map/areas/<slug:kind>.json", map.boundaries, name="map-boundaries"),
+    path("map/table/", map.table, name="map-table"),
+    path("map/counts.json", map.counts, name="map-counts"),
+    path("map/points.json", map.points, name="map-points"),
+    path("map/hot-spots.json", map.hot_spots, name="map-hot-spots"),
+    path("map/risk-zones.json", map.risk_zones, name="map-risk-zones"),
+    path("profiles/", profiles.ask, name="profiles"),
+]
