@@ -399,6 +399,82 @@ def county_make(
     typer.echo(f"feeds in {folder / 'feeds'}, areas in {folder / 'areas'}, the truth in {folder / 'truth'}")
 
 
+def _day(text: str, *, last: bool) -> date:
+    """A day written YYYY-MM-DD, or the first or last day of a month written YYYY-MM."""
+    from calendar import monthrange
+
+    try:
+        if len(text) == 7:
+            month = date.fromisoformat(text + "-01")
+            return month.replace(day=monthrange(month.year, month.month)[1]) if last else month
+        return date.fromisoformat(text)
+    except ValueError:
+        raise PeelianError("a day is written YYYY-MM-DD, or YYYY-MM for a month", found=repr(text)) from None
+
+
+@app.command()
+def profile(
+    theme: Annotated[
+        str, typer.Argument(help="What it is about: burglary, robbery, violence, asb, vehicle-crime, ...")
+    ],
+    from_: Annotated[str, typer.Option("--from", metavar="DAY", help="First day, or month as YYYY-MM.")],
+    to: Annotated[str, typer.Option("--to", metavar="DAY", help="Last day, or month as YYYY-MM.")],
+    area: Annotated[
+        str, typer.Option(help="Name or code of a force area, district or LSOA; everything, without it.")
+    ] = "",
+    feed: Annotated[str, typer.Option(help="The feed to use where several record the theme.")] = "",
+    out: Annotated[
+        Path | None, typer.Option(help="FILE.html or FILE.pdf; both beside each other, without an ending.")
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Of the permutations: the same seed gives the same document.")] = 1,
+    at: At = None,
+    as_: As = "operator",
+    as_json: Json = False,
+) -> None:
+    """Make a problem profile: one document as HTML and as PDF."""
+    ready()
+    import numpy as np
+    from django.db import transaction
+
+    from peelian.access.actor import record_act
+    from peelian.documents.html import page
+    from peelian.documents.pdf import pdf
+    from peelian.prevention.problem_profiles import problem_profile
+
+    actor, now = acting(as_, "crime-analysis"), instant(at)
+    first, last = _day(from_, last=False), _day(to, last=True)
+    base = out or Path("-".join(p for p in (theme, area.lower().replace(" ", "-"), from_, to) if p))
+    if base.suffix not in ("", ".html", ".pdf"):
+        raise PeelianError(
+            "a profile is written as HTML or PDF", found=base.suffix, fix="end the name with .html or .pdf"
+        )
+    with transaction.atomic():
+        document = problem_profile(
+            actor,
+            theme,
+            area=area,
+            start=first,
+            end=last,
+            on=now.date(),
+            rng=np.random.default_rng(seed),
+            feed=feed or None,
+        )
+        record_act(
+            actor,
+            "consultation",
+            "problem profile",
+            detail={"theme": theme, "area": area, "from": str(first), "to": str(last)},
+            at=now,
+        )
+    written = []
+    for suffix, make in ((".html", lambda: page(document).encode()), (".pdf", lambda: pdf(document))):
+        if base.suffix in ("", suffix):
+            path = base.parent / (base.name + suffix) if base.suffix == "" else base
+            path.write_bytes(make())
+            written.append({"file": str(path), "title": document.title, "bytes": path.stat().st_size})
+    show(written, as_json)
+
+
 @app.command()
 def demo(
     people: Annotated[int, typer.Option(help="How many people live in the made-up county.")] = 20_000,
