@@ -57,6 +57,10 @@ MIDDLEWARE = [
 ROOT_URLCONF = "peelian.urls"
 WSGI_APPLICATION = "peelian.wsgi.application"
 AUTH_USER_MODEL = "access.User"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
+]
 LOGIN_URL, LOGIN_REDIRECT_URL, LOGOUT_REDIRECT_URL = "sign-in", "home", "sign-in"
 TEMPLATES = [
     {
