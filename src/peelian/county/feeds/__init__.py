@@ -1,0 +1,1 @@
+"""Feed files in the sources' own formats, one module a source."""

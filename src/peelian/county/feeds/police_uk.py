@@ -1,0 +1,113 @@
+"""The street-level file that police.uk publishes: one CSV a month, points snapped to shared map points, no day, no name."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+from .. import naming
+from ..filing import Month
+from ..geography import lonlat
+from ..offences import ASB
+from ..streams import stream
+from ..world import World
+from .writing import Defect, Log, save
+
+FEED = "police-uk-street"
+COLUMNS = ("Crime ID", "Month", "Reported by", "Falls within", "Longitude", "Latitude", "Location", "LSOA code", "LSOA name",
+           "Crime type", "Last outcome category", "Context")  # fmt: skip
+# Home Office outcome type to the label of data.police.uk (its documentation of outcome categories; the pairing of types
+# with labels is general knowledge of that page).
+OUTCOMES = {
+    1: "Awaiting court outcome",
+    3: "Offender given a caution",
+    6: "Offender given a penalty notice",
+    7: "Offender given a drugs possession warning",
+    8: "Local resolution",
+    10: "Formal action is not in the public interest",
+    14: "Unable to prosecute suspect",
+    15: "Unable to prosecute suspect",
+    16: "Unable to prosecute suspect",
+    18: "Investigation complete; no suspect identified",
+    21: "Further investigation is not in the public interest",
+    22: "Further action is not in the public interest",
+}
+OPEN = "Under investigation"
+PLACELESS = 0.0019  # 218 of 115,065 rows of Essex, January to July 2018
+_SPOTS = {"shop": "Supermarket", "licensed premises": "Nightclub", "school": "Further/Higher Educational Building",
+          "hospital": "Hospital", "car park": "Parking Area", "park": "Park/Open Space"}  # fmt: skip
+
+DEFECTS = (
+    Defect("bad date", "Month", ("2024-13", "Jan 2024", "24-01")),
+    Defect("future date", "Month", ("2031-05", "2062-11")),
+    Defect("not a number", "Longitude", ("n/a", "-", "0,512")),
+    Defect("coordinates off the map", "Latitude", ("0.000000", "5.152304", "515.12000")),
+    Defect("unknown category", "Crime type", ("Burglery", "Fly tipping", "Crime type")),
+    Defect("bad reference", "Crime ID", ("N/A", "0", "#REF!")),
+    Defect("cell missing", "", ()),
+)
+
+
+class Street:
+    """Writes the street files."""
+
+    feed = FEED
+
+    def __init__(self, world: World, folder: Path, log: Log) -> None:
+        self.world, self.folder, self.log = world, folder, log
+        ground = world.ground
+        self.map_point = lonlat(ground.street_middle)
+        # Homes have no map point of their own: police.uk gives the middle of the street.
+        self.street = pl.Series(naming.STREET_NAMES).gather(ground.street_name)
+
+    def write(self, month: Month) -> None:
+        """Write the file of a month: the crimes recorded and the anti-social behaviour reported in it."""
+        world = self.world
+        label = world.calendar.label(month.number)
+        asb = pl.Series([c == ASB for c in world.kinds.category])
+        rows = pl.concat([month.recorded, month.reported.filter(asb.gather(pl.Series(month.reported["kind"])))])
+        rows = rows.sort("area", "street", "kind", "reference", "event")
+        rng = stream(world.seed, FEED, month.number)
+        known = rng.random(len(rows)) >= PLACELESS
+        street = rows["street"].to_numpy()
+        category = pl.Series(world.kinds.category).gather(rows["kind"])
+        frame = pl.DataFrame(
+            {
+                "Crime ID": [_identity(world.seed, r) if r else "" for r in rows["reference"]],
+                "Month": pl.repeat(label, len(rows), eager=True),
+                "Reported by": pl.repeat(naming.FORCE, len(rows), eager=True),
+                "Falls within": pl.repeat(naming.FORCE, len(rows), eager=True),
+                "Longitude": np.char.mod("%.6f", self.map_point[street, 0]),
+                "Latitude": np.char.mod("%.6f", self.map_point[street, 1]),
+                "Location": "On or near " + self.street.gather(street),
+                "LSOA code": pl.Series(world.ground.code).gather(rows["area"]),
+                "LSOA name": pl.Series(world.ground.name).gather(rows["area"]),
+                "Crime type": category,
+                "Last outcome category": rows.select(
+                    pl.when(pl.col("reference") == "").then(pl.lit(""))
+                    .when(pl.col("decided") >= world.calendar.end).then(pl.lit(OPEN))
+                    .otherwise(pl.col("outcome").replace_strict(OUTCOMES, default=OPEN, return_dtype=pl.String))
+                ).to_series(),
+                "Context": pl.repeat("", len(rows), eager=True),
+            }
+        )  # fmt: skip
+        placed = pl.Series(known)
+        frame = frame.with_columns(
+            *(
+                pl.when(placed).then(pl.col(c)).otherwise(pl.lit("")).alias(c)
+                for c in ("Longitude", "Latitude", "LSOA code", "LSOA name")
+            ),
+            pl.when(placed).then("Location").otherwise(pl.lit("No Location")).alias("Location"),
+        )
+        path = self.folder / label / f"{label}-{naming.SLUG}-street.csv"
+        save(path, frame, self.log, FEED, DEFECTS, end="\r\n", crimes=rows["reference"])
+
+    def close(self) -> None:
+        """Nothing is kept open."""
+
+
+def _identity(seed: int, reference: str) -> str:
+    return hashlib.sha256(f"{seed}/{reference}".encode()).hexdigest()

@@ -1,0 +1,139 @@
+"""Make a county: its ground and people, three years of what happens, what the force sees of it, and the truth apart."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+
+from peelian.core.errors import InvalidInput
+
+from .calendar import Calendar
+from .feeds.police_uk import Street
+from .feeds.writing import Log
+from .filing import months as each_month
+from .geography import make_geography
+from .offences import kinds
+from .people import make_people
+from .world import World
+
+SOURCES = (Street,)
+LEAST_PEOPLE = 1_000
+NO_PLANTS = pl.DataFrame(schema={"month": pl.Int64, "kind": pl.Int64, "area": pl.Int64, "minute": pl.Int64, "home": pl.Int64,
+                                 "street": pl.Int64, "along": pl.Float64, "plant": pl.String})  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Made:
+    """What was made.
+
+    Parameters
+    ----------
+    folder : Path
+        With ``feeds``, ``areas`` and ``truth`` inside.
+    files : dict of str to list of Path
+        Files of each feed, in the order in which the source would have sent them.
+    rows : dict of str to int
+        Data rows of each feed, defective ones among them.
+    defects : dict of str to int
+        Rows of each feed that were spoilt on purpose; the truth lists them.
+    """
+
+    folder: Path
+    files: dict[str, list[Path]]
+    rows: dict[str, int]
+    defects: dict[str, int]
+
+
+def make(
+    folder: Path,
+    *,
+    people: int,
+    seed: int,
+    months: int = 36,
+    until: date = date(2025, 12, 31),
+    plant: bool = True,
+    repeats: bool | None = None,
+    defects: float = 0.002,
+    progress: Callable[[int, int, str], None] | None = None,
+) -> Made:
+    """Make a county in `folder`.
+
+    Parameters
+    ----------
+    folder : Path
+        Absent or empty; it appears only when the county is complete.
+    people : int
+        At least 1,000.
+    seed : int
+        Zero or more. The same arguments give the same bytes (with the same releases of numpy, polars and Faker).
+    months : int, default 36
+        Whole months, the last of them that of `until`.
+    until : datetime.date
+        Last day of the period.
+    plant : bool, default True
+        Whether near-repeat series, hot spots and emerging problems are planted. Without them events are independent in
+        space and time, given the rates of areas and the seasons.
+    repeats : bool, optional
+        Whether some homes, couples and shops suffer far more often than others; the same as `plant` unless given.
+    defects : float, default 0.002
+        Share of rows spoilt on purpose.
+    progress : callable, optional
+        Called with (steps done, steps in all, what is being made).
+
+    Returns
+    -------
+    Made
+
+    Raises
+    ------
+    InvalidInput
+        If an argument is out of range or the folder holds something.
+    """
+    _check(folder, people, seed, months, defects)
+    tell = progress or (lambda done, total, what: None)
+    total = months + 2
+    calendar = Calendar(months, until)
+    building = folder.with_name(f".{folder.name}.unfinished")
+    if building.exists():
+        shutil.rmtree(building)
+    tell(0, total, "ground")
+    ground = make_geography(people, seed)
+    tell(1, total, "people")
+    world = World(
+        seed, ground, make_people(ground, seed, until), calendar, kinds(), plant if repeats is None else repeats
+    )
+    log = Log(building, seed, defects)
+    sources = [source(world, building / "feeds" / source.feed, log) for source in SOURCES]
+    for month in each_month(world, NO_PLANTS):
+        tell(month.number + 2, total, f"{calendar.firsts[month.number]:%B %Y}")
+        for writer in sources:
+            writer.write(month)
+    for writer in sources:
+        writer.close()
+    if folder.exists():
+        folder.rmdir()
+    building.rename(folder)
+    tell(total, total, "done")
+    moved = {feed: [folder / path.relative_to(building) for path in paths] for feed, paths in log.files.items()}
+    spoilt = {feed: sum(1 for row in log.planted if row[0] == feed) for feed in log.rows}
+    return Made(folder, moved, log.rows, spoilt)
+
+
+def _check(folder: Path, people: int, seed: int, months: int, defects: float) -> None:
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise InvalidInput(
+            "the folder is not empty", where=folder.name, fix="name a folder that is empty or not there yet"
+        )
+    for name, value, good, allowed in (
+        ("people", people, people >= LEAST_PEOPLE, f"{LEAST_PEOPLE:,} or more"),
+        ("seed", seed, seed >= 0, "0 or more"),
+        ("months", months, 1 <= months <= 240, "1 to 240"),
+        ("defects", defects, 0 <= defects <= 0.5, "0 to 0.5"),
+    ):
+        if not good:
+            raise InvalidInput(f"{name} is out of range", found=str(value), fix=f"give {allowed}")
