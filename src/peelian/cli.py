@@ -609,5 +609,14 @@ def main() -> None:
     try:
         app()
     except PeelianError as error:
-        typer.echo(str(error), err=True)
-        sys.exit(1)
+        refusal: PeelianError | None = error
+    except Exception as error:
+        from peelian.records.failures import told
+
+        refusal = told(error, "the data folder")
+        if refusal is None:
+            raise
+    else:
+        return
+    typer.echo(str(refusal), err=True)
+    sys.exit(1)

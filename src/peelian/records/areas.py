@@ -9,7 +9,9 @@ import csv
 import gzip
 import io
 import json
+import math
 import re
+import zlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,6 +24,7 @@ from django.db import transaction
 from peelian.access.actor import Actor, record_act, require_police
 from peelian.core.errors import PeelianError
 
+from .failures import plain_failures
 from .models import Area, AreaValue
 
 # GeoJSON property that holds the code -> kind, property of the name, property of the parent's code.
@@ -66,7 +69,7 @@ def load(
     results = []
     for n, path in enumerate(paths, start=1):
         try:
-            with transaction.atomic():
+            with plain_failures(path.name), transaction.atomic():
                 kind, rows = _one(path)
                 record_act(actor, "collection", "areas", detail={"file": path.name, "kind": kind, "rows": rows}, at=at)
             results.append(Loaded(path.name, kind, rows))
@@ -82,9 +85,9 @@ def _one(path: Path) -> tuple[str, int]:
     try:
         raw = path.read_bytes()
         text = (gzip.decompress(raw) if raw[:2] == b"\x1f\x8b" else raw).decode("utf-8-sig")
-    except FileNotFoundError:
+    except (FileNotFoundError, IsADirectoryError):
         raise PeelianError("there is no such file", where=path.name, fix="check the name") from None
-    except (EOFError, gzip.BadGzipFile, UnicodeDecodeError):
+    except (EOFError, zlib.error, gzip.BadGzipFile, UnicodeDecodeError):
         raise PeelianError(
             "the file is cut short, damaged or not UTF-8", where=path.name, fix="fetch it again"
         ) from None
@@ -99,29 +102,48 @@ def _boundaries(path: Path, text: str) -> tuple[str, int]:
 
     try:
         features = json.loads(text)["features"]
+        properties = [feature["properties"] or {} for feature in features]
     except (json.JSONDecodeError, KeyError, TypeError):
         raise PeelianError(
             "the file is not a GeoJSON collection", where=path.name, fix="export it as GeoJSON, WGS84"
         ) from None
     rows: list[Area] = []
     kind = ""
-    for n, feature in enumerate(features, start=1):
+    for n, (feature, told) in enumerate(zip(features, properties, strict=True), start=1):
         where = f"{path.name}, feature {n}"
-        properties = feature.get("properties") or {}
-        kind, code, name = _named(properties, where)
+        kind, code, name = _named(told, where)
         try:
             hectares = _hectares(shape(feature["geometry"]))
-        except (ShapelyError, KeyError, TypeError, ValueError, IndexError):
+        except (ShapelyError, KeyError, TypeError, ValueError, IndexError, AttributeError):
             raise PeelianError("a boundary cannot be read", where=where, fix="check its geometry") from None
         rows.append(
-            Area(code=code, name=name, kind=kind, parent=_parent(properties, kind), boundary=feature["geometry"],
+            Area(code=code, name=name, kind=kind, parent=_parent(told, kind), boundary=feature["geometry"],
                  hectares=hectares, source=path.name)
         )  # fmt: skip
+    _once([(r.code, r.name) for r in rows], path)
     Area.objects.bulk_create(
         rows, update_conflicts=True, unique_fields=["code"], update_fields=["name", "kind", "parent", "boundary", "hectares", "source"],
         batch_size=500,
     )  # fmt: skip
     return kind, len(rows)
+
+
+def _once(named: Sequence[tuple[str, str]], path: Path) -> None:
+    """Refuse a file that names no area, or one twice, or one too long for the store."""
+    codes = [code for code, _ in named]
+    twice = sorted({c for c in codes if codes.count(c) > 1}) if len(set(codes)) < len(codes) else []
+    wrong = twice or [code for code, name in named if not code or len(code) > 60 or len(name) > 200]
+    if wrong or not codes:
+        raise PeelianError(
+            "an area is named twice"
+            if twice
+            else "an area has no code, or one that is too long"
+            if wrong
+            else "the file names no area",
+            where=path.name,
+            found=", ".join(wrong[:5]),
+            fix="give each area once, with a code of 1 to 60 characters",
+        )
 
 
 def _named(properties: dict[str, Any], where: str) -> tuple[str, str, str]:
@@ -151,8 +173,6 @@ def _parent(properties: dict[str, Any], kind: str) -> str:
 
 def _hectares(shape: Any) -> float:
     """Area on the ground, by the length of a degree at the shape's latitude: good to a percent at these sizes."""
-    import math
-
     latitude = math.radians(shape.centroid.y)
     return float(shape.area * (111_320 * math.cos(latitude)) * 111_320 / 10_000)
 
@@ -179,6 +199,8 @@ def _figures(path: Path, text: str) -> tuple[str, int]:
         for column, measure in measures.items():
             try:
                 value = float(record[column].replace(",", ""))
+                if not math.isfinite(value):
+                    raise ValueError
             except (ValueError, AttributeError):
                 raise PeelianError(
                     "a figure is not a number",
@@ -186,6 +208,7 @@ def _figures(path: Path, text: str) -> tuple[str, int]:
                     found=repr(record[column]),
                 ) from None
             rows.append(AreaValue(area=record[code], measure=measure, year=int(year[0]), value=value, source=path.name))
+    _once([(r.area, "") for r in rows if r.measure == rows[0].measure], path)
     AreaValue.objects.bulk_create(
         rows,
         update_conflicts=True,

@@ -5,6 +5,7 @@ Delta's own versions answer nothing here: what was known on a day follows from t
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
@@ -93,7 +94,9 @@ def append(feed: Feed, digest: str, rows: pa.RecordBatchReader) -> int:
 def sweep(feed: Feed) -> None:
     """Remove the files of writes that never were committed. Under the landing lock only."""
     delta = table(feed)
-    if delta is not None:
+    if delta is None:
+        shutil.rmtree(folder(feed), ignore_errors=True)
+    else:
         delta.vacuum(retention_hours=0, enforce_retention_duration=False, dry_run=False, full=True)
 
 
@@ -115,9 +118,10 @@ def relation(feed: Feed, digests: Iterable[str] | None = None) -> str:
         kinds = {**KEYS, **CANONICAL[feed.becomes]}
         columns = ", ".join(f"CAST(NULL AS {kind}) AS {cell(name)}" for name, kind in kinds.items())
         return f"(SELECT {columns} WHERE false)"
-    files = ", ".join(quoted(uri.removeprefix("file://")) for uri in delta.file_uris())
+    # Delta escapes the folder's name in a URI; its own names of files need none.
+    files = ", ".join(quoted(str(folder(feed) / uri.rsplit("/", 1)[-1])) for uri in delta.file_uris())
     return (
-        f"(SELECT * FROM read_parquet([{files}], union_by_name = true) "
+        f"(SELECT * FROM read_parquet([{files}], union_by_name = true, hive_partitioning = false) "
         f"WHERE batch IN ({', '.join(map(quoted, wanted))}))"
     )
 

@@ -9,21 +9,22 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import duckdb
-from django.db import DatabaseError, transaction
+from django.db import transaction
 
 from peelian.access.actor import Actor, record_act, require_police
 from peelian.access.models import RecordClass
+from peelian.core.clock import in_utc, london_day
 from peelian.core.errors import PeelianError
 
 from . import lake, reading, staging, store
 from .failpoints import failpoint
+from .failures import plain_failures
 from .feeds import FEEDS, feed_named
 from .feeds.declare import Feed
 from .lock import landing_lock
@@ -88,7 +89,8 @@ def ingest(
     """
     require_police(actor)
     feed = feed_named(feed_name)
-    if published and published > at.date():
+    at = in_utc(at)
+    if published and published > london_day(at):
         raise PeelianError(
             "the edition date lies in the future",
             found=published.isoformat(),
@@ -97,8 +99,9 @@ def ingest(
     n = 0
     for path in paths:
         try:
-            found = reading.sources(path, feed)
-        except reading.Refused as error:
+            with plain_failures(path.name):
+                found = reading.sources(path, feed)
+        except PeelianError as error:
             yield Result(path.name, feed.name, error=str(error))
             continue
         for source in found:
@@ -109,39 +112,6 @@ def ingest(
             n += 1
 
 
-@contextmanager
-def _plain_failures(where: str) -> Iterator[None]:
-    """Turn a failure of the machine (no room, no right to write) into a refusal that says what to do."""
-    try:
-        yield
-    except (OSError, DatabaseError, duckdb.Error) as error:
-        text = str(error)
-        if any(
-            words in text.lower()
-            for words in (
-                "no space left",
-                "disk is full",
-                "disk full",
-                "failed to offload",
-                "max_temp_directory_size",
-                "file too large",
-                "disk i/o",
-            )
-        ):
-            raise PeelianError(
-                "there is no room left on the disk",
-                where=where,
-                matters="nothing of this file was kept; what had landed before is whole",
-                fix="make room in the data folder and read the file again",
-                id="peelian.E403",
-            ) from error
-        if isinstance(error, PermissionError | reading.CUT[0]):
-            raise PeelianError(
-                "the file or the data folder may not be read or written", where=where, fix="check its owner and rights"
-            ) from error
-        raise
-
-
 def digest_of(feed: Feed, sha256: str) -> str:
     """A batch's digest: feed, mapping version and the file's bytes."""
     return hashlib.sha256(f"{feed.name}\x1f{feed.version}\x1f{sha256}".encode()).hexdigest()
@@ -150,7 +120,7 @@ def digest_of(feed: Feed, sha256: str) -> str:
 def _one(
     feed: Feed, source: reading.Source, actor: Actor, at: datetime, published: date | None, progress: Progress | None
 ) -> Result:
-    with _plain_failures(source.name):
+    with plain_failures(source.name):
         form = reading.look(source, feed)
         digest = digest_of(feed, form.sha256)
         with landing_lock():
@@ -161,8 +131,8 @@ def _one(
             con = lake.session()
             try:
                 staging.stage(con, feed, form, reading.blocks(source, form), progress)
-                staging.judge(con, feed, at.date())
-                edition = (published or at.date(), published is not None)
+                staging.judge(con, feed, london_day(at))
+                edition = (published or london_day(at), published is not None)
                 return _land(con, feed, digest, source.name, actor, at, [edition], list(form.notes), progress)
             finally:
                 con.close()
@@ -170,7 +140,7 @@ def _one(
 
 def _again(feed: Feed, batch: Batch, file: str, actor: Actor, at: datetime, published: date | None) -> Result:
     """The same bytes once more: every row repeats; a date not stated before is one more edition of it and its replays."""
-    day = published or at.date()
+    day = published or london_day(at)
     if published is not None:
         for member in [batch, *batch.replays.all()]:
             if not member.editions.filter(published=day).exists():
@@ -248,7 +218,7 @@ def _land(
 
 def _finish(feed: Feed, batch: Batch, actor: Actor | None, progress: Progress | None = None) -> Batch:
     """Load the store from the lake and mark the batch landed, with its log entry, in one transaction."""
-    store.load(feed, batch, on=batch.known_from.date(), progress=progress)
+    store.load(feed, batch, on=london_day(batch.known_from), progress=progress)
     counts = dict(
         lake.session()
         .execute(f"SELECT verdict, count(*) FROM {lake.relation(feed, [batch.digest])} GROUP BY 1")
@@ -338,14 +308,15 @@ def replay(batch: Batch, *, actor: Actor, at: datetime) -> tuple[Result | None, 
         Mended rows that still have faults; they stay in quarantine with their new faults.
     """
     require_police(actor)
+    at = in_utc(at)
     feed = feed_named(batch.feed)
-    with _plain_failures(batch.file), landing_lock():
+    with plain_failures(batch.file), landing_lock():
         recover()
         batch.refresh_from_db()
         waiting = list(batch.quarantine.filter(mended__isnull=False, replayed_in=None).order_by("line"))
         if not waiting:
             return None, 0
-        faults = check_cells(feed, [(q.line, q.mended) for q in waiting], at.date())
+        faults = check_cells(feed, [(q.line, q.mended) for q in waiting], london_day(at))
         for row in waiting:
             if row.line in faults:
                 row.faults = faults[row.line]
@@ -356,7 +327,7 @@ def replay(batch: Batch, *, actor: Actor, at: datetime) -> tuple[Result | None, 
         con = lake.session()
         try:
             staging.stage_cells(con, feed, [(q.line, q.mended) for q in good])
-            staging.judge(con, feed, at.date(), after=_counted(feed, batch))
+            staging.judge(con, feed, london_day(at), after=_counted(feed, batch))
             told = json.dumps([(q.line, q.mended) for q in good], sort_keys=True, ensure_ascii=False)
             digest = digest_of(feed, hashlib.sha256(f"{batch.digest}\x1f{told}".encode()).hexdigest())
             editions = list(batch.editions.filter(landed=True).order_by("pk").values_list("published", "stated"))

@@ -165,7 +165,7 @@ class Mention(Version):
 class Place(Version):
     """An address as one record states it."""
 
-    key = models.CharField(max_length=120)
+    key = models.CharField(max_length=300)  # address and postcode
     address = models.CharField(max_length=255)
     postcode = models.CharField(max_length=10)
     easting = models.FloatField(null=True)
@@ -203,7 +203,7 @@ class Relationship(Version):
 class Area(models.Model):
     """A published area with its boundary (GeoJSON geometry, WGS84). Open data: everyone may see it."""
 
-    code = models.CharField(max_length=20, primary_key=True)
+    code = models.CharField(max_length=60, primary_key=True)
     name = models.CharField(max_length=200)
     kind = models.CharField(max_length=20)
     parent = models.CharField(max_length=20, blank=True)
@@ -221,7 +221,7 @@ class Area(models.Model):
 class AreaValue(models.Model):
     """A published figure of an area: population, deprivation."""
 
-    area = models.CharField(max_length=20)
+    area = models.CharField(max_length=60)
     measure = models.CharField(max_length=40)
     year = models.IntegerField()
     value = models.FloatField()

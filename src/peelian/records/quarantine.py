@@ -10,11 +10,13 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from peelian.access.actor import Actor, record_act, require_police, visible
+from peelian.core.clock import london_day
 from peelian.core.errors import PeelianError
 
 from .feeds import feed_named
 from .landing import check_cells
 from .models import Batch, Quarantined
+from .reading import MARKS
 
 
 class NotFound(PeelianError):
@@ -97,14 +99,14 @@ def mend(
         raise PeelianError(
             "a reason is needed", matters="the next reader must see why the values were changed", fix="say why"
         )
-    if any("\x00" in v for v in cells.values()):
-        raise PeelianError("a zero byte stands in a cell", fix="type the value again")
+    if any(mark.decode() in value for value in cells.values() for mark in MARKS):
+        raise PeelianError("a zero byte or a unit separator stands in a cell", fix="type the value again")
     with transaction.atomic():
         fresh = Quarantined.objects.select_for_update().get(pk=row.pk)
         if fresh.replayed_in_id is not None:
             raise PeelianError("the row was replayed already", fix="look it up in the batch that took it in")
         fresh.mended = {**as_cells(fresh), **cells}
-        left = check_cells(feed, [(fresh.line, fresh.mended)], at.date()).get(fresh.line, [])
+        left = check_cells(feed, [(fresh.line, fresh.mended)], london_day(at)).get(fresh.line, [])
         fresh.mended_by, fresh.mended_at, fresh.reason = actor.user.username, at, reason.strip()[:300]
         if left:
             fresh.faults = left

@@ -33,6 +33,10 @@ LONGEST_LINE = 16 << 20
 csv.field_size_limit(LONGEST_LINE)
 LONGEST_RECORD = 200  # physical lines; an open quote that runs further is taken as a stray quote
 DELIMITERS = ",;\t|"
+MARKS = (
+    b"\x00",
+    b"\x1f",
+)  # PostgreSQL stores no zero byte; the unit separator stands between cells when a row is hashed
 CUT = (EOFError, zlib.error, gzip.BadGzipFile, zipfile.BadZipFile)
 
 
@@ -57,7 +61,14 @@ class Source:
     def open(self) -> IO[bytes]:
         """The decompressed bytes."""
         if self.member:
-            return zipfile.ZipFile(self.path).open(self.member)
+            try:
+                return zipfile.ZipFile(self.path).open(self.member)
+            except (RuntimeError, NotImplementedError):
+                raise Refused(
+                    "the zip is locked by a password or packed in a way that is not read here",
+                    where=self.name,
+                    fix="unpack it and give the file itself",
+                ) from None
         with self.path.open("rb") as file:
             packed = file.read(2) == b"\x1f\x8b"
         return gzip.open(self.path) if packed else self.path.open("rb")  # type: ignore[return-value]
@@ -82,7 +93,8 @@ def sources(path: Path, feed: Feed) -> list[Source]:
         members = sorted(i.filename for i in zipfile.ZipFile(path).infolist() if not i.is_dir())
     except CUT:
         raise Refused("the zip is damaged or cut short", where=path.name, fix="fetch the file again") from None
-    tables = [m for m in members if m.lower().endswith((".csv", ".txt"))]
+    # A Mac packs a shadow of each file beside it.
+    tables = [m for m in members if m.lower().endswith((".csv", ".txt")) and not m.startswith("__MACOSX/")]
     ours = [m for m in tables if fnmatch.fnmatch(m.rsplit("/", 1)[-1].lower(), feed.members)]
     if not ours and len(tables) == 1:
         ours = tables
@@ -112,11 +124,11 @@ class Form:
 
 def _scan(source: Source) -> tuple[str, int, bytes, bytes | None]:
     """SHA-256, size, the first bytes, and (where the bytes are not UTF-8) a stretch that shows the encoding."""
-    digest, size, head, odd = hashlib.sha256(), 0, b"", None
+    digest, size, head, tail, odd = hashlib.sha256(), 0, b"", b"", None
     utf8 = codecs.getincrementaldecoder("utf-8")()
     with source.open() as file:
         while block := file.read(BLOCK):
-            head = head or block[: 1 << 16]
+            head, tail = head or block[: 1 << 16], block[-20_000:]
             digest.update(block)
             size += len(block)
             if odd is None:
@@ -128,21 +140,21 @@ def _scan(source: Source) -> tuple[str, int, bytes, bytes | None]:
         try:
             utf8.decode(b"", final=True)
         except UnicodeDecodeError:
-            odd = head
+            odd = tail
     return digest.hexdigest(), size, head, odd
 
 
 def _encoding(head: bytes, odd: bytes | None, where: str) -> str:
     for mark, name in (
         (codecs.BOM_UTF8, "utf-8-sig"),
+        (codecs.BOM_UTF32_LE, "utf-32"),  # begins with the mark of UTF-16: it comes first
+        (codecs.BOM_UTF32_BE, "utf-32"),
         (codecs.BOM_UTF16_LE, "utf-16"),
         (codecs.BOM_UTF16_BE, "utf-16"),
     ):
         if head.startswith(mark):
             return name
-    if odd is None:
-        return "utf-8"
-    if b"\x00" in head:
+    if b"\x00" in (head if odd else head[:100]):
         raise Refused(
             "the file is not text",
             where=where,
@@ -150,21 +162,24 @@ def _encoding(head: bytes, odd: bytes | None, where: str) -> str:
             matters="a spreadsheet or database file would be read as nonsense",
             fix="export it as CSV",
         )
+    if odd is None:
+        return "utf-8"
     import charset_normalizer
 
-    best = charset_normalizer.from_bytes(head[:20_000] + odd).best()
-    if best is None:
-        raise Refused(
-            "the encoding of the file cannot be told",
-            where=where,
-            matters="names would be read wrongly",
-            fix="save the file as UTF-8",
-        )
-    # What Windows writes is a superset of Latin-1, and charset-normalizer may name any of its relatives.
-    return (
-        "cp1252"
-        if best.encoding in ("latin_1", "iso8859_15", "cp1250", "cp1252", "cp1254", "cp1257", "cp1258")
-        else best.encoding
+    # Of the one-byte encodings only Windows' is written here: left to choose, the library takes a few accents for any of a
+    # dozen others and misreads names. What it still tells is text from noise and from other alphabets.
+    if charset_normalizer.from_bytes(head[:20_000] + odd, cp_isolation=["cp1252"]).best() is None:
+        raise _unreadable(where)
+    return "cp1252"
+
+
+def _unreadable(where: str) -> Refused:
+    return Refused(
+        "the encoding of the file cannot be told",
+        where=where,
+        found="bytes that are neither UTF-8 nor Windows-1252 text",
+        matters="names would be read wrongly",
+        fix="save the file as UTF-8",
     )
 
 
@@ -192,7 +207,9 @@ def look(source: Source, feed: Feed) -> Form:
     lines = io.StringIO(text, newline="")
     first, line = "", 0
     while not first.strip():
-        first, line = next(lines), line + 1
+        if not (first := next(lines, "")):
+            raise Refused("the file is empty", where=source.name, fix="export it again")
+        line += 1
     try:
         delimiter = csv.Sniffer().sniff(first, delimiters=DELIMITERS).delimiter
     except csv.Error:
@@ -255,7 +272,13 @@ class _Lines:
         self.source, self.form = source, form
 
     def stretches(self) -> Iterator[tuple[bytes, int]]:
-        decode = None if self.form.encoding == "utf-8" else codecs.getincrementaldecoder(self.form.encoding)("replace")
+        decode = None if self.form.encoding == "utf-8" else codecs.getincrementaldecoder(self.form.encoding)()
+        try:
+            yield from self._cut(decode)
+        except UnicodeDecodeError:
+            raise _unreadable(self.source.name) from None
+
+    def _cut(self, decode: codecs.IncrementalDecoder | None) -> Iterator[tuple[bytes, int]]:
         with self.source.open() as file:
             rest = b""
             while raw := file.read(BLOCK):
@@ -279,7 +302,12 @@ class _Lines:
 
 def _clean(stretch: bytes, delimiter: int) -> bool:
     """Whether one physical line is one record for sure: no blank line, no bare return, quotes only around cells."""
-    if b"\n\n" in stretch or b"\n\r\n" in stretch or stretch[:1] in (b"\n", b"\r") or b"\x00" in stretch:
+    if (
+        b"\n\n" in stretch
+        or b"\n\r\n" in stretch
+        or stretch[:1] in (b"\n", b"\r")
+        or any(mark in stretch for mark in MARKS)
+    ):
         return False
     if stretch.count(b"\r") != stretch.count(b"\r\n"):
         return False
@@ -406,8 +434,8 @@ def _one_by_one(supply: _Supply, stretch: bytes, line: int, form: Form, names: l
             odd.append((line, [text.rstrip("\r\n")], wrong))
         elif len(cells) != len(names):
             odd.append((line, cells, f"{len(cells)} cells where the header has {len(names)}"))
-        elif any("\x00" in c for c in cells):
-            odd.append((line, cells, "a zero byte stands in a cell"))
+        elif any(mark.decode() in c for c in cells for mark in MARKS):
+            odd.append((line, cells, "a zero byte or a unit separator stands in a cell"))
         else:
             lines.append(line)
             rows.append(cells)

@@ -2,20 +2,42 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from peelian.access.models import Agency, User
+from peelian.core.errors import PeelianError
 
+from .failures import plain_failures
 from .lock import landing_lock
 
 FORCE = "force"
 OPERATOR = "operator"
+NOT_IN_PATH = "*?[]%#^|\\"  # patterns to DuckDB, or no part of an address to delta-rs
 
 
 def ensure_ready() -> None:
-    """Bring the tables up to date, under the landing lock, and make the account that the command line acts for."""
+    """Bring the tables up to date, under the landing lock, and make the account that the command line acts for.
+
+    Raises
+    ------
+    PeelianError
+        If the data folder cannot be used.
+    """
+    if odd := sorted(set(str(settings.HOME)) & set(NOT_IN_PATH)):
+        raise PeelianError(
+            "the data folder's name holds a character that the lake cannot use",
+            where=str(settings.HOME),
+            found=" ".join(odd),
+            fix="choose another folder in PEELIAN_HOME",
+        )
+    with plain_failures("the data folder"):
+        _prepare()
+
+
+def _prepare() -> None:
     if _waiting():
         with landing_lock():
             if _waiting():

@@ -25,12 +25,8 @@ def stage(
     _make(con, feed)
     done = 0
     for block in blocks:
-        _take(
-            con,
-            feed,
-            block.table.rename_columns(["_line", *_names(form)]),
-            [c for c in _names(form) if c.startswith("+")],
-        )
+        extra = sorted(c for c in _names(form) if c.startswith("+"))
+        _take(con, feed, block.table.rename_columns(["_line", *_names(form)]), extra)
         if block.odd:
             lines, cells, why = zip(*block.odd, strict=True)
             odd = pa.table({"l": pa.array(lines, pa.int64()), "c": [json.dumps(c) for c in cells], "w": list(why)})
@@ -52,7 +48,13 @@ def stage_cells(con: duckdb.DuckDBPyConnection, feed: Feed, rows: Sequence[tuple
 
 
 def _names(form: Form) -> list[str]:
-    return [name or f"+{given}{i}" for i, (name, given) in enumerate(zip(form.columns, form.header, strict=True))]
+    """The feed's name of each column of a file; one that nobody expected keeps its own, after a plus sign."""
+    folded = [given.casefold() for given in form.header]
+    own = [
+        given if given and folded.count(given.casefold()) == 1 else f"{given} (column {i})".lstrip()
+        for i, given in enumerate(form.header, start=1)
+    ]
+    return [name or f"+{given}" for name, given in zip(form.columns, own, strict=True)]
 
 
 def _make(con: duckdb.DuckDBPyConnection, feed: Feed) -> None:
@@ -73,7 +75,6 @@ def _take(con: duckdb.DuckDBPyConnection, feed: Feed, table: pa.Table, extra: li
     cells = ", ".join(cell(c.name) if c.name in have else "''" for c in feed.columns)
     beside = "NULL"
     if extra:
-        # strip the mark and the position that made the name unique
         beside = "to_json(struct_pack(" + ", ".join(f"{cell(c[1:])} := {cell(c)}" for c in extra) + "))"
     con.execute(f"INSERT INTO raw SELECT _line, {cells}, {beside}, _easting, _northing FROM _block")
     con.unregister("_block")

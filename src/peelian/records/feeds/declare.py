@@ -154,6 +154,11 @@ def pattern(regex: str, allowed: str) -> Rule:
     return Rule(allowed, "regexp_full_match({x}, " + quoted(regex) + ")")
 
 
+def text(most: int) -> Rule:
+    """Text no longer than the store's column: PostgreSQL refuses more, SQLite would not."""
+    return Rule(f"at most {most} characters", f"length({{x}}) <= {most}")
+
+
 def number(low: float, high: float, unit: str) -> Rule:
     """A decimal number from `low` to `high`."""
     return Rule(

@@ -13,10 +13,10 @@ from .declare import (
     RowRule,
     cell,
     london,
-    number,
     one_of,
     pattern,
     quoted,
+    text,
 )
 from .police_uk import CATEGORIES, LSOA, category
 
@@ -27,6 +27,7 @@ LABELS = {
 }
 REFERENCE = pattern(r"[0-9A-Za-z][0-9A-Za-z/_.-]{2,79}", "a reference of letters, digits, / . _ -")
 POSTCODE = pattern(r"[A-Z]{1,2}[0-9][0-9A-Z]? [0-9][A-Z]{2}", "a postcode such as CM2 6DA, or empty")
+MARKERS = pattern(r"[^;]{0,40}(;[^;]{0,40})*", "markers of at most 40 characters each, with ; between them")
 YES_NO = one_of(("Y", "N"), "Y, N or empty")
 LOCATIONS = ("dwelling", "street", "retail", "vehicle", "licensed premises", "school", "care home", "hospital", "other")
 CODES = {
@@ -70,9 +71,9 @@ CRIMES = Feed(
         Column("Occurred From", MOMENT),
         Column("Occurred To", MOMENT),
         Column("HO Class", pattern(r"\d{3}/\d{2}", "a Home Office class code such as 028/01, or empty")),
-        Column("Offence"),
+        Column("Offence", text(200)),
         Column("Crime Type", one_of(tuple(LABELS)), blank=False),
-        Column("Location", personal=True),
+        Column("Location", text(255), personal=True),
         Column("Postcode", POSTCODE, personal=True),
         Column("Easting", EASTING),
         Column("Northing", NORTHING),
@@ -114,7 +115,7 @@ CRIMES = Feed(
     },
 )
 
-_GRADE = number(1, 4, "(the grade of response)")
+_GRADE = one_of(("1", "2", "3", "4"))
 
 INCIDENTS = Feed(
     name="force-incidents",
@@ -128,7 +129,7 @@ INCIDENTS = Feed(
         Column("Grade", _GRADE),
         Column("Opening Code", one_of(tuple(CODES)), blank=False),
         Column("Closing Code", one_of(tuple(CODES))),
-        Column("Location", personal=True),
+        Column("Location", text(255), personal=True),
         Column("Postcode", POSTCODE, personal=True),
         Column("Easting", EASTING),
         Column("Northing", NORTHING),
@@ -180,17 +181,17 @@ PEOPLE = Feed(
         Column("Mention Reference", REFERENCE, blank=False),
         Column("Record Reference", REFERENCE, blank=False),
         Column("Role", one_of(("victim", "suspect", "witness", "caller")), blank=False),
-        Column("Surname", personal=True),
-        Column("Forenames", personal=True),
+        Column("Surname", text(120), personal=True),
+        Column("Forenames", text(160), personal=True),
         Column("Sex", one_of(("F", "M"), "F, M or empty"), personal=True),
         Column("Date of Birth", DAY, personal=True),
-        Column("Ethnicity", personal=True),
-        Column("Phone", personal=True),
-        Column("Address", personal=True),
+        Column("Ethnicity", text(40), personal=True),
+        Column("Phone", text(40), personal=True),
+        Column("Address", text(255), personal=True),
         Column("Postcode", POSTCODE, personal=True),
-        Column("Markers", personal=True),
+        Column("Markers", MARKERS, personal=True),
         Column("Related To", REFERENCE),
-        Column("Relationship", personal=True),
+        Column("Relationship", text(40), personal=True),
     ),
     rows=(
         RowRule(

@@ -6,7 +6,7 @@ in every cell are separate incidents. Labels: police.uk documentation and About 
 
 from __future__ import annotations
 
-from .declare import EASTING, MONTH, NORTHING, Class, Column, Feed, RowRule, cell, number, one_of, pattern, quoted
+from .declare import EASTING, MONTH, NORTHING, Class, Column, Feed, RowRule, cell, number, one_of, pattern, quoted, text
 
 # Label in the CSV to slug of the API (source: data.police.uk documentation, crime categories).
 CATEGORIES = {
@@ -66,11 +66,11 @@ STREET = Feed(
         Column("Latitude", number(49, 61.5, "degrees (Great Britain and Northern Ireland)"), optional=True),
         Column("Easting", EASTING, optional=True),
         Column("Northing", NORTHING, optional=True),
-        Column("Location"),
+        Column("Location", text(255)),
         Column("LSOA code", LSOA, optional=True),
         Column("LSOA name", optional=True),
         Column("Crime type", one_of(tuple(CATEGORIES)), blank=False),
-        Column("Last outcome category", optional=True),
+        Column("Last outcome category", text(120), optional=True),
         Column("Context", optional=True),
     ),
     either=(("Longitude", "Latitude"), ("Easting", "Northing")),

@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Area',
             fields=[
-                ('code', models.CharField(max_length=20, primary_key=True, serialize=False)),
+                ('code', models.CharField(max_length=60, primary_key=True, serialize=False)),
                 ('name', models.CharField(max_length=200)),
                 ('kind', models.CharField(max_length=20)),
                 ('parent', models.CharField(blank=True, max_length=20)),
@@ -32,7 +32,7 @@ class Migration(migrations.Migration):
             name='AreaValue',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('area', models.CharField(max_length=20)),
+                ('area', models.CharField(max_length=60)),
                 ('measure', models.CharField(max_length=40)),
                 ('year', models.IntegerField()),
                 ('value', models.FloatField()),
@@ -147,7 +147,7 @@ class Migration(migrations.Migration):
                 ('identity', models.CharField(max_length=32)),
                 ('content', models.CharField(max_length=32)),
                 ('known_from', models.DateTimeField()),
-                ('key', models.CharField(max_length=120)),
+                ('key', models.CharField(max_length=300)),
                 ('address', models.CharField(max_length=255)),
                 ('postcode', models.CharField(max_length=10)),
                 ('easting', models.FloatField(null=True)),
