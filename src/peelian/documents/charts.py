@@ -149,20 +149,24 @@ def two_shares(names: Sequence[str], first: Sequence[float], second: Sequence[fl
     return _finished(join + marks, height=alt.Step(24))
 
 
-def hours(counts: Sequence[Sequence[float]], *, days: Sequence[str], spans: Sequence[str]) -> Spec:
+def hours(counts: Sequence[Sequence[int | None]], *, days: Sequence[str], spans: Sequence[str], hidden: str) -> Spec:
     """A week as a grid of days and spans of hours, each cell with its number.
 
     Parameters
     ----------
-    counts : sequence of sequences of float, shape (days, spans)
+    counts : sequence of sequences of int or None, shape (days, spans)
+        None where the count is protected.
     days, spans : sequence of str
         Labels in order.
+    hidden : str
+        What stands in a cell with a protected count.
     """
     import altair as alt
 
-    largest = max((value for row in counts for value in row), default=1) or 1
+    largest = max((value for row in counts for value in row if value is not None), default=1) or 1
     rows = [
-        {"day": day, "span": span, "count": round(value), "dark": value > 0.6 * largest}
+        {"day": day, "span": span, "count": value or 0, "text": hidden if value is None else f"{value:,}",
+         "dark": (value or 0) > 0.6 * largest}
         for day, row in zip(days, counts, strict=True)
         for span, value in zip(spans, row, strict=True)
     ]
@@ -174,7 +178,7 @@ def hours(counts: Sequence[Sequence[float]], *, days: Sequence[str], spans: Sequ
         color=alt.Color("count:Q", scale=alt.Scale(domain=[0, largest], range=["#f3f5f7", ACCENT]), legend=None)
     )
     text = base.mark_text().encode(
-        text="count:Q", color=alt.condition("datum.dark", alt.value("#ffffff"), alt.value(INK))
+        text="text:N", color=alt.condition("datum.dark", alt.value("#ffffff"), alt.value(INK))
     )
     return _finished(cells + text, height=alt.Step(30))
 

@@ -16,7 +16,7 @@ def _config(font: str) -> dict[str, object]:
         "background": None,
         "view": {"stroke": None},
         "axis": {**text, "gridColor": "#e9edf0", "domainColor": "#667481", "tickColor": "#667481", "labelLimit": 260},
-        "legend": {**text, "labelLimit": 300},
+        "legend": {**text, "labelLimit": 300, "titleLimit": 500},
         "header": text,
         "text": {"fontSize": 12, "color": INK},
     }

@@ -113,7 +113,8 @@ def _name(finding: str) -> str:
 
 def _task(document: Document, task: Task) -> SafeString:
     why = format_html_join(
-        "", '<li><a href="#{}">{}</a></li>', ((_name(id), document.finding(id).text) for id in task.findings)
+        "", '<li>{} <a class="small" href="#{}">finding</a></li>',
+        ((document.finding(id).text, _name(id)) for id in task.findings)
     )
     return format_html(
         '<div class="proposal"><div class="small quiet">Proposed task</div><div class="what">{}</div><ul class="why">{}</ul>'

@@ -80,7 +80,9 @@ def area_map(
         for shape, group in zip(drawn, groups, strict=True)
     ]
     view = {"type": "identity", "reflectY": True, "scale": scale, "translate": [-west * scale, north * scale]}
-    base = alt.Chart(alt.InlineData(values=features))
+    # Named, and put into the finished specification: altair would check every corner of every shape, for seconds.
+    data = {"areas": features}
+    base = alt.Chart(alt.NamedData("areas"))
     layers = [base.mark_geoshape(fill="#ffffff", stroke="#c3ccd4", strokeWidth=0.3)]
     if legend:
         colours = [STEPS[round(i * (len(STEPS) - 1) / max(len(legend) - 1, 1))] for i in range(len(legend))]
@@ -95,16 +97,13 @@ def area_map(
         ]
     if outlines:
         shaped = [{"type": "Feature", "geometry": _geojson(shapely.simplify(o, 0.5 / scale))} for o in outlines.values()]
-        layers.append(
-            alt.Chart(alt.InlineData(values=shaped)).mark_geoshape(filled=False, stroke=INK, strokeWidth=0.8)
-        )
+        data["outlines"] = shaped
+        layers.append(alt.Chart(alt.NamedData("outlines")).mark_geoshape(filled=False, stroke=INK, strokeWidth=0.8))
         names = [{"name": name, "x": p.x, "y": p.y} for name, o in outlines.items() for p in [o.representative_point()]]
         layers += _halo(alt, names)
     if cells:
-        squares = [{"type": "Feature", "geometry": _geojson(cell)} for cell in cells]
-        layers.append(
-            alt.Chart(alt.InlineData(values=squares)).mark_geoshape(fill=ALARM, stroke=ALARM, strokeWidth=0.8)
-        )
+        data["cells"] = [{"type": "Feature", "geometry": _geojson(cell)} for cell in cells]
+        layers.append(alt.Chart(alt.NamedData("cells")).mark_geoshape(fill=ALARM, stroke=ALARM, strokeWidth=0.8))
     if spots:
         marks = [{"number": str(s.number), "x": s.easting, "y": s.northing} for s in spots]
         # The first is drawn last, so that where marks overlap the foremost matters most.
@@ -118,7 +117,7 @@ def area_map(
         width=(east - west) * scale, height=(north - south) * scale + 30, projection=alt.Projection(**view)
     )
     spec: Spec = chart.to_dict()
-    return spec
+    return spec | {"datasets": spec.get("datasets", {}) | data}
 
 
 def _halo(alt: Any, rows: list[dict[str, Any]]) -> list[Any]:

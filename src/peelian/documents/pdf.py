@@ -113,8 +113,8 @@ def _table(table: Table) -> dict[str, Any]:
         "kind": "table",
         "caption": table.caption,
         "columns": [
-            {"heading": column.heading, "numeric": column.numeric, "share": _share(table, position)}
-            for position, column in enumerate(table.columns)
+            {"heading": column.heading, "numeric": column.numeric, "share": share}
+            for column, share in zip(table.columns, _shares(table), strict=True)
         ],
         "rows": table.shown,
         "note": table.note,
@@ -122,10 +122,12 @@ def _table(table: Table) -> dict[str, Any]:
     }
 
 
-def _share(table: Table, position: int) -> float:
-    """How wide a column of text is against its neighbours: its longest cell, within reason."""
-    longest = max((len(row[position]) for row in table.shown), default=1)
-    return float(min(max(longest, 8), 60))
+def _shares(table: Table) -> list[int]:
+    """How wide each column is against its neighbours; 0, as wide as its cells, for numbers and short texts."""
+    longest = [max((len(row[i]) for row in table.shown), default=1) for i in range(len(table.columns))]
+    shares = [0 if c.numeric or n <= 14 else min(n, 60) for c, n in zip(table.columns, longest, strict=True)]
+    # One column at least takes up what is left of the line.
+    return shares if any(shares) else [1, *shares[1:]]
 
 
 def _told(sources: Iterable[Source]) -> list[str]:

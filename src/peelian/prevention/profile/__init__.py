@@ -1,0 +1,1 @@
+"""The parts of a problem profile, one question each."""

@@ -1,0 +1,145 @@
+"""Is it rising or falling: a control chart where there are two years, and otherwise just the months with their intervals."""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from datetime import date, timedelta
+
+from peelian.analysis.rates import rate_interval
+from peelian.analysis.trend import BASELINE_NEEDED, ControlChart, NotEnoughData, Seasonal, control_chart, seasonal
+from peelian.core.document import Block, Column, Estimate, Figure, Finding, Note, Paragraph, Section, Source, Table, Task
+from peelian.documents import charts
+
+from .part import ANALYSIS, Part, month_name, several
+from .scope import Scope
+
+_CHART = Source(
+    "Control chart with limits that allow for crime varying more than independent events would",
+    "Laney, D. B. (2002). Improved control charts for attributes. Quality Engineering 14(4), 531-537",
+)
+_SEASON = Source(
+    "Seasonal decomposition by loess, with intervals",
+    "Cleveland, R. B. et al. (1990). STL. Journal of Official Statistics 6(1), 3-73",
+)
+_SECTION = "Trend"
+
+
+def trend_part(scope: Scope) -> Part:
+    """The months up to the end of the period."""
+    months = [month for month, _ in scope.history]
+    counts = [count for _, count in scope.history]
+    days = [_days(month) for month in months]
+    earlier = sum(month < f"{scope.start:%Y-%m}" for month in months)
+    if len(months) < 2:
+        note = Note("Only one month is held, so nothing can be said of a trend.", "Not enough data")
+        return Part(Section(_SECTION, (note,)))
+    baseline = max(BASELINE_NEEDED, earlier)
+    chart = control_chart(counts, exposure=days, baseline=min(baseline, len(counts)) if len(counts) >= BASELINE_NEEDED else baseline, kind="laney")
+    if isinstance(chart, NotEnoughData):
+        return _few_months(scope, months, counts, days, chart)
+    return _charted(scope, months, counts, chart, seasonal([n / d * 365.25 / 12 for n, d in zip(counts, days, strict=True)]))
+
+
+def _days(month: str) -> int:
+    return monthrange(int(month[:4]), int(month[5:]))[1]
+
+
+def _short(month: str) -> str:
+    return f"{date.fromisoformat(month + '-01'):%b %y}"
+
+
+def _few_months(scope: Scope, months: list[str], counts: list[int], days: list[int], held: NotEnoughData) -> Part:
+    values, low, high = rate_interval(counts, days, per=1)
+    estimates = [Estimate(float(v), float(a), float(b)) for v, a, b in zip(values, low, high, strict=True)]
+    most, least = max(range(len(months)), key=lambda i: values[i]), min(range(len(months)), key=lambda i: values[i])
+    differ = estimates[most].low > estimates[least].high
+    title = (
+        f"Between {estimates[least].value:.1f} a day in {month_name(months[least])} and {estimates[most].value:.1f} a day in "
+        f"{month_name(months[most])}"
+    )
+    figure = Figure(
+        title,
+        charts.intervals([month_name(m) for m in months], estimates, unit=f"{scope.theme.many.capitalize()} a day"),
+        "Events a day by month with 95% intervals. " + "; ".join(f"{month_name(m)}: {e.show()}" for m, e in zip(months, estimates, strict=True)) + ".",
+        Table(
+            f"{scope.theme.title} by month",
+            (Column("Month"), Column("Recorded", "number"), Column("Days", "number"), Column("A day", "number", "95% interval", 1)),
+            tuple((month_name(m), n, d, e) for m, n, d, e in zip(months, counts, days, estimates, strict=True)),
+        ),
+        scope.sources,
+    )  # fmt: skip
+    note = Note(
+        f"{str(held).capitalize()}. With less than two years a season cannot be told from a change, so no trend is stated and no month "
+        "is called unusual.", "Not enough data for a trend",
+    )
+    text = (
+        f"Not enough data for a trend: {held.held} of the {held.needed} months needed are held. From {month_name(months[0])} to "
+        f"{month_name(months[-1])} it ranged from {estimates[least].show()} a day ({month_name(months[least])}) to {estimates[most].show()} "
+        f"a day ({month_name(months[most])})"
+        + (", which may be the season." if differ else ", within what chance explains.")
+    )
+    task = Task(
+        f"Read in the months back to two years before {month_name(months[-1])}, so that season and change can be told apart",
+        ANALYSIS, scope.on + timedelta(days=28), ("trend",), "The next profile states a trend with its interval",
+    )  # fmt: skip
+    return Part(
+        Section(_SECTION, (note, figure)), (Finding("trend", text),), (task,),
+        unknown=("Whether it is rising or falling: fewer than two years are held.",),
+    )  # fmt: skip
+
+
+def _charted(scope: Scope, months: list[str], counts: list[int], chart: ControlChart, parts: Seasonal | NotEnoughData) -> Part:
+    inside = [s for s in chart.signals if months[s.at] >= f"{scope.start:%Y-%m}"]
+    signalled = sorted({s.at for s in inside})
+    n, centre = len(months), chart.centre
+    title = (
+        f"{several([month_name(months[i]) for i in signalled])} {'does' if len(signalled) == 1 else 'do'} not look like chance"
+        if signalled
+        else "Every month of the period lies within what chance explains"
+    )
+    figure = Figure(
+        title,
+        charts.control_chart(
+            [_short(m) for m in months], chart.values.tolist(), centre=[centre] * n, low=chart.lower.tolist(), high=chart.upper.tolist(),
+            signals=[i in {s.at for s in chart.signals} for i in range(n)], unit=f"{scope.theme.many.capitalize()} a day",
+        ),
+        f"Control chart of {n} months. Centre {centre:.2f} a day from the first {chart.baseline} months. Signals: "
+        + ("; ".join(f"{month_name(months[s.at])} {s.rule}" for s in chart.signals) or "none") + ".",
+        Table(
+            f"{scope.theme.title} by month, against limits from the first {chart.baseline} months",
+            (Column("Month"), Column("Recorded", "number"), Column("A day", "number", decimals=2), Column("Lower limit", "number", decimals=2),
+             Column("Upper limit", "number", decimals=2), Column("Signal")),
+            tuple(
+                (month_name(m), counts[i], float(chart.values[i]), float(chart.lower[i]), float(chart.upper[i]),
+                 ", ".join(s.rule for s in chart.signals if s.at == i) or "none")
+                for i, m in enumerate(months)
+            ),
+            note=f"A signal is {chart.rule_set}.",
+        ),
+        scope.sources,
+    )  # fmt: skip
+    blocks: list[Block] = [figure]
+    text = title + "."
+    methods = (_CHART,)
+    if isinstance(parts, Seasonal):
+        change = Estimate(parts.change, parts.change_low, parts.change_high)
+        way = "rose" if change.low > 0 else "fell" if change.high < 0 else ""
+        said = (
+            f"With the season taken out, it {way} by {abs(change.value):.0f} a month over the last year (95% interval {change.low:+.0f} to {change.high:+.0f})."
+            if way
+            else f"With the season taken out, no change over the last year is shown (95% interval {change.low:+.0f} to {change.high:+.0f} a month)."
+        )
+        peak = int(parts.season.value[-12:].argmax())
+        blocks.append(Paragraph(
+            f"{said} The season is highest in {month_name(months[-12:][peak]).split()[0]}, {parts.season.value[-12:][peak]:+.0f} a month "
+            f"against the trend (95% interval {parts.season.low[-12:][peak]:+.0f} to {parts.season.high[-12:][peak]:+.0f})."
+        ))
+        text, methods = f"{said} {title}.", (_CHART, _SEASON)
+    tasks = (
+        Task(
+            f"Find out what changed in {several([month_name(months[i]) for i in signalled])}: recording, police activity, or the offences themselves",
+            "Analyst lead for " + scope.theme.title.lower(), scope.on + timedelta(days=14), ("trend",),
+            "The cause is written into the next profile, with its evidence, or stated as not found",
+        ),
+    ) if signalled else ()  # fmt: skip
+    return Part(Section(_SECTION, tuple(blocks)), (Finding("trend", text),), tasks, methods=methods)
