@@ -50,7 +50,7 @@ def prepare(home: Path, *, people: int, seed: int, progress: Progress) -> list[R
         (folder / "complete").touch()
     actor = Actor.of(User.objects.select_related("agency").get(username=OPERATOR), "administration")
     at = datetime.now(UTC)
-    areas.load(sorted((folder / "areas").iterdir()), actor=actor, at=at, progress=progress)
+    areas.load(sorted((folder / "areas").glob("*")), actor=actor, at=at, progress=progress)
     results = []
     for feed, pattern in (
         ("police-uk-street", "**/*-street.csv*"),

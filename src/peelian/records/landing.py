@@ -145,7 +145,7 @@ def _again(feed: Feed, batch: Batch, file: str, actor: Actor, at: datetime, publ
         for member in [batch, *batch.replays.all()]:
             if not member.editions.filter(published=day).exists():
                 edition = Edition.objects.create(batch=member, published=day, stated=True, known_from=at)
-                store.standings(feed, member, [edition])
+                store.standings(lake.session(), feed, member, [edition])
                 with transaction.atomic():
                     Edition.objects.filter(pk=edition.pk).update(landed=True)
                     record_act(
@@ -196,7 +196,7 @@ def _land(
         if lake.holds(feed, digest) is None:
             lake.append(feed, digest, staging.lake_rows(con, feed, digest, at))
         failpoint("lake")
-        batch = _finish(feed, batch, actor, progress)
+        batch = _finish(con, feed, batch, actor, progress)
     except Exception:
         # Undo at once what can be undone; a batch that the lake holds is finished by the next run instead.
         if lake.holds(feed, digest) is None:
@@ -216,15 +216,14 @@ def _land(
     )
 
 
-def _finish(feed: Feed, batch: Batch, actor: Actor | None, progress: Progress | None = None) -> Batch:
+def _finish(
+    con: duckdb.DuckDBPyConnection, feed: Feed, batch: Batch, actor: Actor | None, progress: Progress | None = None
+) -> Batch:
     """Load the store from the lake and mark the batch landed, with its log entry, in one transaction."""
-    store.load(feed, batch, on=london_day(batch.known_from), progress=progress)
-    counts = dict(
-        lake.session()
-        .execute(f"SELECT verdict, count(*) FROM {lake.relation(feed, [batch.digest])} GROUP BY 1")
-        .fetchall()
-    )
-    store.standings(feed, batch, list(batch.editions.order_by("pk")))
+    store.load(con, feed, batch, on=london_day(batch.known_from), progress=progress)
+    own = lake.relation(feed, [batch.digest])
+    counts = dict(con.execute(f"SELECT verdict, count(*) FROM {own} GROUP BY 1").fetchall())
+    store.standings(con, feed, batch, list(batch.editions.order_by("pk")))
     failpoint("store")
     batch.read = sum(counts.values())
     batch.accepted, batch.quarantined, batch.repeats = (counts.get(v, 0) for v in ("accepted", "quarantined", "repeat"))
@@ -234,7 +233,7 @@ def _finish(feed: Feed, batch: Batch, actor: Actor | None, progress: Progress | 
         batch.save()
         batch.editions.update(landed=True)
         if batch.replay_of_id is not None:
-            lines = lake.session().execute(f"SELECT line FROM {lake.relation(feed, [batch.digest])}").fetchall()
+            lines = con.execute(f"SELECT line FROM {own}").fetchall()
             for start in range(0, len(lines), 500):
                 Quarantined.objects.filter(
                     batch_id=batch.replay_of_id, line__in=[n for (n,) in lines[start : start + 500]]
@@ -273,7 +272,7 @@ def recover() -> None:
             _drop(feed, batch)
         else:
             store.clear(batch)
-            _finish(feed, batch, None)
+            _finish(lake.session(), feed, batch, None)
     for edition in Edition.objects.filter(landed=False, batch__state=Batch.LANDED):
         store.clear_editions(edition.batch)
         edition.delete()

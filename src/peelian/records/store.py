@@ -21,9 +21,10 @@ TABLES: tuple[type[models.Model], ...] = (Event, Mention, Place, Marker, Relatio
 _STAMP = "strftime({} AT TIME ZONE 'UTC', '%Y-%m-%d %H:%M:%S')"
 
 
-def load(feed: Feed, batch: Batch, *, on: date, progress: Progress | None = None) -> None:
+def load(
+    con: duckdb.DuckDBPyConnection, feed: Feed, batch: Batch, *, on: date, progress: Progress | None = None
+) -> None:
     """Bring the accepted and the quarantined rows of a batch from the lake into the store, a chunk at a time."""
-    con = lake.session()
     source = lake.relation(feed, [batch.digest])
     loaders: dict[str, Callable[[duckdb.DuckDBPyConnection, str, Feed, Batch], None]] = {
         "event": _events,
@@ -116,7 +117,7 @@ def _insert(
         failpoint("first-chunk")
 
 
-def standings(feed: Feed, batch: Batch, editions: Sequence[Edition]) -> None:
+def standings(con: duckdb.DuckDBPyConnection, feed: Feed, batch: Batch, editions: Sequence[Edition]) -> None:
     """Write which versions cease or resume to be current once these editions of a batch have landed.
 
     Of an id, the version in the latest edition is current. Of rows without one, those sighted by the latest day on which
@@ -124,7 +125,6 @@ def standings(feed: Feed, batch: Batch, editions: Sequence[Edition]) -> None:
     """
     import pyarrow as pa
 
-    con = lake.session()
     landed = lake.editions(feed)
     own = [
         {"batch": batch.digest, "published": e.published, "told": "" if e.stated else e.known_from.isoformat()}
@@ -133,10 +133,16 @@ def standings(feed: Feed, batch: Batch, editions: Sequence[Edition]) -> None:
     con.register("editions", pa.Table.from_pylist([*landed, *own]))
     digest, edition = batch.digest, editions[-1]
     keys = lake.relation(feed, {e["batch"] for e in landed} | {digest})
-    con.execute(f"CREATE TEMP TABLE keys AS SELECT batch, line, verdict, identity, content, has_id, slice FROM {keys}")
+    # Only what this batch can change: its own identities, and the forces and months that it states.
+    mine = f"SELECT DISTINCT {{}} FROM {lake.relation(feed, [digest])} WHERE {{}}"
+    con.execute(f"""
+        CREATE OR REPLACE TEMP TABLE keys AS SELECT batch, line, verdict, identity, content, has_id, slice FROM {keys}
+        WHERE has_id AND identity IN ({mine.format("identity", "has_id AND verdict <> 'quarantined'")})
+        OR slice IN ({mine.format("slice", "slice <> ''")})
+    """)
     lake.standing(con, "gone", feeds=[feed.name])
     con.execute("""
-        CREATE TEMP TABLE touched AS SELECT identity FROM keys WHERE has_id AND verdict = 'accepted' AND identity IN
+        CREATE OR REPLACE TEMP TABLE touched AS SELECT identity FROM keys WHERE has_id AND verdict = 'accepted' AND identity IN
         (SELECT identity FROM keys WHERE batch = $1 AND has_id AND verdict <> 'quarantined') GROUP BY identity HAVING count(*) > 1
     """, [digest])  # fmt: skip
     changed = con.execute("""
@@ -146,7 +152,7 @@ def standings(feed: Feed, batch: Batch, editions: Sequence[Edition]) -> None:
             GROUP BY k.identity, k.content),
         winner AS (SELECT identity, arg_max(content, word) AS content FROM sighted GROUP BY identity),
         stated AS (SELECT slice, max(e.published) AS top FROM keys k JOIN editions e USING (batch)
-            WHERE slice IN (SELECT slice FROM keys WHERE batch = $1) GROUP BY slice),
+            WHERE slice IN (SELECT slice FROM keys WHERE batch = $1 AND slice <> '') GROUP BY slice),
         last AS (SELECT identity, max(e.published) AS top FROM keys k JOIN editions e USING (batch)
             WHERE NOT has_id AND verdict <> 'quarantined' AND slice IN (SELECT slice FROM stated) GROUP BY identity),
         wanted AS (
