@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 
 from peelian.access.actor import PURPOSES, Actor, Denied
 from peelian.records.feeds import FEEDS
@@ -79,6 +81,13 @@ class LoadForm(forms.Form):
         help_text="Of several editions the latest counts as current. Left empty, today is taken, and the batch says so.",
         error_messages={"invalid": "Enter the day as a date, such as 2026-11-23"},
     )
+
+    def clean_published(self) -> date | None:
+        """No publisher has stated anything tomorrow."""
+        day: date | None = self.cleaned_data["published"]
+        if day and day > timezone.localdate():
+            raise ValidationError("The day the publisher stated this cannot lie in the future")
+        return day
 
 
 def columns_of(row: Quarantined) -> list[str]:

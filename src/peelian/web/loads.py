@@ -143,25 +143,25 @@ def work(load: str) -> None:
     results: list[dict[str, Any]] = []
     for number, name in enumerate(told["files"]):
         progress = _Progress(folder / "progress.json", number + 1)
-        if "batches" in told:
-            results.append(_again(told["batches"][number], name, actor))
-        else:
-            published = date.fromisoformat(told["published"]) if told["published"] else None
-            found = landing.ingest(
-                told["feed"], [folder / str(number) / name], actor=actor, at=datetime.now(UTC), published=published,
-                progress=progress,
-            )
-            results += [result.as_dict() for result in found]
+        try:
+            if "batches" in told:
+                results.append({**_again(told["batches"][number], actor), "file": name})
+            else:
+                published = date.fromisoformat(told["published"]) if told["published"] else None
+                found = landing.ingest(
+                    told["feed"], [folder / str(number) / name], actor=actor, at=datetime.now(UTC), published=published,
+                    progress=progress,
+                )
+                results += [result.as_dict() for result in found]
+        except PeelianError as error:
+            results.append({"file": name, "error": str(error)})
     _write(folder / "result.json", results)
     _drop_files(folder)
 
 
-def _again(digest: str, name: str, actor: Actor) -> dict[str, Any]:
-    try:
-        result, left = landing.replay(Batch.objects.get(digest=digest), actor=actor, at=datetime.now(UTC))
-    except PeelianError as error:
-        return {"file": name, "error": str(error)}
-    return {**(result.as_dict() if result else {"read": 0, "accepted": 0, "repeats": 0}), "file": name, "left": left}
+def _again(digest: str, actor: Actor) -> dict[str, Any]:
+    result, left = landing.replay(Batch.objects.get(digest=digest), actor=actor, at=datetime.now(UTC))
+    return {**(result.as_dict() if result else {"read": 0, "accepted": 0, "quarantined": 0, "repeats": 0}), "left": left}
 
 
 class _Progress:

@@ -20,7 +20,6 @@ from django.db.models import Max, Min
 from numpy.typing import NDArray
 
 from peelian.access.actor import Actor, visible
-from peelian.core.errors import PeelianError
 from peelian.records import areas, query
 from peelian.records.feeds import FEEDS
 from peelian.records.models import Area, Batch, Event
@@ -80,7 +79,7 @@ class Asked:
 
     @cached_property
     def events(self) -> pl.DataFrame:
-        """The current events of the category, with `month` as YYYY-MM and `at` (the day), both of London."""
+        """The current events of the category, with `local` (time in London) and `month` as YYYY-MM."""
         everything = self.all_events
         return everything.filter(pl.col("category") == self.category) if self.category else everything
 
@@ -88,12 +87,12 @@ class Asked:
     def all_events(self) -> pl.DataFrame:
         """The same whatever the category."""
         frame = query.events(
-            self.actor, feeds=[self.feed], areas=areas.members(self.within) if self.within else None,
+            self.actor, feeds=[self.feed] if self.feed else None, areas=areas.members(self.within) if self.within else None,
             start=datetime.combine(self.start, time.min, LONDON),
             end=datetime.combine(self.end + timedelta(days=1), time.min, LONDON),
         )
-        local = pl.col("start").dt.convert_time_zone(LONDON.key)
-        return frame.with_columns(month=local.dt.strftime("%Y-%m"), at=local.dt.date())
+        frame = frame.with_columns(local=pl.col("start").dt.convert_time_zone(LONDON.key))
+        return frame.with_columns(month=pl.col("local").dt.strftime("%Y-%m"))
 
     @cached_property
     def placed(self) -> pl.DataFrame:
@@ -240,60 +239,83 @@ def _codes(values: pl.Series, order: list[str], kind: type[pl.DataType]) -> NDAr
 
 
 def hot_spots(asked: Asked) -> dict[str, Any]:
-    """Cells with more records around them than chance explains, as GeoJSON squares."""
-    from peelian.analysis import hot_spots as analysis
+    """Cells with more records around them than chance explains, as GeoJSON squares, and the spots that they make."""
+    from peelian.prevention.hot_spots import hot_spot_picture
+    from peelian.prevention.themes import THEMES
 
-    everything = asked.all_events.drop_nulls(["easting", "northing"])
     if asked.placed.is_empty():
         return {"problem": "No record of this choice has a place, so no hot spot can be looked for."}
-    area = analysis.study_area(everything["easting"].to_numpy(), everything["northing"].to_numpy())
-    found = analysis.hot_spots(asked.placed["easting"].to_numpy(), asked.placed["northing"].to_numpy(), area=area)
-    half, centres = area.cell / 2, area.centres[found.hot]
-    rings = centres[:, None, :] + half * np.array([[-1, -1], [1, -1], [1, 1], [-1, 1], [-1, -1]])
-    strength = np.clip(found.z[found.hot] / max(float(found.z[found.hot].max(initial=1)), 1), 0, 1)
-    words = (
-        f"{len(centres):,} of {len(area):,} cells of {area.cell:g} m are hot (Getis-Ord Gi*, {found.band:g} m band, "
-        f"at most {found.level:.0%} of them by chance). The study area is every cell with any record in this time."
+    theme = THEMES.get(asked.category)
+    names = dict(Area.objects.filter(kind="lsoa").values_list("code", "name"))
+    picture = hot_spot_picture(
+        asked.events, asked.all_events, names=names, police_generated=bool(theme and theme.police_generated)
     )
+    found, cell = picture.result, picture.result.grid.cell
+    z, n, centres = found.z[found.hot], found.counts[found.hot], found.grid.centres[found.hot]
+    rings = centres[:, None, :] + cell / 2 * np.array([[-1, -1], [1, -1], [1, 1], [-1, 1], [-1, -1]])
+    told = [
+        {"words": f"{count:,} records in this cell, z {score:.1f}", "strength": float(score / z.max())}
+        for count, score in zip(n, z, strict=True)
+    ]
+    words = [
+        f"{len(centres):,} of {len(found.grid):,} cells of {cell:g} m are hot (Getis-Ord Gi*, {found.band:g} m band, at most "
+        f"{found.level:.0%} of them by chance). The study area is every cell with any record in this time."
+    ]
+    if picture.police_generated:
+        words.append("Police activity itself makes these records: they show where police looked, so patrol must not follow them.")
     if asked.within is None:
-        words += " Over a whole force this mostly finds the towns: choose a district to see within one."
-    if bool((asked.placed["place_precision"] == "snapped").any()):
-        words += " Results are area level, since the publisher moves each record to a map point."
-    told = [f"{n:,} records in this cell, z {z:.1f}" for n, z in zip(found.counts[found.hot], found.z[found.hot], strict=True)]
-    return {**_polygons(rings, [{"words": w, "strength": float(s)} for w, s in zip(told, strength, strict=True)]), "words": words}
+        words.append("Over a whole force this mostly finds the towns: choose a district to see within one.")
+    if picture.area_level:
+        words.append("Results are area level, since the publisher moves each record to a map point.")
+    return {
+        **_polygons(rings, told), "words": " ".join(words),
+        "table": {
+            "caption": f"Hot spots: hot cells that touch, the {min(len(picture.spots), 30)} with most records",
+            "columns": ["Spot", "Where", "Cells", "Records"],
+            "rows": [[spot.number, spot.where, len(spot.cells), spot.events] for spot in picture.spots[:30]],
+        },
+    }
 
 
 def risk_zones(asked: Asked) -> dict[str, Any]:
     """Circles in which another record of the category is likelier now, as GeoJSON; none where no repetition is found."""
-    from peelian.analysis import near_repeat
+    from peelian.analysis.near_repeat import knox, risk_bands
+    from peelian.analysis.near_repeat import risk_zones as zones_of
+    from peelian.prevention.profile.repeats import DISTANCES, LEVEL, PERMUTATIONS, TIMES, refusal, usable
 
     if not asked.category:
         return {"problem": "Near repeats are of one kind of crime: choose a category first."}
-    frame = asked.placed
-    if frame.height < 2:
-        return {"problem": "Fewer than two records of this choice have a place, so near repeats cannot be looked for."}
-    x, y, days = frame["easting"].to_numpy(), frame["northing"].to_numpy(), frame["at"].to_numpy()
-    try:
-        near_repeat.require_days(frame["precision"])
-    except PeelianError as error:
-        return {"problem": f"{error.summary.capitalize()}: {error.matters}. {error.fix.capitalize()}."}
-    test = near_repeat.knox(
-        x, y, days, distance_bands=[0, 100, 200, 300, 400], day_bands=[0, 7, 14, 21, 28], closed="right", rng=np.random.default_rng(1),
+    if why := refusal(asked.events):
+        return {"problem": why}
+    used = usable(asked.events)
+    x, y, days = (used[name].to_numpy() for name in ("easting", "northing", "day"))
+    test = knox(
+        x, y, days, distance_bands=DISTANCES, day_bands=TIMES, closed="left", permutations=PERMUTATIONS,
+        rng=np.random.default_rng(1),
     )
-    bands = near_repeat.risk_bands(test)
+    bands = risk_bands(test, level=LEVEL)
     if not bands:
-        return {"problem": f"No near repetition was found (Knox test, {test.permutations} permutations, p = {test.p_global:.3f}), so no zone is drawn."}
-    zones = near_repeat.risk_zones(x, y, days, on=asked.end, bands=bands)
+        return {"problem": f"No near repetition is shown (Knox test, {PERMUTATIONS} permutations, p = {test.p_global:.3f}), so no zone is drawn."}
+    zones = zones_of(x, y, days, on=asked.end, bands=bands)
     turn = np.linspace(0, 2 * np.pi, 33)
     circle = np.column_stack([np.cos(turn), np.sin(turn)])
+    circle[-1] = circle[0]
     rings = np.array([[z.easting, z.northing] + z.metres * circle for z in zones]).reshape(len(zones), 33, 2)
-    told = [{"words": f"{z.metres:g} m, until {day_words(z.until)}: {z.reason}"} for z in zones]
-    words = f"{len(zones):,} risk zones stand on {day_words(asked.end)}. " + " ".join(f"{b.reason}." for b in bands)
-    return {**_polygons(rings, told), "words": words}
+    return {
+        **_polygons(rings, [{"words": f"{z.metres:g} m, until {day_words(z.until)}: {z.reason}"} for z in zones]),
+        "words": f"{len(zones):,} risk zones stand on {day_words(asked.end)}. " + " ".join(f"{band.reason}." for band in bands),
+        "table": {
+            "caption": f"Risk zones on {day_words(asked.end)}: the {min(len(zones), 30)} latest of {len(zones):,}. Centres are of recorded crimes: handle as the records themselves.",
+            "columns": ["Easting", "Northing", "Metres", "Since", "Until, that day included"],
+            "rows": [[round(z.easting), round(z.northing), round(z.metres), day_words(z.since), day_words(z.until)] for z in zones[:30]],
+        },
+    }
 
 
 def _polygons(rings: NDArray[np.float64], properties: list[dict[str, Any]]) -> dict[str, Any]:
-    lon, lat = convert_osgb36_to_ll(rings[..., 0].ravel(), rings[..., 1].ravel())
+    if not len(rings):
+        return {"type": "FeatureCollection", "features": []}
+    lon, lat = convert_osgb36_to_ll(np.ascontiguousarray(rings[..., 0]).ravel(), np.ascontiguousarray(rings[..., 1]).ravel())
     points = np.round(np.column_stack([lon, lat]), 6).reshape(rings.shape).tolist()
     return {
         "type": "FeatureCollection",

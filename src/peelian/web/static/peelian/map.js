@@ -241,7 +241,24 @@ class CrimeMap {
     const style = name === "hot-spots"
       ? (f) => ({ color: "#7a1508", weight: 2, fillColor: "#c8351f", fillOpacity: 0.15 + 0.45 * f.properties.strength })
       : () => ({ color: "#4b4f8a", weight: 2, dashArray: "5 4", fillColor: "#4b4f8a", fillOpacity: 0.12 });
+    this.list(name, told.table);
     return { layer: L.geoJSON(told, { style }).bindTooltip((l) => l.feature.properties.words, { sticky: true }), words: told.words };
+  }
+
+  /** The table of a layer, which stands below the map while the layer is shown. */
+  list(name, told) {
+    const table = document.createElement("table"), cells = (tag, row) => row.map((value) => {
+      const cell = document.createElement(tag);
+      if (tag === "th") cell.scope = "col";
+      if (typeof value === "number") cell.className = "n";
+      cell.textContent = typeof value === "number" ? number(value) : value;
+      return cell;
+    });
+    table.createCaption().textContent = told.caption;
+    table.createTHead().insertRow().append(...cells("th", told.columns));
+    const body = table.createTBody();
+    for (const row of told.rows) body.insertRow().append(...cells("td", row));
+    document.querySelector(`#list-${name} > div`).replaceChildren(table);
   }
 
   /** Count per area for the month chosen, and rate per 1,000 people where the population is known. */
@@ -301,6 +318,8 @@ class CrimeMap {
     for (const box of document.querySelectorAll("[data-layer]")) {
       const key = document.getElementById("key-" + box.dataset.layer);
       if (key) key.hidden = !box.checked;
+      const list = document.getElementById("list-" + box.dataset.layer);
+      if (list) list.hidden = !(box.checked && this.layers[box.dataset.layer]);
     }
   }
 
