@@ -36,14 +36,16 @@ def repeats_part(scope: Scope, rng: np.random.Generator) -> Part:
         )
     used = usable(scope.events)
     x, y, days = (used[c].to_numpy() for c in ("easting", "northing", "day"))
-    result = knox(x, y, days, distance_bands=DISTANCES, day_bands=TIMES, closed="left", permutations=PERMUTATIONS, rng=rng)
+    result = knox(
+        x, y, days, distance_bands=DISTANCES, day_bands=TIMES, closed="left", permutations=PERMUTATIONS, rng=rng
+    )
     bands = risk_bands(result, level=LEVEL)
     again = len(used) - len(used.select("easting", "northing").unique())
     blocks: list[Block] = [
         Paragraph(
             f"Of {len(used):,} with an exact place and a day, {percent(again / len(used))} were at a place that had one before in the "
             "period. The Knox test asks whether those near in place are also near in time more often than chance has it. Distances "
-            "are straight lines; each band includes its lower edge and not its upper, so \"0 to 7 days\" is the same day and the six "
+            'are straight lines; each band includes its lower edge and not its upper, so "0 to 7 days" is the same day and the six '
             f"that follow. {PERMUTATIONS} permutations; p-values count simulations as large or larger and are corrected for the "
             f"{len(DISTANCES) - 1} by {len(TIMES) - 1} cells looked at."
         ),
@@ -85,8 +87,12 @@ def refusal(events: pl.DataFrame) -> str:
             "Near repeats need the place of each event; the publisher of this source moved the points to shared map points, which makes "
             "neighbours out of strangers. Use the force's own crime records."
         )
-    usable = len(usable(events))
-    return f"Only {usable} have an exact place and a day, fewer than the {_FEWEST} that a test needs." if usable < _FEWEST else ""
+    count = len(usable(events))
+    return (
+        f"Only {count} have an exact place and a day, fewer than the {_FEWEST} that a test needs."
+        if count < _FEWEST
+        else ""
+    )
 
 
 def usable(events: pl.DataFrame) -> pl.DataFrame:
@@ -125,11 +131,17 @@ def _figure(scope: Scope, result: KnoxResult) -> Figure:
     return Figure(
         f"Within a week: {'more pairs than chance in ' + ', '.join(hot) if hot else 'no more pairs than chance has it'}",
         charts.control_chart(
-            [f[0] for f in first], [f[1] for f in first], centre=[f[3] for f in first], low=[f[2] for f in first],
-            high=[f[4] for f in first], signals=[f[1] > f[4] for f in first], unit="Pairs up to 6 days apart",
+            [f[0] for f in first],
+            [f[1] for f in first],
+            centre=[f[3] for f in first],
+            low=[f[2] for f in first],
+            high=[f[4] for f in first],
+            signals=[f[1] > f[4] for f in first],
+            unit="Pairs up to 6 days apart",
         ),
         "Observed pairs up to six days apart by distance, beside the range that holds 95% of the simulations. "
-        + "; ".join(f"{name}: {seen:.0f} seen, {mean:.1f} expected" for name, seen, _, mean, _ in first) + ".",
+        + "; ".join(f"{name}: {seen:.0f} seen, {mean:.1f} expected" for name, seen, _, mean, _ in first)
+        + ".",
         table,
         scope.sources,
     )
@@ -137,10 +149,13 @@ def _figure(scope: Scope, result: KnoxResult) -> Figure:
 
 def _zones(scope: Scope, zones: list[RiskZone]) -> list[Block]:
     if not zones:
-        return [Note(
-            f"No zone is active on {scope.on.day} {scope.on:%B %Y}: the last {scope.theme.one} read in is longer ago than the risk lasts. Read "
-            "in the latest records for the zones of today.", "Risk zones now",
-        )]
+        return [
+            Note(
+                f"No zone is active on {scope.on.day} {scope.on:%B %Y}: the last {scope.theme.one} read in is longer ago than the risk lasts. Read "
+                "in the latest records for the zones of today.",
+                "Risk zones now",
+            )
+        ]
     return [Table(
         f"Risk zones on {scope.on.day} {scope.on:%B %Y}: the {min(len(zones), 20)} latest of {len(zones)}",
         (Column("Centre, easting and northing"), Column("Radius", "number", "m"), Column("Since", "date"), Column("Until, that day included", "date")),
