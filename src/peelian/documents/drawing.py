@@ -9,7 +9,8 @@ INK, QUIET, LINE, ACCENT, ALARM = "#14202b", "#44525f", "#d5dbe1", "#1d4f91", "#
 SANS = 'system-ui, "Segoe UI", "Noto Sans", "DejaVu Sans", sans-serif'
 
 
-def _config(font: str) -> dict[str, object]:
+def config(font: str = SANS) -> dict[str, object]:
+    """What every chart has in common, as Vega-Lite configuration: the browser draws with it too."""
     text = {"labelFontSize": 12, "titleFontSize": 12, "labelColor": QUIET, "titleColor": QUIET, "titleFontWeight": 400}
     return {
         "font": font,
@@ -34,4 +35,4 @@ def svg(figure: Figure, *, font: str = SANS) -> str:
         return figure.drawing
     import vl_convert  # 0.5 s: only where something is drawn
 
-    return vl_convert.vegalite_to_svg(dict(figure.drawing), config=_config(font), allowed_base_urls=[])
+    return vl_convert.vegalite_to_svg(dict(figure.drawing), config=config(font), allowed_base_urls=[])
