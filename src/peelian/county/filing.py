@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from .calls import calls
 from .events import month_of_events
 from .world import World
 
@@ -21,6 +22,8 @@ class Month:
         0 is the first month of the calendar.
     reported : polars.DataFrame
         Everything reported in the month, crime or not, in order of the report; `event` counts from 1.
+    calls : polars.DataFrame
+        Calls about what is reported; see ``calls.calls``.
     recorded : polars.DataFrame
         Crimes recorded in the month.
     settled : polars.DataFrame
@@ -29,6 +32,7 @@ class Month:
 
     number: int
     reported: pl.DataFrame
+    calls: pl.DataFrame
     recorded: pl.DataFrame
     settled: pl.DataFrame
 
@@ -71,7 +75,13 @@ def months(world: World, planted: pl.DataFrame) -> Iterator[Month]:
         recorded, to_record = _split(to_record, pl.col("recorded") < end)
         settled, to_settle = _split(to_settle or [recorded.clear()], pl.col("decided") < end)
         to_settle.append(recorded.filter(pl.col("decided") >= end))
-        yield Month(number, told, recorded.sort("recorded", "reference"), settled.sort("decided", "reference"))
+        yield Month(
+            number,
+            told,
+            calls(world, number, told),
+            recorded.sort("recorded", "reference"),
+            settled.sort("decided", "reference"),
+        )
 
 
 def _split(frames: list[pl.DataFrame], due: pl.Expr) -> tuple[pl.DataFrame, list[pl.DataFrame]]:

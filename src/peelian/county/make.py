@@ -8,23 +8,24 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-import polars as pl
-
 from peelian.core.errors import InvalidInput
 
+from .areas import write_areas
 from .calendar import Calendar
+from .feeds.force import Crimes, Incidents, People
 from .feeds.police_uk import Street
 from .feeds.writing import Log
 from .filing import months as each_month
 from .geography import make_geography
 from .offences import kinds
 from .people import make_people
+from .plants import Plants
+from .plants import plant as plant_in
+from .truth import write_events, write_log, write_people, write_plants
 from .world import World
 
-SOURCES = (Street,)
+SOURCES = (Street, Crimes, Incidents, People)
 LEAST_PEOPLE = 1_000
-NO_PLANTS = pl.DataFrame(schema={"month": pl.Int64, "kind": pl.Int64, "area": pl.Int64, "minute": pl.Int64, "home": pl.Int64,
-                                 "street": pl.Int64, "along": pl.Float64, "plant": pl.String})  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -109,12 +110,19 @@ def make(
     )
     log = Log(building, seed, defects)
     sources = [source(world, building / "feeds" / source.feed, log) for source in SOURCES]
-    for month in each_month(world, NO_PLANTS):
+    plants = plant_in(world) if plant else Plants()
+    write_areas(world, building / "areas")
+    write_people(world, log)
+    write_plants(plants, world, log)
+    for month in each_month(world, plants.events):
         tell(month.number + 2, total, f"{calendar.firsts[month.number]:%B %Y}")
         for writer in sources:
             writer.write(month)
+        write_events(world, month, log)
     for writer in sources:
         writer.close()
+    write_log(log, {"people": people, "seed": seed, "months": months, "until": f"{until}", "plant": plant, "repeats": world.repeats,
+                    "defects": defects})  # fmt: skip
     if folder.exists():
         folder.rmdir()
     building.rename(folder)

@@ -45,6 +45,16 @@ class Log:
     rows: dict[str, int] = field(default_factory=dict)
     planted: list[tuple[str, str, int, str, str, str]] = field(default_factory=list)
 
+    versions: list[tuple[str, int, str, str, int]] = field(default_factory=list)
+
+    def table(self, name: str, frame: pl.DataFrame) -> None:
+        """Append rows to a table of the truth."""
+        path = self.root / "truth" / f"{name}.csv"
+        new = not path.exists()
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("ab") as file:
+            frame.write_csv(file, include_header=new)
+
     def wrote(self, feed: str, path: Path, rows: int) -> None:
         """Note that `rows` of a feed went to `path`."""
         files = self.files.setdefault(feed, [])
