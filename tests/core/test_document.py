@@ -1,6 +1,6 @@
 """The document tree refuses what would mislead a reader."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from hypothesis import given
@@ -79,7 +79,7 @@ def test_findings_are_found_in_sub_sections():
         (Column("A", "percent", decimals=1), Estimate(0.1, 0.05, 0.2), "10.0% (5.0 to 20.0)"),
         (Column("A", "number", decimals=1), Estimate(4.24, 3.91, 1234.6), "4.2 (3.9 to 1,234.6)"),
         (Column("A", "date"), date(2026, 3, 1), "1 March 2026"),
-        (Column("A", "date"), datetime(2026, 3, 1, 9, 5), "1 March 2026 09:05"),
+        (Column("A", "date"), datetime(2026, 3, 1, 9, 5, tzinfo=UTC), "1 March 2026 09:05"),
     ],
 )
 def test_cells_are_shown_as_people_say_them(column, cell, shown):

@@ -1,6 +1,7 @@
 """What is drawn is what was given: checked in the SVG, which is what a reader sees."""
 
 import re
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -21,8 +22,15 @@ def texts(picture):
 
 
 def test_a_signal_differs_in_shape_and_not_in_colour_alone():
-    spec = control_chart(["Jan", "Feb", "Mar"], [3, 20, 4], centre=[5] * 3, low=[1] * 3, high=[9] * 3,
-                         signals=[False, True, False], unit="Crimes")
+    spec = control_chart(
+        ["Jan", "Feb", "Mar"],
+        [3, 20, 4],
+        centre=[5] * 3,
+        low=[1] * 3,
+        high=[9] * 3,
+        signals=[False, True, False],
+        unit="Crimes",
+    )
     picture = drawn(spec)
     marks = re.findall(r'aria-roledescription="point" transform="[^"]*" d="([^"]+)" fill="([^"]+)"', picture)
     assert [("A" in outline, fill) for outline, fill in marks] == [(True, INK), (False, ALARM), (True, INK)]
@@ -30,8 +38,13 @@ def test_a_signal_differs_in_shape_and_not_in_colour_alone():
 
 
 def test_intervals_stand_in_the_order_given_beside_their_reference():
-    spec = intervals(["Harlow", "Colchester"], [Estimate(5, 4, 6), Estimate(2, 1, 3)], unit="per 1,000", reference=3,
-                     reference_label="force 3.0")
+    spec = intervals(
+        ["Harlow", "Colchester"],
+        [Estimate(5, 4, 6), Estimate(2, 1, 3)],
+        unit="per 1,000",
+        reference=3,
+        reference_label="force 3.0",
+    )
     found = texts(drawn(spec))
     assert found.index("Harlow") < found.index("Colchester") and "force 3.0" in found
 
@@ -59,9 +72,15 @@ def test_a_boundary_comes_out_in_metres_of_the_national_grid():
 def test_a_map_holds_its_shades_its_names_its_marks_and_its_scale():
     shapes = [shapely.box(500_000 + 10_000 * i, 200_000, 510_000 + 10_000 * i, 230_000) for i in range(3)]
     legend = ["under 5", "5 to 10", "over 10"]
-    spec = area_map(shapes, ["under 5", "over 10", "5 to 10"], legend=legend, legend_title="Rate",
-                    outlines={"Colchester": shapely.union_all(shapes)}, spots=[Spot(1, 505_000, 210_000)],
-                    cells=[shapely.box(505_000, 210_000, 505_250, 210_250)])
+    spec = area_map(
+        shapes,
+        ["under 5", "over 10", "5 to 10"],
+        legend=legend,
+        legend_title="Rate",
+        outlines={"Colchester": shapely.union_all(shapes)},
+        spots=[Spot(1, 505_000, 210_000)],
+        cells=[shapely.box(505_000, 210_000, 505_250, 210_250)],
+    )
     picture = drawn(spec)
     assert {*legend, "Rate", "Colchester", "1", "5 km"} <= set(texts(picture))
     assert all(colour in picture for colour in (STEPS[0], STEPS[2], STEPS[4]))
@@ -70,4 +89,4 @@ def test_a_map_holds_its_shades_its_names_its_marks_and_its_scale():
 def test_shades_go_from_light_to_dark():
     """They keep their order in a black-and-white print."""
     light = [sum(w * int(c[i : i + 2], 16) for w, i in ((0.2126, 1), (0.7152, 3), (0.0722, 5))) for c in STEPS]
-    assert light == sorted(light, reverse=True) and all(a - b > 25 for a, b in zip(light, light[1:], strict=False))
+    assert light == sorted(light, reverse=True) and all(a - b > 25 for a, b in pairwise(light))

@@ -45,16 +45,24 @@ TABLE = Table(
 
 def document(text="Plain prose.", **changes):
     parts = {
-        "title": "Burglary in Essex", "subtitle": "January to July 2018", "marking": "OFFICIAL",
-        "edition": date(2026, 11, 23), "meta": (("Asked by", "Superintendent"),),
+        "title": "Burglary in Essex",
+        "subtitle": "January to July 2018",
+        "marking": "OFFICIAL",
+        "edition": date(2026, 11, 23),
+        "meta": (("Asked by", "Superintendent"),),
         "sections": (
             Section("Summary", (Finding("f", "Burglary fell by 5%."), Paragraph(text))),
-            Section("Detail", (
-                Section("By month", (Figure("It fell", SPEC, "Bars: 3, then 4", TABLE, (Source("Batch", "1a2b"),)),)),
-                Note("No times are known.", "Limit"),
-                Points(("one point", "another point")),
-                Task("Visit victims", "Inspector, Southend", date(2027, 1, 1), ("f",), "Fewer repeats"),
-            )),
+            Section(
+                "Detail",
+                (
+                    Section(
+                        "By month", (Figure("It fell", SPEC, "Bars: 3, then 4", TABLE, (Source("Batch", "1a2b"),)),)
+                    ),
+                    Note("No times are known.", "Limit"),
+                    Points(("one point", "another point")),
+                    Task("Visit victims", "Inspector, Southend", date(2027, 1, 1), ("f",), "Fewer repeats"),
+                ),
+            ),
         ),
     }
     return Document(**{**parts, **changes})
@@ -133,9 +141,16 @@ def test_every_character_counted_as_printable_is_drawn():
     characters = "".join(chr(n) for part in _PRINTED for n in part if _is_printed(chr(n)))
     assert len(characters) > 1400
     held = document(characters)
-    assert pdf(Document(held.title, held.subtitle, held.marking, held.edition, (), (
-        Section(characters, (Finding("f", characters), Paragraph(characters))),
-    )))
+    assert pdf(
+        Document(
+            held.title,
+            held.subtitle,
+            held.marking,
+            held.edition,
+            (),
+            (Section(characters, (Finding("f", characters), Paragraph(characters))),),
+        )
+    )
 
 
 @pytest.mark.parametrize(
@@ -154,8 +169,26 @@ def test_no_character_vanishes(text, in_pdf, in_html):
     assert (printable(text), visible(text)) == (in_pdf, in_html)
 
 
-@pytest.mark.parametrize("text", ['#panic("x")', "$x$", "*b* _i_", "<label>", "@ref", "\\u{41}", "// gone", "= H", "`raw`",
-                                  '"a" -- \'b\'...', "~", "[x]", "</p><script>alert(1)</script>", "&amp;", "https://a.b"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        '#panic("x")',
+        "$x$",
+        "*b* _i_",
+        "<label>",
+        "@ref",
+        "\\u{41}",
+        "// gone",
+        "= H",
+        "`raw`",
+        "\"a\" -- 'b'...",
+        "~",
+        "[x]",
+        "</p><script>alert(1)</script>",
+        "&amp;",
+        "https://a.b",
+    ],
+)
 def test_markup_is_text(text):
     held = document(text)
     assert squeezed(text) in squeezed(text_of_pdf(pdf(held)))

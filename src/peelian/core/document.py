@@ -21,8 +21,10 @@ def _refuse_empty(what: str, **texts: str) -> None:
     for name, text in texts.items():
         if not text.strip():
             raise InvalidInput(
-                f"{what} has no {name.replace('_', ' ')}", matters="a reader could not tell what is shown",
-                fix=f"state its {name.replace('_', ' ')}", id="peelian.E110",
+                f"{what} has no {name.replace('_', ' ')}",
+                matters="a reader could not tell what is shown",
+                fix=f"state its {name.replace('_', ' ')}",
+                id="peelian.E110",
             )
 
 
@@ -80,7 +82,9 @@ class Column:
             case Estimate():
                 if self.kind == "percent":
                     low, high = 100 * cell.low, 100 * cell.high
-                    return f"{100 * cell.value:.{self.decimals}f}% ({low:.{self.decimals}f} to {high:.{self.decimals}f})"
+                    return (
+                        f"{100 * cell.value:.{self.decimals}f}% ({low:.{self.decimals}f} to {high:.{self.decimals}f})"
+                    )
                 return cell.show(self.decimals)
             case _ if self.kind == "percent":
                 return f"{100 * cell:.{self.decimals}f}%"
@@ -114,8 +118,10 @@ class Table:
         for number, row in enumerate(self.rows, 1):
             if len(row) != len(self.columns):
                 raise InvalidInput(
-                    "a row of a table does not fit its columns", where=f'table "{self.caption}", row {number}',
-                    found=f"{len(row)} cells under {len(self.columns)} columns", id="peelian.E111",
+                    "a row of a table does not fit its columns",
+                    where=f'table "{self.caption}", row {number}',
+                    found=f"{len(row)} cells under {len(self.columns)} columns",
+                    id="peelian.E111",
                 )
 
     @property
@@ -257,8 +263,10 @@ class Document:
         for task in self.blocks():
             if isinstance(task, Task) and (lost := [id for id in task.findings if id not in findings]):
                 raise InvalidInput(
-                    "a task rests on a finding that is not in the document", where=f'task "{task.what}"',
-                    found=", ".join(lost), id="peelian.E115",
+                    "a task rests on a finding that is not in the document",
+                    where=f'task "{task.what}"',
+                    found=", ".join(lost),
+                    id="peelian.E115",
                 )
 
     def blocks(self) -> Iterator[Block]:

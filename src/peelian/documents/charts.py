@@ -41,7 +41,14 @@ def control_chart(
     import altair as alt
 
     rows = [
-        {"period": p, "value": v, "centre": c, "low": lo, "high": hi, "what": "outside what chance gives" if s else "usual"}
+        {
+            "period": p,
+            "value": v,
+            "centre": c,
+            "low": lo,
+            "high": hi,
+            "what": "outside what chance gives" if s else "usual",
+        }
         for p, v, c, lo, hi, s in zip(periods, values, centre, low, high, signals, strict=True)
     ]
     x = alt.X("period:O", sort=None, title=None, axis=alt.Axis(labelAngle=0 if len(rows) <= 12 else -90, grid=False))
@@ -98,9 +105,7 @@ def intervals(
     rules = base.mark_rule(color=INK, strokeWidth=1.5).encode(x=alt.X("low:Q", title=unit), x2="high:Q")
     points = base.mark_point(filled=True, opacity=1).encode(
         x="value:Q",
-        shape=alt.Shape(
-            "above:N", scale=alt.Scale(domain=[False, True], range=["circle", "diamond"]), legend=None
-        ),
+        shape=alt.Shape("above:N", scale=alt.Scale(domain=[False, True], range=["circle", "diamond"]), legend=None),
         color=alt.condition("datum.above", alt.value(ALARM), alt.value(INK)),
         size=alt.condition("datum.above", alt.value(110), alt.value(55)),
     )
@@ -117,7 +122,9 @@ def intervals(
     return _finished(chart, height=alt.Step(24))
 
 
-def two_shares(names: Sequence[str], first: Sequence[float], second: Sequence[float], *, labels: tuple[str, str]) -> Spec:
+def two_shares(
+    names: Sequence[str], first: Sequence[float], second: Sequence[float], *, labels: tuple[str, str]
+) -> Spec:
     """Two shares of each name on one line: a hollow circle and a filled diamond, joined.
 
     Parameters
@@ -142,8 +149,13 @@ def two_shares(names: Sequence[str], first: Sequence[float], second: Sequence[fl
     join = base.mark_line(color=LINE, strokeWidth=3).encode(x=x, detail="name:N")
     marks = base.mark_point(filled=False, opacity=1, strokeWidth=2, size=90).encode(
         x=x,
-        shape=alt.Shape("what:N", sort=order, scale=alt.Scale(domain=order, range=["circle", "diamond"]), title=None,
-                        legend=alt.Legend(orient="top")),
+        shape=alt.Shape(
+            "what:N",
+            sort=order,
+            scale=alt.Scale(domain=order, range=["circle", "diamond"]),
+            title=None,
+            legend=alt.Legend(orient="top"),
+        ),
         color=alt.Color("what:N", scale=alt.Scale(domain=order, range=[QUIET, ALARM]), title=None),
     )
     return _finished(join + marks, height=alt.Step(24))
@@ -165,8 +177,13 @@ def hours(counts: Sequence[Sequence[int | None]], *, days: Sequence[str], spans:
 
     largest = max((value for row in counts for value in row if value is not None), default=1) or 1
     rows = [
-        {"day": day, "span": span, "count": value or 0, "text": hidden if value is None else f"{value:,}",
-         "dark": (value or 0) > 0.6 * largest}
+        {
+            "day": day,
+            "span": span,
+            "count": value or 0,
+            "text": hidden if value is None else f"{value:,}",
+            "dark": (value or 0) > 0.6 * largest,
+        }
         for day, row in zip(days, counts, strict=True)
         for span, value in zip(spans, row, strict=True)
     ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from peelian.core.document import Figure
 
 # One list of marks for every chart: sizes in pixels of the drawing, inks of look.css.
@@ -35,4 +37,9 @@ def svg(figure: Figure, *, font: str = SANS) -> str:
         return figure.drawing
     import vl_convert  # 0.5 s: only where something is drawn
 
-    return vl_convert.vegalite_to_svg(dict(figure.drawing), config=config(font), allowed_base_urls=[])
+    drawn = vl_convert.vegalite_to_svg(dict(figure.drawing), config=config(font), allowed_base_urls=[])
+    # Its clip paths are numbered by how many were drawn before; numbered by their order, a drawing is always the same.
+    names: dict[str, str] = {}
+    return re.sub(
+        r'(id="|url\(#)(clip\d+)', lambda found: found[1] + names.setdefault(found[2], f"clip{len(names)}"), drawn
+    )

@@ -47,7 +47,10 @@ def page(document: Document) -> str:
         '<meta name="viewport" content="width=device-width,initial-scale=1"><title>{} · {}</title>'
         '<style>{}</style></head>\n<body><a class="skip" href="#main">Skip to main content</a>'
         '<main id="main">{}</main></body></html>\n',
-        visible(document.title), visible(document.subtitle), mark_safe(look + style()), article(document),
+        visible(document.title),
+        visible(document.subtitle),
+        mark_safe(look + style()),
+        article(document),
     )
     return str(whole)
 
@@ -67,12 +70,19 @@ def _article(document: Document) -> SafeString:
         '<p class="subtitle">{}</p><dl class="pairs">{}<dt>Edition</dt><dd>{}</dd></dl></header>'
         '<nav class="contents noprint" aria-label="Contents"><ol>{}</ol></nav>{}'
         '<p class="marking"><span class="mark strong">{}</span></p></article>',
-        document.marking, document.title, document.subtitle,
-        format_html_join("", "<dt>{}</dt><dd>{}</dd>", document.meta), _DAY.show(document.edition),
+        document.marking,
+        document.title,
+        document.subtitle,
+        format_html_join("", "<dt>{}</dt><dd>{}</dd>", document.meta),
+        _DAY.show(document.edition),
         format_html_join("", '<li><a href="#{}">{}</a></li>', ((names[id(s)], s.title) for s in document.sections)),
         _join(
-            format_html('<section class="sheet" id="{}"><h2>{}</h2>{}</section>', names[id(s)], s.title,
-                        _blocks(document, s.blocks, 3))
+            format_html(
+                '<section class="sheet" id="{}"><h2>{}</h2>{}</section>',
+                names[id(s)],
+                s.title,
+                _blocks(document, s.blocks, 3),
+            )
             for s in document.sections
         ),
         document.marking,
@@ -113,13 +123,18 @@ def _name(finding: str) -> str:
 
 def _task(document: Document, task: Task) -> SafeString:
     why = format_html_join(
-        "", '<li>{} <a class="small" href="#{}">finding</a></li>',
-        ((document.finding(id).text, _name(id)) for id in task.findings)
+        "",
+        '<li>{} <a class="small" href="#{}">finding</a></li>',
+        ((document.finding(id).text, _name(id)) for id in task.findings),
     )
     return format_html(
         '<div class="proposal"><div class="small quiet">Proposed task</div><div class="what">{}</div><ul class="why">{}</ul>'
         '<dl class="pairs"><dt>Owner</dt><dd>{}</dd><dt>By</dt><dd>{}</dd><dt>Success</dt><dd>{}</dd></dl></div>',
-        task.what, why, task.owner, _DAY.show(task.by), task.measure,
+        task.what,
+        why,
+        task.owner,
+        _DAY.show(task.by),
+        task.measure,
     )
 
 
@@ -128,7 +143,12 @@ def _figure(figure: Figure, level: int) -> SafeString:
     return format_html(
         '<figure><h{0}>{1}</h{0}><img src="data:image/svg+xml;base64,{2}" alt="{3}">'
         '<details><summary>Table: {4}</summary>{5}</details><figcaption class="small quiet">{6}</figcaption></figure>',
-        level, figure.title, mark_safe(picture), figure.alt, figure.table.caption, _table(figure.table),
+        level,
+        figure.title,
+        mark_safe(picture),
+        figure.alt,
+        figure.table.caption,
+        _table(figure.table),
         _sources(figure.sources),
     )
 
@@ -146,7 +166,11 @@ def _table(table: Table) -> SafeString:
     return format_html(
         '<div class="scroll" tabindex="0" role="region" aria-label="{0}"><table class="stack"><caption>{0}</caption>'
         "<thead><tr>{1}</tr></thead><tbody>{2}</tbody></table></div>{3}{4}",
-        table.caption, heads, rows, notes, sources,
+        table.caption,
+        heads,
+        rows,
+        notes,
+        sources,
     )
 
 

@@ -21,7 +21,7 @@ from .drawing import ALARM, INK, QUIET
 
 # One hue from light to dark: the order survives a black-and-white print.
 STEPS = ("#e7eef8", "#b5cbe6", "#7fa3d1", "#4675b3", "#163d70")
-_HEIGHT = 480
+_HEIGHT = 430
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,9 @@ def area_map(
             )
         ]
     if outlines:
-        shaped = [{"type": "Feature", "geometry": _geojson(shapely.simplify(o, 0.5 / scale))} for o in outlines.values()]
+        shaped = [
+            {"type": "Feature", "geometry": _geojson(shapely.simplify(o, 0.5 / scale))} for o in outlines.values()
+        ]
         data["outlines"] = shaped
         layers.append(alt.Chart(alt.NamedData("outlines")).mark_geoshape(filled=False, stroke=INK, strokeWidth=0.8))
         names = [{"name": name, "x": p.x, "y": p.y} for name, o in outlines.items() for p in [o.representative_point()]]
@@ -139,7 +141,9 @@ def _scale_bar(alt: Any, west: float, south: float, east: float) -> list[Any]:
     text = alt.Chart(alt.InlineData(values=[{"x": west + length, "y": y, "words": words}]))
     return [
         alt.Chart(alt.InlineData(values=[line])).mark_geoshape(filled=False, stroke=INK, strokeWidth=2),
-        text.mark_text(align="left", dx=6, fontSize=11, color=QUIET).encode(longitude="x:Q", latitude="y:Q", text="words:N"),
+        text.mark_text(align="left", dx=6, fontSize=11, color=QUIET).encode(
+            longitude="x:Q", latitude="y:Q", text="words:N"
+        ),
     ]
 
 

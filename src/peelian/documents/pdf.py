@@ -54,7 +54,9 @@ def pdf(document: Document) -> bytes:
         "title": document.title,
         "subtitle": document.subtitle,
         "marking": document.marking,
-        "year": edition.year, "month": edition.month, "day": edition.day,
+        "year": edition.year,
+        "month": edition.month,
+        "day": edition.day,
         "meta": [*document.meta, ("Edition", _DAY.show(edition))],
         "sections": [_data(document, section) for section in document.sections],
     }
@@ -96,13 +98,22 @@ def _data(document: Document, block: Block) -> dict[str, Any]:
         case Figure():
             picture = svg(block, font=FONT)
             return {
-                "kind": "figure", "title": block.title, "alt": block.alt, "svg": picture,
-                "width": 100 * _width(picture) / _COLUMN, "table": _table(block.table), "sources": _told(block.sources),
+                "kind": "figure",
+                "title": block.title,
+                "alt": block.alt,
+                "svg": picture,
+                "width": 100 * _width(picture) / _COLUMN,
+                "table": _table(block.table),
+                "sources": _told(block.sources),
             }
         case Task():
             return {
-                "kind": "task", "what": block.what, "owner": block.owner, "by": _DAY.show(block.by),
-                "measure": block.measure, "why": [document.finding(id).text for id in block.findings],
+                "kind": "task",
+                "what": block.what,
+                "owner": block.owner,
+                "by": _DAY.show(block.by),
+                "measure": block.measure,
+                "why": [document.finding(id).text for id in block.findings],
             }
         case Section(title=title):
             return {"kind": "section", "title": title, "blocks": [_data(document, inner) for inner in block.blocks]}
@@ -127,7 +138,8 @@ def _shares(table: Table) -> list[int]:
     longest = [max((len(row[i]) for row in table.shown), default=1) for i in range(len(table.columns))]
     shares = [0 if c.numeric or n <= 14 else min(n, 60) for c, n in zip(table.columns, longest, strict=True)]
     # One column at least takes up what is left of the line.
-    return shares if any(shares) else [1, *shares[1:]]
+    rest = next((i for i, column in enumerate(table.columns) if not column.numeric), 0)
+    return shares if any(shares) else [int(i == rest) for i in range(len(shares))]
 
 
 def _told(sources: Iterable[Source]) -> list[str]:

@@ -99,8 +99,12 @@ def hot_spot_picture(
     result = hot_spots(placed["easting"].to_numpy(), placed["northing"].to_numpy(), area=area, band=BAND, level=LEVEL)
     comparison, why_not = _compare(placed, area)
     return Picture(
-        result, _spots(result, placed, names), bool((placed["place_precision"] == "snapped").any()),
-        comparison, why_not, police_generated,
+        result,
+        _spots(result, placed, names),
+        bool((placed["place_precision"] == "snapped").any()),
+        comparison,
+        why_not,
+        police_generated,
     )
 
 
@@ -138,13 +142,18 @@ def _where(own: pl.DataFrame, names: Mapping[str, str]) -> str:
 
     A place in the force's own words may be somebody's address, so it is not shown.
     """
+
     def most(column: str, frame: pl.DataFrame) -> str:
-        counted = frame.filter(pl.col(column) != "").group_by(column).len().sort("len", column, descending=[True, False])
+        counted = (
+            frame.filter(pl.col(column) != "").group_by(column).len().sort("len", column, descending=[True, False])
+        )
         return str(counted[column][0]) if len(counted) else ""
 
     code = most("area", own)
     point = most("place", own.filter(pl.col("place_precision") == "snapped")).removeprefix("On or near ")
-    return " ".join(part for part in (names.get(code, code), f"(map point {point})" if point else "") if part) or "no name"
+    return (
+        " ".join(part for part in (names.get(code, code), f"(map point {point})" if point else "") if part) or "no name"
+    )
 
 
 def _compare(placed: pl.DataFrame, area: Grid) -> tuple[Comparison | None, str]:

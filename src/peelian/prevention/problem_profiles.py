@@ -87,7 +87,9 @@ def profile_of(scope: Scope, *, rng: np.random.Generator) -> Document:
         people_part(scope),
     ]
     # What to do about the problem stands before what to do about the data.
-    tasks = sorted((t for part in parts for t in part.tasks), key=lambda t: t.owner == ANALYSIS) + _force_records(scope, parts)
+    tasks = sorted((t for part in parts for t in part.tasks), key=lambda t: t.owner == ANALYSIS) + _force_records(
+        scope, parts
+    )
     findings = tuple(finding for part in parts for finding in part.findings)
     unknown = tuple(dict.fromkeys(text for part in [based, *parts] for text in part.unknown))
     return Document(
@@ -97,7 +99,7 @@ def profile_of(scope: Scope, *, rng: np.random.Generator) -> Document:
         edition=scope.on,
         meta=(
             ("For", "Tasking and co-ordination; every recommendation is a proposal for a person to decide"),
-            ("Source", f"{scope.feed}; files and counts under \"What this rests on\""),
+            ("Source", f'{scope.feed}; files and counts under "What this rests on"'),
         ),
         sections=(
             Section("Findings", findings),
@@ -114,31 +116,36 @@ def _force_records(scope: Scope, parts: list[Part]) -> list[Task]:
     """Open data cannot answer when, who and again: ask for the records that can."""
     if not scope.open_data:
         return []
-    return [Task(
-        f"Read in the force's own records of {scope.theme.many} for the period, with the people in them, and make this profile again",
-        ANALYSIS,
-        scope.on + timedelta(days=14),
-        tuple(finding.id for part in parts for finding in part.findings if finding.id == "scale"),
-        "The next profile shows hours, repeats and victims, or says which of them the force does not record",
-    )]
+    return [
+        Task(
+            f"Read in the force's own records of {scope.theme.many} for the period, with the people in them, and make this profile again",
+            ANALYSIS,
+            scope.on + timedelta(days=14),
+            tuple(finding.id for part in parts for finding in part.findings if finding.id == "scale"),
+            "The next profile shows hours, repeats and victims, or says which of them the force does not record",
+        )
+    ]
 
 
 def _methods(parts: list[Part]) -> Section:
     weights = ons_weights()
     methods: dict[Source, None] = dict.fromkeys(method for part in parts for method in part.methods)
-    return Section("Methods", (
-        Table(
-            "Methods used, with their references",
-            (Column("Method"), Column("Reference")),
-            tuple((method.label, method.detail) for method in methods),
+    return Section(
+        "Methods",
+        (
+            Table(
+                "Methods used, with their references",
+                (Column("Method"), Column("Reference")),
+                tuple((method.label, method.detail) for method in methods),
+            ),
+            Paragraph(
+                f"Made with Peelian {__version__}. Harm weights: {weights.name}, {weights.version} ({weights.standing}). Intervals are 95%. They treat "
+                "offences as independent; where the same people or places suffer again and again they are too narrow."
+            ),
+            Note(
+                f"Counts of people, and of events of the force's own records by hour, LSOA or hot spot, are not shown below {threshold()}; where just "
+                "one such count would be missing from a total, another is left out with it. Published open data are shown as published.",
+                "Small counts",
+            ),
         ),
-        Paragraph(
-            f"Made with Peelian {__version__}. Harm weights: {weights.name}, {weights.version} ({weights.standing}). Intervals are 95%. They treat "
-            "offences as independent; where the same people or places suffer again and again they are too narrow."
-        ),
-        Note(
-            f"Counts of people, and of events of the force's own records by hour, LSOA or hot spot, are not shown below {threshold()}; where just "
-            "one such count would be missing from a total, another is left out with it. Published open data are shown as published.",
-            "Small counts",
-        ),
-    ))
+    )

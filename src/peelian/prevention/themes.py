@@ -36,8 +36,13 @@ _THEMES = (
     Theme("drugs", "Drugs", "drug offence", "drug offences", police_generated=True),
     Theme("other-crime", "Other crime", "other crime", "other crimes"),
     Theme("other-theft", "Other theft", "other theft", "other thefts"),
-    Theme("possession-of-weapons", "Possession of weapons", "weapon-possession offence", "weapon-possession offences",
-          police_generated=True),
+    Theme(
+        "possession-of-weapons",
+        "Possession of weapons",
+        "weapon-possession offence",
+        "weapon-possession offences",
+        police_generated=True,
+    ),
     Theme("public-order", "Public order", "public order offence", "public order offences"),
     Theme("robbery", "Robbery", "robbery", "robberies"),
     Theme("shoplifting", "Shoplifting", "shoplifting offence", "shoplifting offences"),
@@ -62,6 +67,8 @@ def theme_named(name: str) -> Theme:
         return THEMES[ALIASES.get(slug, slug)]
     except KeyError:
         raise InvalidInput(
-            "there is no such theme", found=repr(name), fix="use one of: " + ", ".join([*ALIASES, *THEMES]),
+            "there is no such theme",
+            found=repr(name),
+            fix="use one of: " + ", ".join([*ALIASES, *THEMES]),
             id="peelian.E501",
         ) from None

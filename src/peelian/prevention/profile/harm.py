@@ -25,7 +25,8 @@ def harm_part(scope: Scope) -> Part:
     if scope.theme.slug == ASB:
         note = Note(
             "Anti-social behaviour has no harm weight: no index gives it one. It is counted, never weighed. That is no statement that it "
-            "does little harm; repeated and targeted behaviour can do the gravest.", "Not weighed",
+            "does little harm; repeated and targeted behaviour can do the gravest.",
+            "Not weighed",
         )
         return Part(Section(_SECTION, (note,)))
     crimes = scope.everything.filter((pl.col("kind") == "crime") & (pl.col("feed") == scope.feed))
@@ -41,7 +42,13 @@ def harm_part(scope: Scope) -> Part:
     more = share_of_harm / share_of_events
     text = (
         f"{scope.theme.title}: {percent(share_of_events)} of recorded crime and {percent(share_of_harm)} of its harm (calculated weights)"
-        + (f", {more:.1f} times its share of the count." if more >= 1.1 else ", less than its share of the count." if more <= 0.9 else ", about its share of the count.")
+        + (
+            f", {more:.1f} times its share of the count."
+            if more >= 1.1
+            else ", less than its share of the count."
+            if more <= 0.9
+            else ", about its share of the count."
+        )
     )
     rows = [row for row in table.rows.iter_rows(named=True) if row["events"]]
     blocks: list[Block] = [
@@ -90,24 +97,41 @@ def _per_head(scope: Scope, harm: float, low: float, high: float) -> list[Block]
         return []
     years = ((scope.end - scope.start).days + 1) / 365.25
     whole = Estimate(harm / people / years, low / people / years, high / people / years)
-    blocks: list[Block] = [Paragraph(
-        f"The {scope.theme.many} come to {whole.show(2)} severity points of harm for each resident of {scope.area} in a year, at the pace of "
-        "this period (95% interval)."
-    )]
+    blocks: list[Block] = [
+        Paragraph(
+            f"The {scope.theme.many} come to {whole.show(2)} severity points of harm for each resident of {scope.area} in a year, at the pace of "
+            "this period (95% interval)."
+        )
+    ]
     if len(scope.districts) < 2:
         return blocks
-    names = {code: scope.districts[area.parent].name for code, area in scope.lsoas.items() if area.parent in scope.districts}
-    placed = scope.inside.filter(pl.col("area").is_in(list(names))).with_columns(district=pl.col("area").replace_strict(names))
-    living = pl.DataFrame({"district": [names[c] for c in names], "population": [scope.population.get(c, 0.0) for c in names]})
+    names = {
+        code: scope.districts[area.parent].name for code, area in scope.lsoas.items() if area.parent in scope.districts
+    }
+    placed = scope.inside.filter(pl.col("area").is_in(list(names))).with_columns(
+        district=pl.col("area").replace_strict(names)
+    )
+    living = pl.DataFrame(
+        {"district": [names[c] for c in names], "population": [scope.population.get(c, 0.0) for c in names]}
+    )
     rates = harm_per_head(
-        harm_table(placed, ons_weights(), by=["district"]), living.group_by("district").sum(), on="district", years=years
+        harm_table(placed, ons_weights(), by=["district"]),
+        living.group_by("district").sum(),
+        on="district",
+        years=years,
     )
     rows = rates.select("district", "harm", "per_head", "per_head_low", "per_head_high").rows()
-    blocks.append(Table(
-        f"Harm of {scope.theme.title.lower()} by district, a year at the pace of {scope.period}",
-        (Column("District"), Column("Harm in the period", "number", "severity points"), Column("A head and year", "number", "95% interval", 2)),
-        tuple((name, total, Estimate(value, least, most)) for name, total, value, least, most in rows),
-        note=f"{ons_weights().name}, {ons_weights().version}, {ons_weights().standing}.",
-        sources=scope.sources,
-    ))
+    blocks.append(
+        Table(
+            f"Harm of {scope.theme.title.lower()} by district, a year at the pace of {scope.period}",
+            (
+                Column("District"),
+                Column("Harm in the period", "number", "severity points"),
+                Column("A head and year", "number", "95% interval", 2),
+            ),
+            tuple((name, total, Estimate(value, least, most)) for name, total, value, least, most in rows),
+            note=f"{ons_weights().name}, {ons_weights().version}, {ons_weights().standing}.",
+            sources=scope.sources,
+        )
+    )
     return blocks

@@ -27,10 +27,13 @@ def people_part(scope: Scope) -> Part:
             findings.append(repeated)
         blocks.append(Paragraph(repeated.text))
     else:
-        blocks.append(Note(
-            "This source says nothing of the people involved. The force's own records of people, read in as force-people, would show the "
-            "age and sex of victims.", "No victims named",
-        ))
+        blocks.append(
+            Note(
+                "This source says nothing of the people involved. The force's own records of people, read in as force-people, would show the "
+                "age and sex of victims.",
+                "No victims named",
+            )
+        )
         unknown.append("Who the victims are, and who is a victim again and again: the source does not say.")
     if scope.theme.slug == "violent-crime" or scope.events["domestic"].is_not_null().any():
         domestic = _domestic(scope)
@@ -39,11 +42,14 @@ def people_part(scope: Scope) -> Part:
             unknown.append("How much of it is domestic abuse: the source does not say.")
     blocks += _listed(scope, "offence", "offence", "Kinds of offence")
     blocks += _listed(scope, "outcome", "outcome", "Last outcome known")
-    if scope.open_data:
-        blocks.append(Note(
-            "Outcomes are those known when the source was published. The later months had less time to get one, so they look less "
-            "solved than they are.", "Outcomes",
-        ))
+    if scope.open_data and scope.events["outcome"].ne("").any():
+        blocks.append(
+            Note(
+                "Outcomes are those known when the source was published. The later months had less time to get one, so they look less "
+                "solved than they are.",
+                "Outcomes",
+            )
+        )
     return Part(Section(_SECTION, tuple(blocks)), tuple(findings), unknown=tuple(unknown))
 
 
@@ -52,12 +58,15 @@ def _victims(scope: Scope, victims: pl.DataFrame) -> list[Block]:
         years=((pl.col("local").dt.date() - pl.col("born_on")).dt.total_days() / 365.2425).floor()
     )
     ages = {
-        f"{low} to {high - 1}" if high < 130 else f"{low} and over": int(dated["years"].is_between(low, high, closed="left").sum())
+        f"{low} to {high - 1}" if high < 130 else f"{low} and over": int(
+            dated["years"].is_between(low, high, closed="left").sum()
+        )
         for low, high in _AGES
     }
     ages["age not recorded"] = len(dated) - sum(ages.values())
     sexes = {
-        label: int((victims["sex"] == code).sum()) for code, label in (("F", "female"), ("M", "male"), ("", "not recorded"))
+        label: int((victims["sex"] == code).sum())
+        for code, label in (("F", "female"), ("M", "male"), ("", "not recorded"))
     }
     without = len(scope.events) - scope.events.filter(pl.col("reference").is_in(victims["reference"].to_list())).height
     return [
@@ -82,7 +91,7 @@ def _repeat_victims(scope: Scope, victims: pl.DataFrame) -> Finding | Paragraph:
     )
     if len(repeated) < threshold():
         return Paragraph(f"Fewer than {threshold()} people are victims in more than one event of the period. {limits}")
-    share = float(repeated["times"].sum() / events["times"].sum())
+    share = int(repeated["times"].sum()) / int(events["times"].sum())
     return Finding(
         "repeat-victims",
         f"At least {len(repeated):,} people were victims more than once in the period; they are {percent(len(repeated) / len(events))} of the "
@@ -96,7 +105,9 @@ def _protected(caption: str, label: str, counts: dict[str, int]) -> Table:
     return Table(
         caption,
         (Column(label), Column("Victims", "number"), Column("Share", "percent")),
-        tuple((key, "not shown" if n is None else n, "not shown" if n is None else n / total) for key, n in shown.items()),
+        tuple(
+            (key, "not shown" if n is None else n, "not shown" if n is None else n / total) for key, n in shown.items()
+        ),
         note=f"A count below {threshold()} is not shown, nor is another where it would give that count away.",
     )
 
@@ -104,7 +115,10 @@ def _protected(caption: str, label: str, counts: dict[str, int]) -> Table:
 def _domestic(scope: Scope) -> Paragraph | Note:
     flags = scope.events["domestic"].drop_nulls()
     if not len(flags):
-        return Note("This source does not flag domestic abuse, which is a large part of violence and calls for another response.", "Domestic abuse")
+        return Note(
+            "This source does not flag domestic abuse, which is a large part of violence and calls for another response.",
+            "Domestic abuse",
+        )
     flagged = int(flags.sum())
     if 0 < flagged < threshold():
         return Paragraph("Too few are flagged as domestic abuse to be shown.")
@@ -115,7 +129,9 @@ def _domestic(scope: Scope) -> Paragraph | Note:
 
 
 def _listed(scope: Scope, column: str, label: str, caption: str) -> list[Block]:
-    counted = scope.events.filter(pl.col(column) != "").group_by(column).len().sort("len", column, descending=[True, False])
+    counted = (
+        scope.events.filter(pl.col(column) != "").group_by(column).len().sort("len", column, descending=[True, False])
+    )
     if counted.is_empty():
         return []
     rows = [(_outcome(str(name)) if column == "outcome" else str(name), int(n)) for name, n in counted.iter_rows()]
@@ -123,15 +139,16 @@ def _listed(scope: Scope, column: str, label: str, caption: str) -> list[Block]:
     counts = dict(head) | ({f"{len(tail)} others": sum(n for _, n in tail)} if tail else {})
     shown: dict[str, int | None] = dict(counts) if scope.open_data else protect_table(counts)
     known = sum(counts.values())
-    return [Table(
-        f"{caption}, {scope.period}",
-        (Column(label.capitalize()), Column("Recorded", "number"), Column("Share", "percent", decimals=1)),
-        tuple((key, safe(n), "not shown" if n is None else n / known) for key, n in shown.items()),
-        note=f"{len(scope.events) - known:,} of {len(scope.events):,} have no {label} recorded.",
-        sources=scope.sources,
-    )]
+    return [
+        Table(
+            f"{caption}, {scope.period}",
+            (Column(label.capitalize()), Column("Recorded", "number"), Column("Share", "percent", decimals=1)),
+            tuple((key, safe(n), "not shown" if n is None else n / known) for key, n in shown.items()),
+            note=f"{len(scope.events) - known:,} of {len(scope.events):,} have no {label} recorded.",
+            sources=scope.sources,
+        )
+    ]
 
 
 def _outcome(name: str) -> str:
     return f"Home Office outcome type {name}" if name.isdigit() else name
-

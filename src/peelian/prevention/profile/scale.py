@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
+from itertools import pairwise
 
 import numpy as np
 
@@ -59,17 +61,29 @@ def scale_part(scope: Scope, rng: np.random.Generator) -> Part:
     counted = _by_lsoa(scope)
     if people:
         overall = rate(int(counted.sum()), people)
-        headline += f"; the {int(counted.sum()):,} placed in it make {overall.show()} for every 1,000 people who live there"
+        headline += (
+            f"; the {int(counted.sum()):,} placed in it make {overall.show()} for every 1,000 people who live there"
+        )
     findings.append(Finding("scale", headline + "." + _year_before(scope)))
-    blocks.append(Paragraph(
-        "A count says how much work there is; a rate says how exposed people are. Rates use the people who live in an area, so "
-        "town centres, stations and airports, where many more people spend the day, look worse than they are to live in. The "
-        "figures in brackets are 95% intervals."
-    ))
+    blocks.append(
+        Paragraph(
+            "A count says how much work there is; a rate says how exposed people are. Rates use the people who live in an area, so "
+            "town centres, stations and airports, where many more people spend the day, look worse than they are to live in. The "
+            "figures in brackets are 95% intervals."
+        )
+    )
     if not scope.lsoas:
-        unknown.append(_missing("Boundaries of LSOAs and districts are", "a GeoJSON file with LSOA11CD and LSOA11NM", "maps and area names"))
+        unknown.append(
+            _missing(
+                "Boundaries of LSOAs and districts are",
+                "a GeoJSON file with LSOA11CD and LSOA11NM",
+                "maps and area names",
+            )
+        )
     if not people:
-        unknown.append(_missing("The population by LSOA is", "a CSV file with lsoa11_code and total_population", "rates"))
+        unknown.append(
+            _missing("The population by LSOA is", "a CSV file with lsoa11_code and total_population", "rates")
+        )
     if scope.lsoas and people:
         if len(scope.districts) > 1:
             found, district, tasks = _districts(scope, counted)
@@ -84,9 +98,17 @@ def scale_part(scope: Scope, rng: np.random.Generator) -> Part:
         if scope.decile:
             blocks += _deprivation(scope, counted)
         else:
-            unknown.append(_missing("Deprivation by LSOA is", "a CSV file with lsoa11_code and IMD_decile", "the link with deprivation"))
+            unknown.append(
+                _missing(
+                    "Deprivation by LSOA is", "a CSV file with lsoa11_code and IMD_decile", "the link with deprivation"
+                )
+            )
     return Part(
-        Section("Scale", tuple(blocks)), tuple(findings), tuple(tasks), tuple(unknown), methods=(_GARWOOD, _CONCENTRATION)
+        Section("Scale", tuple(blocks)),
+        tuple(findings),
+        tuple(tasks),
+        tuple(unknown),
+        methods=(_GARWOOD, _CONCENTRATION),
     )
 
 
@@ -185,15 +207,9 @@ def _lsoas(scope: Scope, counted: np.ndarray) -> list[Block]:
     shown: dict[str, int | None] = dict(counts) if scope.open_data else {c: protect(n) for c, n in counts.items()}
     estimates = {code: rate(count, scope.population[code]) for code, count in counts.items()}
     ranked = sorted((c for c in estimates if shown[c] is not None), key=lambda c: (-estimates[c].value, c))
-    top = ranked[:10]
-    # Classes by the areas' own spread: each holds about a fifth of the areas that had any.
-    values = np.array([estimates[code].value for code in estimates])
-    edges = sorted({round(float(q), 1) for q in np.quantile(values, [0.2, 0.4, 0.6, 0.8])})
-    legend = [f"under {edges[0]:g}", *(f"{a:g} to {b:g}" for a, b in zip(edges, edges[1:], strict=False)), f"{edges[-1]:g} or more"]
-    groups = [
-        None if code not in estimates else legend[int(np.searchsorted(edges, estimates[code].value, side="right"))]
-        for code in codes
-    ]
+    top = [code for code in ranked[:10] if counts[code]]
+    legend, group = _classes(np.array([estimate.value for estimate in estimates.values()]))
+    groups = [group(estimates[code].value) if code in estimates else None for code in codes]
     shapes = {code: maps.on_grid(area.boundary) for code, area in scope.lsoas.items() if area.boundary}
     rows: list[tuple[Cell, ...]] = [
         (n, scope.name(code), safe(shown[code]), round(scope.population[code]), estimates[code],
@@ -204,8 +220,12 @@ def _lsoas(scope: Scope, counted: np.ndarray) -> list[Block]:
         Column("No.", "number"), Column("LSOA"), Column("Recorded", "number"), Column("People", "number"),
         Column("Rate", "number", "per 1,000, 95% interval", 1), Column("Deprivation decile", "number"),
     )  # fmt: skip
+    if len(codes) == 1:
+        return []
     table = Table(
-        f"The {len(top)} LSOAs with the highest rates, {scope.period}", columns, tuple(rows),
+        f"The {len(top)} LSOAs with the highest rates, {scope.period}",
+        columns,
+        tuple(rows),
         note="An LSOA is an area of about 1,500 people. Decile 1 is the most deprived tenth of England."
         + ("" if scope.open_data else " LSOAs with a protected count are not ranked."),
     )
@@ -213,17 +233,37 @@ def _lsoas(scope: Scope, counted: np.ndarray) -> list[Block]:
         return [table]
     points = {code: shapes[code].representative_point() for code in top}
     return [Figure(
-        f"{scope.name(top[0])} has the highest rate of any LSOA, {estimates[top[0]].value:.0f} for every 1,000 people",
+        f"{scope.name(top[0])} has the highest rate of any LSOA, {estimates[top[0]].show()} for every 1,000 people",
         maps.area_map(
             list(shapes.values()), [groups[codes.index(code)] for code in shapes], legend=legend,
             legend_title=f"{scope.theme.many.capitalize()} per 1,000 people, {scope.period}",
             outlines={d.name: maps.on_grid(d.boundary) for d in scope.districts.values() if d.boundary},
             spots=[maps.Spot(n, points[code].x, points[code].y) for n, code in enumerate(top, 1)],
         ),
-        f"Map of {len(shapes)} LSOAs shaded by rate in {len(legend)} classes. The ten highest are numbered as in the table; they "
+        f"Map of {len(shapes)} LSOAs shaded by rate in {len(legend)} classes. The highest are numbered as in the table; they "
         f"lie in {several(sorted({scope.districts[scope.lsoas[c].parent].name for c in top if scope.lsoas[c].parent in scope.districts}) or [scope.area])}.",
         table, scope.sources,
     )]  # fmt: skip
+
+
+def _classes(values: np.ndarray) -> tuple[list[str], Callable[[float], str]]:
+    """Classes for a map: none, and about a quarter each of the areas that had any."""
+    some = values[values > 0]
+    edges = sorted({round(float(q), 1) for q in np.quantile(some, [0.25, 0.5, 0.75])} - {0.0}) if len(some) else []
+    names = (
+        [
+            f"under {edges[0]:g}",
+            *(f"{a:g} to {b:g}" for a, b in pairwise(edges)),
+            f"{edges[-1]:g} or more",
+        ]
+        if edges
+        else ["some"]
+    )
+
+    def group(value: float) -> str:
+        return names[int(np.searchsorted(edges, value, side="right"))] if value > 0 else "none"
+
+    return (["none", *names] if len(some) < len(values) else names), group
 
 
 def _concentration(scope: Scope, counted: np.ndarray, rng: np.random.Generator) -> tuple[Finding, Paragraph]:
@@ -231,11 +271,18 @@ def _concentration(scope: Scope, counted: np.ndarray, rng: np.random.Generator) 
     held = float(np.sort(counted)[-size:].sum() / counted.sum())
     people = np.array([scope.population.get(code, 0.0) for code in scope.lsoas])
     weights = people / people.sum() if people.sum() else np.full(len(counted), 1 / len(counted))
-    drawn = np.sort(rng.multinomial(int(counted.sum()), weights, size=_DRAWS), axis=1)[:, -size:].sum(axis=1) / counted.sum()
+    drawn = (
+        np.sort(rng.multinomial(int(counted.sum()), weights, size=_DRAWS), axis=1)[:, -size:].sum(axis=1)
+        / counted.sum()
+    )
     usual = float(np.quantile(drawn, 0.975))
     text = (
         f"The busiest {size} of {len(counted):,} LSOAs ({percent(size / len(counted))}) hold {percent(held)} of the {scope.theme.many}"
-        + (f", where chance alone would put at most {percent(usual)}." if held > usual else ", no more than chance alone would put there.")
+        + (
+            f", where chance alone would put at most {percent(usual)}."
+            if held > usual
+            else ", no more than chance alone would put there."
+        )
     )
     return Finding("concentration", text), Paragraph(
         f"Concentration: if each offence had fallen on any resident of {scope.area} alike, the busiest {size} LSOAs would hold "
@@ -247,7 +294,12 @@ def _concentration(scope: Scope, counted: np.ndarray, rng: np.random.Generator) 
 def _deprivation(scope: Scope, counted: np.ndarray) -> list[Block]:
     codes = [code for code in scope.lsoas if code in scope.decile and code in scope.population]
     order = {code: i for i, code in enumerate(scope.lsoas)}
-    bands = {"1 and 2 (most deprived fifth of England)": (1, 2), "3 to 5": (3, 5), "6 to 8": (6, 8), "9 and 10 (least deprived fifth)": (9, 10)}
+    bands = {
+        "1 and 2 (most deprived fifth of England)": (1, 2),
+        "3 to 5": (3, 5),
+        "6 to 8": (6, 8),
+        "9 and 10 (least deprived fifth)": (9, 10),
+    }
     counts, people, areas = {}, {}, {}
     for label, (low, high) in bands.items():
         own = [code for code in codes if low <= scope.decile[code] <= high]
@@ -255,12 +307,14 @@ def _deprivation(scope: Scope, counted: np.ndarray) -> list[Block]:
             counts[label] = int(sum(counted[order[c]] for c in own))
             people[label], areas[label] = sum(scope.population[c] for c in own), len(own)
     if len(counts) < 2:
-        return [Note("The LSOAs of this area are alike in deprivation, so no link with it can be seen here.", "Deprivation")]
+        return [
+            Note("The LSOAs of this area are alike in deprivation, so no link with it can be seen here.", "Deprivation")
+        ]
     shown: dict[str, int | None] = dict(counts) if scope.open_data else protect_table(counts)
     estimates = {label: rate(count, people[label]) for label, count in counts.items() if shown[label] is not None}
     said = ""
     if len(estimates) >= 2:
-        first, last = (estimates[label] for label in (list(estimates)[0], list(estimates)[-1]))
+        first, last = (estimates[label] for label in (next(iter(estimates)), list(estimates)[-1]))
         if first.low > last.high:
             said = f"The most deprived LSOAs have {first.value / max(last.value, 1e-9):.1f} times the rate of the least deprived: {first.show()} against {last.show()} for every 1,000 people."
         elif first.high < last.low:
@@ -276,5 +330,3 @@ def _deprivation(scope: Scope, counted: np.ndarray) -> list[Block]:
         sources=scope.sources,
     )  # fmt: skip
     return [*([Paragraph(said)] if said else []), table]
-
-

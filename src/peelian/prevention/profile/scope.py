@@ -152,10 +152,13 @@ def chosen_feed(feeds: list[str], feed: str | None) -> str:
         If none holds any, or the one asked for does not.
     """
     if feed is not None and feed not in feeds:
-        raise InvalidInput("this feed holds no such event", found=feed, fix="use one of: " + ", ".join(feeds) if feeds else "")
+        raise InvalidInput(
+            "this feed holds no such event", found=feed, fix="use one of: " + ", ".join(feeds) if feeds else ""
+        )
     if not feeds:
         raise InvalidInput(
-            "no such event is recorded in this area and period", fix="widen the area or the period, or read a file in",
+            "no such event is recorded in this area and period",
+            fix="widen the area or the period, or read a file in",
             id="peelian.E502",
         )
     return feed or min(feeds, key=lambda f: (FEEDS.index(f) if f in FEEDS else len(FEEDS), f))
@@ -207,14 +210,17 @@ def gather(
     events = ever.filter(pl.col("start").is_between(first, after, closed="left"))
     if "month" in events["precision"] and (start.day != 1 or (end + timedelta(days=1)).day != 1):
         raise InvalidInput(
-            "this source gives months, so the period must be whole months", found=say_days(start, end),
+            "this source gives months, so the period must be whole months",
+            found=say_days(start, end),
             fix="begin on the first day of a month and end on the last of one",
         )
     # Incidents and recorded crimes are two feeds of the force, and what is recorded at all stands in both.
     beside = [f for f in FEEDS if f.split("-")[0] == used.split("-")[0]]
     everything = with_time(query.events(actor, areas=only, start=first, end=after, feeds=beside))
-    year_before = [start_of_day(_year_before(day)) for day in (start, end + timedelta(days=1))]
-    boundaries = {a.code: Area(a.code, a.name, a.parent, a.boundary) for a in areas.areas("lsoa") if a.code in set(codes)}
+    earlier, until = (start_of_day(_year_before(day)) for day in (start, end + timedelta(days=1)))
+    boundaries = {
+        a.code: Area(a.code, a.name, a.parent, a.boundary) for a in areas.areas("lsoa") if a.code in set(codes)
+    }
     parents = {a.parent for a in boundaries.values()}
     population, population_year = areas.values("population", year=start.year)
     decile, decile_year = areas.values("imd_decile", year=start.year)
@@ -230,23 +236,32 @@ def gather(
         feed=used,
         events=events,
         everything=everything,
-        before=ever.filter(pl.col("start").is_between(*year_before, closed="left")),
+        before=ever.filter(pl.col("start").is_between(earlier, until, closed="left")),
         history=months_back(ever.filter(pl.col("start") < after), held, end),
         batches=tuple(
             Batch(
-                b.digest, b.feed, b.file, tuple(f"{e.published}{'' if e.stated else ' (day of reading)'}" for e in b.editions.all()),
-                b.read, b.accepted, b.quarantined, b.repeats,
+                b.digest,
+                b.feed,
+                b.file,
+                tuple(f"{e.published}{'' if e.stated else ' (day of reading)'}" for e in b.editions.all()),
+                b.read,
+                b.accepted,
+                b.quarantined,
+                b.repeats,
             )
             for b in sorted(query.batches(actor), key=lambda b: (b.feed, b.file))
             if b.digest in digests
         ),
         lsoas=boundaries,
-        districts={a.code: Area(a.code, a.name, a.parent, a.boundary) for a in areas.areas("district") if a.code in parents},
+        districts={
+            a.code: Area(a.code, a.name, a.parent, a.boundary) for a in areas.areas("district") if a.code in parents
+        },
         population={code: population[code] for code in boundaries if code in population},
         decile={code: decile[code] for code in boundaries if code in decile},
         years={name: year for name, year in years.items() if year is not None},
         mentions=query.mentions(actor, events.filter(pl.col("reference") != "")["reference"].to_list())
-        if used.startswith("force-") else pl.DataFrame(),
+        if used.startswith("force-")
+        else pl.DataFrame(),
         unplaced=int((events["area"] == "").sum()),
         undated=int(ever["start"].is_null().sum()),
     )
@@ -322,6 +337,10 @@ def scope_part(scope: Scope) -> Part:
         unknown.append(f"Where {scope.theme.count(scope.unplaced)} of the period happened: no place is recorded.")
     unknown.append(
         "What was never reported. A rise may be more crime, or more people telling the police"
-        + ("; and reports of anti-social behaviour also go to councils, whose records are not here." if scope.theme.slug == ASB else ".")
+        + (
+            "; and reports of anti-social behaviour also go to councils, whose records are not here."
+            if scope.theme.slug == ASB
+            else "."
+        )
     )
     return Part(Section("What this rests on", tuple(blocks)), unknown=tuple(unknown))

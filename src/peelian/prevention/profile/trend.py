@@ -7,7 +7,19 @@ from datetime import date, timedelta
 
 from peelian.analysis.rates import rate_interval
 from peelian.analysis.trend import BASELINE_NEEDED, ControlChart, NotEnoughData, Seasonal, control_chart, seasonal
-from peelian.core.document import Block, Column, Estimate, Figure, Finding, Note, Paragraph, Section, Source, Table, Task
+from peelian.core.document import (
+    Block,
+    Column,
+    Estimate,
+    Figure,
+    Finding,
+    Note,
+    Paragraph,
+    Section,
+    Source,
+    Table,
+    Task,
+)
 from peelian.documents import charts
 
 from .part import ANALYSIS, Part, month_name, several
@@ -34,10 +46,17 @@ def trend_part(scope: Scope) -> Part:
         note = Note("Only one month is held, so nothing can be said of a trend.", "Not enough data")
         return Part(Section(_SECTION, (note,)))
     baseline = max(BASELINE_NEEDED, earlier)
-    chart = control_chart(counts, exposure=days, baseline=min(baseline, len(counts)) if len(counts) >= BASELINE_NEEDED else baseline, kind="laney")
+    chart = control_chart(
+        counts,
+        exposure=days,
+        baseline=min(baseline, len(counts)) if len(counts) >= BASELINE_NEEDED else baseline,
+        kind="laney",
+    )
     if isinstance(chart, NotEnoughData):
         return _few_months(scope, months, counts, days, chart)
-    return _charted(scope, months, counts, chart, seasonal([n / d * 365.25 / 12 for n, d in zip(counts, days, strict=True)]))
+    return _charted(
+        scope, months, counts, chart, seasonal([n / d * 365.25 / 12 for n, d in zip(counts, days, strict=True)])
+    )
 
 
 def _days(month: str) -> int:
@@ -52,29 +71,31 @@ def _few_months(scope: Scope, months: list[str], counts: list[int], days: list[i
     values, low, high = rate_interval(counts, days, per=1)
     estimates = [Estimate(float(v), float(a), float(b)) for v, a, b in zip(values, low, high, strict=True)]
     most, least = max(range(len(months)), key=lambda i: values[i]), min(range(len(months)), key=lambda i: values[i])
+    places = 1 if values.max() >= 2 else 2
     differ = estimates[most].low > estimates[least].high
     title = (
-        f"Between {estimates[least].value:.1f} a day in {month_name(months[least])} and {estimates[most].value:.1f} a day in "
+        f"Between {estimates[least].value:.{places}f} a day in {month_name(months[least])} and {estimates[most].value:.{places}f} a day in "
         f"{month_name(months[most])}"
     )
     figure = Figure(
         title,
         charts.intervals([month_name(m) for m in months], estimates, unit=f"{scope.theme.many.capitalize()} a day"),
-        "Events a day by month with 95% intervals. " + "; ".join(f"{month_name(m)}: {e.show()}" for m, e in zip(months, estimates, strict=True)) + ".",
+        "Events a day by month with 95% intervals. " + "; ".join(f"{month_name(m)}: {e.show(places)}" for m, e in zip(months, estimates, strict=True)) + ".",
         Table(
             f"{scope.theme.title} by month",
-            (Column("Month"), Column("Recorded", "number"), Column("Days", "number"), Column("A day", "number", "95% interval", 1)),
+            (Column("Month"), Column("Recorded", "number"), Column("Days", "number"), Column("A day", "number", "95% interval", places)),
             tuple((month_name(m), n, d, e) for m, n, d, e in zip(months, counts, days, estimates, strict=True)),
         ),
         scope.sources,
     )  # fmt: skip
     note = Note(
         f"{str(held).capitalize()}. With less than two years a season cannot be told from a change, so no trend is stated and no month "
-        "is called unusual.", "Not enough data for a trend",
+        "is called unusual.",
+        "Not enough data for a trend",
     )
     text = (
         f"Not enough data for a trend: {held.held} of the {held.needed} months needed are held. From {month_name(months[0])} to "
-        f"{month_name(months[-1])} it ranged from {estimates[least].show()} a day ({month_name(months[least])}) to {estimates[most].show()} "
+        f"{month_name(months[-1])} it ranged from {estimates[least].show(places)} a day ({month_name(months[least])}) to {estimates[most].show(places)} "
         f"a day ({month_name(months[most])})"
         + (", which may be the season." if differ else ", within what chance explains.")
     )
@@ -88,7 +109,9 @@ def _few_months(scope: Scope, months: list[str], counts: list[int], days: list[i
     )  # fmt: skip
 
 
-def _charted(scope: Scope, months: list[str], counts: list[int], chart: ControlChart, parts: Seasonal | NotEnoughData) -> Part:
+def _charted(
+    scope: Scope, months: list[str], counts: list[int], chart: ControlChart, parts: Seasonal | NotEnoughData
+) -> Part:
     inside = [s for s in chart.signals if months[s.at] >= f"{scope.start:%Y-%m}"]
     signalled = sorted({s.at for s in inside})
     n, centre = len(months), chart.centre
@@ -120,7 +143,7 @@ def _charted(scope: Scope, months: list[str], counts: list[int], chart: ControlC
     )  # fmt: skip
     blocks: list[Block] = [figure]
     text = title + "."
-    methods = (_CHART,)
+    methods: tuple[Source, ...] = (_CHART,)
     if isinstance(parts, Seasonal):
         change = Estimate(parts.change, parts.change_low, parts.change_high)
         way = "rose" if change.low > 0 else "fell" if change.high < 0 else ""
@@ -130,10 +153,12 @@ def _charted(scope: Scope, months: list[str], counts: list[int], chart: ControlC
             else f"With the season taken out, no change over the last year is shown (95% interval {change.low:+.0f} to {change.high:+.0f} a month)."
         )
         peak = int(parts.season.value[-12:].argmax())
-        blocks.append(Paragraph(
-            f"{said} The season is highest in {month_name(months[-12:][peak]).split()[0]}, {parts.season.value[-12:][peak]:+.0f} a month "
-            f"against the trend (95% interval {parts.season.low[-12:][peak]:+.0f} to {parts.season.high[-12:][peak]:+.0f})."
-        ))
+        blocks.append(
+            Paragraph(
+                f"{said} The season is highest in {month_name(months[-12:][peak]).split()[0]}, {parts.season.value[-12:][peak]:+.0f} a month "
+                f"against the trend (95% interval {parts.season.low[-12:][peak]:+.0f} to {parts.season.high[-12:][peak]:+.0f})."
+            )
+        )
         text, methods = f"{said} {title}.", (_CHART, _SEASON)
     tasks = (
         Task(

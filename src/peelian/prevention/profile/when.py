@@ -25,7 +25,8 @@ def when_part(scope: Scope) -> Part:
     if scope.events["precision"].is_in(["month", "day"]).all():
         note = Note(
             "The source gives the month of each event and nothing finer. Days of the week and hours cannot be shown; the force's "
-            "own crime records hold them.", "Months only",
+            "own crime records hold them.",
+            "Months only",
         )
         return Part(Section(_SECTION, (note,)))
     timed = scope.events.filter(pl.col("precision").is_in(["minute", "range"]))
@@ -56,7 +57,10 @@ def when_part(scope: Scope) -> Part:
         Figure(
             f"{day} {span} hours is the busiest part of the week",
             charts.hours(
-                [[shown[f"{i} {j}"] for j in range(len(SPANS))] for i in range(7)], days=DAYS, spans=SPANS, hidden=f"<{threshold()}"
+                [[shown[f"{i} {j}"] for j in range(len(SPANS))] for i in range(7)],
+                days=DAYS,
+                spans=SPANS,
+                hidden=f"<{threshold()}",
             ),
             f"Grid of the days of the week by three-hour spans. {text}",
             Table(

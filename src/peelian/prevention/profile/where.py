@@ -7,11 +7,23 @@ from datetime import timedelta
 import numpy as np
 import shapely
 
-from peelian.core.document import Block, Cell, Column, Estimate, Figure, Finding, Note, Paragraph, Section, Source, Table, Task
+from peelian.access.release import protect
+from peelian.core.document import (
+    Block,
+    Cell,
+    Column,
+    Estimate,
+    Figure,
+    Finding,
+    Note,
+    Paragraph,
+    Section,
+    Source,
+    Table,
+    Task,
+)
 from peelian.documents import maps
 from peelian.prevention.hot_spots import BAND, CELL, LEVEL, Picture, Spot, hot_spot_picture
-
-from peelian.access.release import protect
 
 from .part import Part, chance, month_name, percent, protected, several
 from .scope import Scope
@@ -37,26 +49,37 @@ def where_part(scope: Scope) -> Part:
     """Hot spots on a map and in a table, with a comparison with plain counts."""
     if scope.events["place_precision"].eq("none").all():
         return Part(
-            Section("Where", (Note("No event of the period has a place, so no hot spot can be looked for.", "Not enough data"),)),
+            Section(
+                "Where",
+                (Note("No event of the period has a place, so no hot spot can be looked for.", "Not enough data"),),
+            ),
             unknown=("Where the offences gather: no place is recorded.",),
         )
     picture = hot_spot_picture(
-        scope.events, scope.everything, names={code: area.name for code, area in scope.lsoas.items()},
+        scope.events,
+        scope.everything,
+        names={code: area.name for code, area in scope.lsoas.items()},
         police_generated=scope.theme.police_generated,
     )
     blocks: list[Block] = [Paragraph(_how(scope, picture))]
     if picture.police_generated:
-        blocks.append(Note(
-            f"{scope.theme.title}: most of this is found because police look for it. The spots below show where police searched as "
-            "much as where the offences are. They are not to be used to direct patrol.", "Police-generated",
-        ))
+        blocks.append(
+            Note(
+                f"{scope.theme.title}: most of this is found because police look for it. The spots below show where police searched as "
+                "much as where the offences are. They are not to be used to direct patrol.",
+                "Police-generated",
+            )
+        )
     if picture.area_level:
-        blocks.append(Note(
-            "The points were moved by the publisher to shared map points near by, so a spot is an area of several hundred metres. "
-            "Nothing here points to an address or a street.", "Area level",
-        ))
+        blocks.append(
+            Note(
+                "The points were moved by the publisher to shared map points near by, so a spot is an area of several hundred metres. "
+                "Nothing here points to an address or a street.",
+                "Area level",
+            )
+        )
     if not picture.spots:
-        text = f"No cell stands out by more than chance: {scope.theme.many} are spread like recorded events at large."
+        text = f"No cell stands out by more than chance: {scope.theme.many} are spread like recorded events at large, or are too few to tell."
         blocks.append(Paragraph(text))
         return Part(Section("Where", tuple(blocks)), (Finding("where", text),), methods=METHODS[:2])
     listed = picture.spots[:_LISTED]
@@ -65,12 +88,12 @@ def where_part(scope: Scope) -> Part:
     cells = int(picture.result.hot.sum())
     text = (
         f"{len(picture.spots)} hot spot{'s' * (len(picture.spots) != 1)} ({cells * picture.result.grid.cell**2 / 1e6:.1f} of "
-        f"{picture.result.grid.square_km:,.0f} square kilometres where anything was recorded) hold "
+        f"{picture.result.grid.square_km:,.0f} square kilometres where anything was recorded) hold{'s' * (len(picture.spots) == 1)} "
         f"{percent(picture.share_in_spots)} of the placed {scope.theme.many}; the largest {'are' if len(listed) > 1 else 'is'} "
         f"{several([spot.where for spot in listed[:3]])}."
     )
     if picture.police_generated:
-        text += " They are police-generated and must not steer patrol."
+        text += " This is police-generated: it must not steer patrol."
     tasks = () if picture.police_generated else (_task(scope, listed),)
     return Part(Section("Where", tuple(blocks)), (Finding("where", text),), tasks, methods=METHODS)
 
@@ -82,7 +105,11 @@ def _how(scope: Scope, picture: Picture) -> str:
         f"period ({result.grid.square_km:,.0f} square kilometres). A cell is hot where it and its neighbours within {BAND:.0f} m "
         f"hold more than chance puts there; at most {percent(LEVEL)} of the hot cells are expected to be so by chance. Hot cells "
         "that touch are one spot; one that is hot by its neighbours and holds nothing itself is on the map and no spot. "
-        + ("Over a whole force area this finds the busiest town centres first; a profile of one district finds more in it." if scope.whole else "")
+        + (
+            "Over a whole force area this finds the busiest town centres first; a profile of one district finds more in it."
+            if scope.whole
+            else ""
+        )
     ).strip()
 
 
@@ -96,7 +123,7 @@ def _figure(scope: Scope, picture: Picture, listed: tuple[Spot, ...]) -> Figure:
         for few in [None if scope.open_data or protect(spot.events) is not None else protected(spot.events)]
     ]  # fmt: skip
     table = Table(
-        f"The {len(listed)} largest of {len(picture.spots)} hot spots, {scope.period}",
+        f"The {len(listed)} largest of {len(picture.spots)} hot spots, {scope.period}" if len(picture.spots) > len(listed) else f"The hot spots, {scope.period}",
         (Column("No.", "number"), Column("Where"), Column("Size", "number", "square km", 2), Column("Recorded", "number"),
          Column("Share of all", "percent", decimals=1), Column("Highest Gi* z", "number", decimals=1)),
         tuple(rows),
@@ -104,10 +131,12 @@ def _figure(scope: Scope, picture: Picture, listed: tuple[Spot, ...]) -> Figure:
     )  # fmt: skip
     ground = scope.districts if scope.whole and scope.districts else scope.lsoas
     shapes = [maps.on_grid(area.boundary) for area in ground.values() if area.boundary]
-    hot = [shapely.box(x - CELL / 2, y - CELL / 2, x + CELL / 2, y + CELL / 2) for x, y in grid.centres[picture.result.hot]]
+    hot = [
+        shapely.box(x - CELL / 2, y - CELL / 2, x + CELL / 2, y + CELL / 2) for x, y in grid.centres[picture.result.hot]
+    ]
     share = sum(spot.events for spot in listed) / max(int(picture.result.counts.sum()), 1)
     return Figure(
-        f"{'The ten largest hot spots hold' if len(listed) == _LISTED else 'The hot spots hold'} {percent(share)} of the placed total",
+        f"{'The ten largest hot spots hold' if len(listed) == _LISTED else 'The hot spots hold' if len(listed) > 1 else 'The one hot spot holds'} {percent(share)} of the placed total",
         maps.area_map(
             shapes or [shapely.box(*shapely.total_bounds(np.array(hot))).buffer(2_000)],
             [None] * max(len(shapes), 1),
@@ -115,7 +144,7 @@ def _figure(scope: Scope, picture: Picture, listed: tuple[Spot, ...]) -> Figure:
             cells=hot,
             spots=[maps.Spot(spot.number, spot.easting, spot.northing) for spot in listed],
         ),
-        f"Map with {int(picture.result.hot.sum())} hot cells of {CELL:.0f} m in red. The {len(listed)} largest spots are numbered as in the "
+        f"Map with {int(picture.result.hot.sum())} hot cells of {CELL:.0f} m in red. The {len(listed)} listed spots are numbered as in the "
         f"table: {several([spot.where for spot in listed])}.",
         table,
         scope.sources,
