@@ -12,8 +12,8 @@ import numpy as np
 import shapely
 
 from . import naming
-from .geography import IMD_AREAS, lonlat
-from .streams import Floats
+from .geography import IMD_AREAS, Shapes, lonlat
+from .streams import Ints
 from .world import World
 
 BANDS = ((0, 9), (10, 17), (18, 24), (25, 44), (45, 64), (65, 200))
@@ -32,22 +32,26 @@ def write_areas(world: World, folder: Path) -> None:
         zip(ground.code, ground.name, *zip(*district, strict=True), strict=True),
         geographic,
     )
-    joined = lambda groups, count: np.array([shapely.union_all(geographic[groups == g]) for g in range(count)])  # noqa: E731
     wards = len(ground.neighbourhood_code)
     of_ward = [district[int(np.flatnonzero(ground.neighbourhood == w)[0])] for w in range(wards)]
     _geojson(
         folder / "wards.geojson",
         ("WD13CD", "WD13NM", "LAD13CD", "LAD13NM"),
         zip(ground.neighbourhood_code, ground.neighbourhood_name, *zip(*of_ward, strict=True), strict=True),
-        joined(ground.neighbourhood, wards),
+        _joined(geographic, ground.neighbourhood, wards),
     )
     _geojson(
         folder / "districts.geojson",
         ("LAD13CD", "LAD13NM"),
         zip(ground.district_code, ground.district_name, strict=True),
-        joined(ground.district, len(ground.district_code)),
+        _joined(geographic, ground.district, len(ground.district_code)),
     )
-    _geojson(folder / "force_area.geojson", ("Name",), [(naming.COUNTY,)], np.array([shapely.union_all(geographic)]))
+    _geojson(
+        folder / "force_area.geojson",
+        ("Name",),
+        [(naming.COUNTY,)],
+        _joined(geographic, np.zeros(ground.areas, dtype=np.int64), 1),
+    )
     _population(world, folder / "lsoa_population2024.csv")
     decile = np.ceil(ground.imd_rank * 10 / IMD_AREAS).astype(int)
     _csv(
@@ -57,7 +61,11 @@ def write_areas(world: World, folder: Path) -> None:
     )
 
 
-def _geojson(path: Path, names: Sequence[str], rows: Iterable[Sequence[str]], shapes: Floats) -> None:
+def _joined(shapes: Shapes, groups: Ints, count: int) -> Shapes:
+    return np.array([shapely.union_all(shapes[groups == group]) for group in range(count)], dtype=object)
+
+
+def _geojson(path: Path, names: Sequence[str], rows: Iterable[Sequence[str]], shapes: Shapes) -> None:
     features = [
         {
             "type": "Feature",

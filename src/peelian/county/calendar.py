@@ -33,6 +33,11 @@ class Calendar:
         return np.array([(first - self.firsts[0]).days * DAY for first in self.firsts])
 
     @property
+    def first_day(self) -> int:
+        """The first day of the period, counted from 1970-01-01."""
+        return (self.firsts[0] - date(1970, 1, 1)).days
+
+    @property
     def end(self) -> int:
         """First minute that is no longer in the period."""
         return int(self.starts[-1])
@@ -47,13 +52,13 @@ class Calendar:
         return (self.firsts[month].weekday() + np.arange(days)) % 7
 
     def real(self, minute: Ints) -> Ints:
-        """Minutes with those that the clock skips at the end of March moved an hour later."""
+        """Minutes with those that the clock skips at the end of March moved to the first that is shown; order is kept."""
         moved = minute.copy()
         for first in self.firsts:
             if first.month == 4:
                 sunday = first - timedelta(days=(first.weekday() + 1) % 7 or 7)
                 gap = (sunday - self.firsts[0]).days * DAY + 60
-                moved[(minute >= gap) & (minute < gap + 60)] += 60
+                moved[(minute >= gap) & (minute < gap + 60)] = gap + 60
         return moved
 
     def moments(self, minute: pl.Expr | str) -> pl.Expr:

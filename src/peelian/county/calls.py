@@ -79,9 +79,12 @@ def calls(world: World, month: int, reported: pl.DataFrame) -> pl.DataFrame:
     grade = pick(rng, np.array([_GRADE[s] for s in _STYLES], dtype=float), style)
     wait = np.ceil(rng.lognormal(np.log(_MINUTES[grade]), 0.7)).astype(np.int64)
     attends = (rng.random(len(row)) < _ATTENDED[grade]) & (channel != 4) & (again == 0)
-    attended = np.where(attends, world.calendar.real(created + wait), -1)
+    attended = world.calendar.real(created + wait)
     stay = np.ceil(rng.lognormal(np.log(75), 0.8, len(row))).astype(np.int64)
     closed = world.calendar.real(np.where(attends, attended, created) + np.where(again > 0, 5, stay))
+    # What comes after the extract was made is not in it.
+    attended = np.where(attends & (attended < world.calendar.end), attended, -1)
+    closed = np.where(closed < world.calendar.end, closed, -1)
     code = np.array([CODES.index(_BY_CATEGORY.get(c, t if t in CODES else "Other"))
                      for t, c in zip(kinds.title, kinds.category, strict=True)])[kind]  # fmt: skip
     code = np.where(heard["domestic"].to_numpy(), CODES.index("Domestic incident"), code)

@@ -9,14 +9,20 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
+from .addresses import point_of
 from .calendar import DAY
 from .offences import OUTCOME_DAYS, OUTCOME_TYPES, SETTINGS, VICTIMS
-from .people import point_of
 from .streams import Ints, pick, stream, within
 from .world import Index, World
 
 _SETTING = {name: n for n, name in enumerate(SETTINGS)}
-_PLACES = {"retail": "shop", "licensed premises": "licensed premises", "school": "school", "hospital": "hospital"}
+_PLACES = {
+    "retail": "shop",
+    "licensed premises": "licensed premises",
+    "school": "school",
+    "hospital": "hospital",
+    "other": "park",
+}
 RISKY = 20  # with repeats, every 20th home takes a third of what happens in homes
 NOBODY = -1
 
@@ -116,7 +122,7 @@ def _when(world: World, month: int, rng: np.random.Generator, kind: Ints) -> Int
     calendar, kinds = world.calendar, world.kinds
     day = pick(rng, kinds.days[:, calendar.weekdays(month)], kind)
     hour = pick(rng, kinds.hours, kind)
-    return calendar.starts[month] + day * DAY + hour * 60 + rng.integers(60, size=len(kind))
+    return np.asarray(calendar.starts[month] + day * DAY + hour * 60 + rng.integers(60, size=len(kind)))
 
 
 def _uneven(world: World, rng: np.random.Generator, first: Ints, count: Ints, share: float) -> Ints:
@@ -188,7 +194,7 @@ def _fitting(
     drawn = within(rng, start.ravel(), np.where(near, count[area], total).ravel()).reshape(start.shape)
     if pool is not None:
         drawn = pool.member[drawn]
-    last = (world.calendar.firsts[-1].toordinal() - 719_163) - low * 365.25
+    last = world.calendar.first_day - low * 365.25
     good = (people.born[drawn] < last) & ((people.sex[drawn] == 0) | (women == 0))
     return np.asarray(drawn[good.argmax(axis=0), np.arange(len(area))])
 
@@ -204,18 +210,24 @@ def _who(
         (wanted == VICTIMS.index("person")) | (women == 1) | ((wanted == VICTIMS.index("resident")) & (home < 0))
     )
     someone = someone[victim[someone] < 0]
-    victim[someone] = _fitting(world, rng, None, area[someone], 0.7, 14, women[someone])
+    victim[someone] = _fitting(world, rng, None, area[someone], 0.7, 12, women[someone])
     resident = np.flatnonzero((wanted == VICTIMS.index("resident")) & (home >= 0) & (victim < 0))
     inside = home[resident]
     # The first named in a household is an adult.
     victim[resident] = people.homes.first_person[inside] + (
         (rng.random(len(resident)) < 0.35) & (people.partner[people.homes.first_person[inside]] >= 0)
     )
+    missing = np.flatnonzero((wanted == VICTIMS.index("member")) & (home >= 0) & (victim < 0))
+    inside = home[missing]
+    first = people.homes.first_person[inside].astype(np.int64)
+    anyone = within(rng, first, people.homes.size[inside])
+    # Whoever is under two at the start of the period may not have been born yet.
+    victim[missing] = np.where(people.born[anyone] < world.calendar.first_day - 2 * 365, anyone, first)
     suspect = np.full(n, NOBODY, dtype=np.int64)
     known = np.flatnonzero((rng.random(n) < kinds.known[kind]) & ~domestic)
     if len(world.offenders.member):
         suspect[known] = _fitting(
-            world, rng, world.offenders, area[known], 0.55, 0, np.zeros(len(known), dtype=np.int64)
+            world, rng, world.offenders, area[known], 0.55, 10, np.zeros(len(known), dtype=np.int64)
         )
     both = np.flatnonzero(domestic)
     partner, former = people.partner[victim[both]], people.former[victim[both]]

@@ -11,9 +11,9 @@ from collections.abc import Callable
 import numpy as np
 import polars as pl
 
+from .addresses import address_of, phone_of
 from .geography import CENTRE
 from .names import pools
-from .people import address_of, phone_of
 from .streams import Ints
 from .world import World
 

@@ -9,25 +9,26 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import shapely
 from convertbng.cutil import convert_osgb36_to_ll
 
 from . import naming
 from .streams import Floats, Ints, stream
 
+Shapes = npt.NDArray[np.object_]
 PEOPLE_PER_AREA = 1_600  # LSOAs hold 1,000 to 3,000 people (ONS); the mean in Essex in 2019 is 1,715
 DENSITY = 490e-6  # people per square metre
 CENTRE = np.array([450_000.0, 270_000.0])
 TOWN_AREA = 0.4e6  # square metres of one area inside a town
 IMD_AREAS = 32_844  # LSOAs that the English index of 2019 ranks
 SIDE = 14.0  # metres from the middle of a street to what stands beside it
-PLACE_KINDS = ("shop", "licensed premises", "school", "hospital", "car park", "park")
+PLACE_KINDS = ("shop", "licensed premises", "school", "hospital", "park")
 _PLACE_NAMES = {
     "shop": ("Stores", "Supermarket", "Pharmacy", "Food and Wine", "Hardware"),
     "licensed premises": ("Arms", "Tavern", "Inn", "Club", "Bar"),
     "school": ("Primary School", "Academy", "High School"),
     "hospital": ("General Hospital",),
-    "car park": ("Car Park",),
     "park": ("Recreation Ground", "Park", "Playing Field"),
 }
 
@@ -52,7 +53,7 @@ class Geography:
     code: list[str]
     name: list[str]
     centre: Floats  # (areas, 2)
-    shape: np.ndarray[tuple[int], np.dtype[np.object_]]
+    shape: Shapes
     people: Ints  # wanted in each area
     town: list[str]  # post town of each area
     neighbourhood: Ints
@@ -255,7 +256,6 @@ def make_geography(people: int, seed: int) -> Geography:
         "licensed premises": rng.poisson(0.7 + 5 * centrality),
         "school": rng.poisson(0.35, areas),
         "hospital": hospitals,
-        "car park": rng.poisson(0.5 + 2 * centrality),
         "park": rng.poisson(0.6, areas),
     }
     return Geography(
@@ -289,7 +289,7 @@ def _share_out(people: int, areas: int, rng: np.random.Generator) -> Ints:
     """Whole numbers of people that add up to `people`, about even."""
     weight = np.clip(rng.normal(1, 0.15, areas), 0.6, 1.6)
     edges = np.round(np.cumsum(weight) / weight.sum() * people).astype(np.int64)
-    return np.diff(edges, prepend=0)
+    return np.asarray(np.diff(edges, prepend=0))
 
 
 def _neighbourhood_names(neighbourhood: Ints, names: list[str], nearest: Ints, centrality: Floats) -> list[str]:

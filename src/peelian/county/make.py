@@ -5,19 +5,22 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
+
+import polars as pl
 
 from peelian.core.errors import InvalidInput
 
 from .areas import write_areas
 from .calendar import Calendar
+from .events import month_of_events
 from .feeds.force import Crimes, Incidents, People
 from .feeds.police_uk import Street
 from .feeds.writing import Log
 from .filing import months as each_month
 from .geography import make_geography
-from .offences import kinds
+from .offences import SETTINGS, kinds
 from .people import make_people
 from .plants import Plants
 from .plants import plant as plant_in
@@ -73,9 +76,9 @@ def make(
     seed : int
         Zero or more. The same arguments give the same bytes (with the same releases of numpy, polars and Faker).
     months : int, default 36
-        Whole months, the last of them that of `until`.
+        Whole months, the last of them the month of `until`.
     until : datetime.date
-        Last day of the period.
+        A day in the last month; nobody is born later.
     plant : bool, default True
         Whether near-repeat series, hot spots and emerging problems are planted. Without them events are independent in
         space and time, given the rates of areas and the seasons.
@@ -102,20 +105,16 @@ def make(
     building = folder.with_name(f".{folder.name}.unfinished")
     if building.exists():
         shutil.rmtree(building)
-    tell(0, total, "ground")
-    ground = make_geography(people, seed)
-    tell(1, total, "people")
-    world = World(
-        seed, ground, make_people(ground, seed, until), calendar, kinds(), plant if repeats is None else repeats
-    )
+    tell(0, total, "ground and people")
+    world, plants = _found(people, seed, calendar, plant, repeats)
+    tell(1, total, "areas and truth")
     log = Log(building, seed, defects)
     sources = [source(world, building / "feeds" / source.feed, log) for source in SOURCES]
-    plants = plant_in(world) if plant else Plants()
     write_areas(world, building / "areas")
     write_people(world, log)
     write_plants(plants, world, log)
     for month in each_month(world, plants.events):
-        tell(month.number + 2, total, f"{calendar.firsts[month.number]:%B %Y}")
+        tell(2 + month.number, total, f"{calendar.firsts[month.number]:%B %Y}")
         for writer in sources:
             writer.write(month)
         write_events(world, month, log)
@@ -132,16 +131,76 @@ def make(
     return Made(folder, moved, log.rows, spoilt)
 
 
+def happenings(
+    *,
+    people: int,
+    seed: int,
+    months: int = 36,
+    until: date = date(2025, 12, 31),
+    plant: bool = True,
+    repeats: bool | None = None,
+) -> pl.DataFrame:
+    """What truly happens in a county, without a file: for tests of an analysis over many seeds.
+
+    Parameters
+    ----------
+    people, seed, months, until, plant, repeats
+        As in ``make``.
+
+    Returns
+    -------
+    polars.DataFrame
+        In order of time: happened (local wall time), category (police.uk label, empty for a call that is neither crime nor
+        anti-social behaviour), title, easting, northing (metres, to the door), area, setting, plant (empty for what is not
+        planted). The same events as ``make`` with the same arguments.
+
+    Raises
+    ------
+    InvalidInput
+        If an argument is out of range.
+    """
+    _check_range(people, seed, months)
+    world, plants = _found(people, seed, Calendar(months, until), plant, repeats)
+    start = datetime.combine(world.calendar.firsts[0], datetime.min.time())
+    return pl.concat(
+        month_of_events(world, month, plants.events.filter(pl.col("month") == month).drop("month")).select(
+            (pl.lit(start) + pl.duration(minutes="minute")).alias("happened"),
+            pl.col("kind")
+            .replace_strict(dict(enumerate(world.kinds.category)), return_dtype=pl.String)
+            .alias("category"),
+            pl.col("kind").replace_strict(dict(enumerate(world.kinds.title)), return_dtype=pl.String).alias("title"),
+            "easting",
+            "northing",
+            pl.col("area").replace_strict(dict(enumerate(world.ground.code)), return_dtype=pl.String),
+            pl.col("setting").replace_strict(dict(enumerate(SETTINGS)), return_dtype=pl.String),
+            "plant",
+        )
+        for month in range(months)
+    )
+
+
+def _found(people: int, seed: int, calendar: Calendar, plant: bool, repeats: bool | None) -> tuple[World, Plants]:
+    ground = make_geography(people, seed)
+    living = make_people(ground, seed, calendar.until)
+    world = World(seed, ground, living, calendar, kinds(), plant if repeats is None else repeats)
+    return world, plant_in(world) if plant else Plants()
+
+
 def _check(folder: Path, people: int, seed: int, months: int, defects: float) -> None:
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise InvalidInput(
             "the folder is not empty", where=folder.name, fix="name a folder that is empty or not there yet"
         )
+    if not 0 <= defects <= 0.5:
+        raise InvalidInput("defects is out of range", found=str(defects), fix="give a share from 0 to 0.5")
+    _check_range(people, seed, months)
+
+
+def _check_range(people: int, seed: int, months: int) -> None:
     for name, value, good, allowed in (
         ("people", people, people >= LEAST_PEOPLE, f"{LEAST_PEOPLE:,} or more"),
         ("seed", seed, seed >= 0, "0 or more"),
         ("months", months, 1 <= months <= 240, "1 to 240"),
-        ("defects", defects, 0 <= defects <= 0.5, "0 to 0.5"),
     ):
         if not good:
             raise InvalidInput(f"{name} is out of range", found=str(value), fix=f"give {allowed}")

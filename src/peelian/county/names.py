@@ -151,5 +151,5 @@ def draw_surnames(rng: np.random.Generator, heritage: Ints) -> Ints:
     p = pools()
     chance = rng.random(len(heritage))
     english = np.minimum(np.searchsorted(p.english, chance, side="right"), len(p.english) - 1)
-    other = p.surname_first[heritage] + (chance**1.8 * p.surname_count[heritage]).astype(np.int64)
+    other = p.surname_first[heritage] + (chance**1.4 * p.surname_count[heritage]).astype(np.int64)
     return np.where(heritage == 0, english, other)

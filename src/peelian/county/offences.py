@@ -12,7 +12,7 @@ import numpy as np
 from .streams import Floats, Ints
 
 SETTINGS = ("dwelling", "street", "retail", "vehicle", "licensed premises", "school", "care home", "hospital", "other")
-VICTIMS = ("none", "person", "female", "resident", "business")
+VICTIMS = ("none", "person", "female", "resident", "member", "business")
 ASB = "Anti-social behaviour"
 HOURS = np.arange(24)
 
@@ -42,6 +42,7 @@ CALLS: dict[str, tuple[float, int, float, float, float, float, str]] = {
     "Traffic": (25.0, 16, 0.7, 0.9, 0.1, 0.6, "street 100"),
     "Other": (40.0, 14, 0.4, 0.9, 0.8, 0.8, "street 40;dwelling 45;retail 15"),
 }
+SUBJECTS = {"Missing person": "member", "Concern for safety": "resident"}  # whom such a call is about
 # Anti-social behaviour: Essex had 27 a year per 1,000 people in 2018 (data.police.uk); the three kinds are design.
 ASB_KINDS = {"ASB nuisance": (18.5, 20), "ASB personal": (6.0, 19), "ASB environmental": (2.5, 14)}
 
@@ -107,7 +108,8 @@ def kinds() -> Kinds:
     for title, (rate, peak, spread, weekend, need, centre, where) in CALLS.items():
         rows.append(blank | {"category": "", "offence": title, "rate": str(rate), "deprivation": str(need), "centre": str(centre),
                              "peak": str(peak), "spread": str(spread), "weekend": str(weekend), "month": "7", "swing": "0.06",
-                             "domestic": str(float(title == "Domestic incident")), "where": where})  # fmt: skip
+                             "domestic": str(float(title == "Domestic incident")), "where": where,
+                             "victim": SUBJECTS.get(title, "none")})  # fmt: skip
 
     def number(column: str) -> Floats:
         return np.array([float(row[column]) for row in rows])

@@ -1,6 +1,6 @@
 """The people of the county, their homes and households, and who is what to whom.
 
-All is kept as one column per fact in the order of area, home and person, about 40 bytes a person, so that a county of
+All is kept as one column per fact in the order of area, home and person, about 50 bytes a person, so that a county of
 millions fits in memory; names, addresses and telephone numbers are worked out when they are written.
 """
 
@@ -8,47 +8,50 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import numpy as np
-import polars as pl
+import numpy.typing as npt
 
-from . import naming
-from .geography import SIDE, Geography
+from .geography import Geography
 from .names import HERITAGES, draw_forenames, draw_surnames, pools
-from .streams import Floats, Ints, pick, stream
+from .streams import Ints, pick, stream
 
 # Who lives in a home: A adult, P partner of A, C child under 18, G grown child, S sharer, O resident of a care home,
 # K child in care. Weight, and the youngest, commonest and oldest age of A (design; 2.3 people a home as in the census).
 HOUSEHOLDS: tuple[tuple[str, float, tuple[int, int, int]], ...] = (
-    ("A", 13.0, (19, 34, 64)),
-    ("A", 15.0, (60, 78, 97)),
-    ("AP", 11.0, (20, 31, 50)),
-    ("AP", 16.5, (48, 67, 92)),
-    ("APC", 8.0, (22, 35, 52)),
-    ("APCC", 9.5, (25, 38, 54)),
-    ("APCCC", 3.6, (27, 38, 52)),
-    ("AC", 4.2, (19, 32, 50)),
-    ("ACC", 3.2, (22, 34, 50)),
-    ("ACCC", 1.2, (25, 35, 50)),
-    ("APG", 5.2, (44, 55, 70)),
-    ("AG", 2.6, (42, 54, 75)),
-    ("APGC", 1.8, (41, 47, 56)),
-    ("SS", 2.4, (19, 26, 45)),
-    ("SSS", 2.0, (19, 25, 40)),
+    ("A", 9.0, (20, 36, 66)),
+    ("A", 5.0, (36, 54, 68)),
+    ("A", 14.5, (62, 79, 98)),
+    ("AP", 8.5, (21, 31, 48)),
+    ("AP", 8.5, (40, 55, 66)),
+    ("AP", 14.0, (55, 70, 93)),
+    ("APC", 8.0, (24, 41, 56)),
+    ("APCC", 10.5, (27, 42, 56)),
+    ("APCCC", 3.4, (29, 41, 54)),
+    ("AC", 4.0, (20, 39, 54)),
+    ("ACC", 3.0, (23, 38, 54)),
+    ("ACCC", 1.0, (26, 37, 50)),
+    ("APG", 6.5, (42, 54, 68)),
+    ("AG", 3.2, (42, 54, 72)),
+    ("APGC", 2.6, (41, 48, 58)),
+    ("SS", 2.4, (18, 24, 45)),
+    ("SSS", 2.2, (18, 22, 40)),
     ("O" * 28, 0.0, (68, 86, 102)),
     ("K" * 5, 0.0, (10, 14, 18)),
 )
 CARE_HOME, CHILDRENS_HOME = len(HOUSEHOLDS) - 2, len(HOUSEHOLDS) - 1
 ROLES = "APCGSOK"
-LETTERS = np.array(list("ABDEFGHJLNPQRSTUWXYZ"))  # the inward part of a postcode has no C I K M O V
-FLATS_TO_A_BUILDING = 6
+BLOCK = 64  # areas whose people are made at a time
 _EPOCH = date(1970, 1, 1)
-
-# Numbers that Ofcom keeps for drama; nobody is called on them (Ofcom, telephone numbers for drama use, general knowledge).
-PHONES = (("07700 900", 3), ("03069 990", 3), ("01632 960", 3), *(
-    (f"{head}{k}", 2) for head in ("0113 496 0", "0114 496 0", "0115 496 0", "0116 496 0", "0117 496 0", "0118 496 0",
-                                   "0121 496 0", "0131 496 0", "0141 496 0", "0151 496 0", "0161 496 0", "0191 498 0",
-                                   "020 7946 0", "029 2018 0") for k in range(10)))  # fmt: skip
+_WIDEST = max(len(members) for members, *_ in HOUSEHOLDS)
+_ROLE_TABLE = np.array([[ROLES.index(c) for c in members.ljust(_WIDEST, "A")] for members, *_ in HOUSEHOLDS])
+_AGES = np.array([ages for *_, ages in HOUSEHOLDS], dtype=float)
+_LONE = np.array([members.startswith("AC") for members, *_ in HOUSEHOLDS])
+_COUNTRY, _TOWN = (np.array([shares[i] for shares in HERITAGES.values()]) for i in (0, 1))
+_MIXES = np.array(
+    [_COUNTRY * (1 - k / 10) + _TOWN * k / 10 for k in range(11)]
+)  # from the country to the heart of a town
 
 
 @dataclass(frozen=True)
@@ -93,83 +96,18 @@ class People:
         return len(self.home)
 
 
-def point_of(ground: Geography, homes: Homes, home: Ints) -> Floats:
-    """Front doors, shape (n, 2): odd numbers on the left of the street, even ones on the right; flats share a door."""
-    street = homes.street[home]
-    door = np.where(homes.flats[street], homes.position[home] // FLATS_TO_A_BUILDING, homes.position[home])
-    doors = np.where(homes.flats[street], (homes.along[home] - 1) // FLATS_TO_A_BUILDING + 1, homes.along[home])
-    pairs = np.maximum((doors + 1) // 2 - 1, 1)
-    return ground.on_street(street, 1.9 * (door // 2) / pairs - 0.95, np.where(door % 2 == 0, SIDE, -SIDE) * 0.85)
-
-
-def address_of(ground: Geography, homes: Homes, home: Ints) -> pl.DataFrame:
-    """Columns ``address`` (number and street), ``town`` and ``postcode`` of homes."""
-    street = homes.street[home]
-    position = homes.position[home]
-    flat = homes.flats[street]
-    number = np.where(flat, position // FLATS_TO_A_BUILDING, position) + 1
-    frame = pl.DataFrame(
-        {
-            "flat": np.where(flat, position % FLATS_TO_A_BUILDING + 1, 0),
-            "number": number,
-            "street": pl.Series(naming.STREET_NAMES).gather(ground.street_name[street]),
-            "town": pl.Series(ground.town).gather(homes.area[home]),
-            "postcode": postcode_of(ground, street, number),
-            "kind": homes.kind[home],
-        }
-    )
-    name = pl.col("street").str.split(" ").list.first()
-    base = pl.format("{} {}", "number", "street")
-    return frame.select(
-        pl.when(pl.col("kind") == CARE_HOME).then(pl.format("{} Lodge Care Home, {}", name, base))
-        .when(pl.col("kind") == CHILDRENS_HOME).then(pl.format("{} House, {}", name, base))
-        .when(pl.col("flat") > 0).then(pl.format("Flat {}, {}", "flat", base))
-        .otherwise(base).alias("address"),
-        "town", "postcode",
-    )  # fmt: skip
-
-
-def postcode_of(ground: Geography, street: Ints, number: Ints) -> pl.Series:
-    """Made-up postcodes, one for about 16 houses of a street; no real postcode area has these letters."""
-    area = ground.street_area[street]
-    outward = area // 60
-    unit = (area % 60) * 60 + (street - ground.first_street[area]) * 3 + np.minimum((number - 1) // 16, 2)
-    unit = unit * 37 % 4000  # neighbours differ in more than the last letter
-    heads = np.array(naming.POSTCODE_AREAS)[np.minimum(outward // 99, len(naming.POSTCODE_AREAS) - 1)]
-    return pl.DataFrame(
-        {"head": heads, "district": outward % 99 + 1, "sector": unit // 400, "a": LETTERS[unit // 20 % 20], "b": LETTERS[unit % 20]}
-    ).select(pl.format("{}{} {}{}{}", "head", "district", "sector", "a", "b")).to_series()  # fmt: skip
-
-
-def phone_of(people: People, person: Ints, line: int = 0) -> pl.Series:
-    """Telephone numbers from Ofcom's drama ranges; `line` 1 is a second number of the same person."""
-    total = sum(10**digits for _, digits in PHONES)
-    slot = (person * 2_654_435_761 + people.phone_turn + line * 7_919) % total
-    start = np.cumsum([0] + [10**digits for _, digits in PHONES])
-    block = np.searchsorted(start, slot, side="right") - 1
-    digits = np.array([d for _, d in PHONES])[block]
-    return pl.DataFrame(
-        {"head": pl.Series([h for h, _ in PHONES]).gather(block), "digits": digits, "rest": slot - start[block]}
-    ).select(
-        pl.col("head") + pl.when(pl.col("digits") == 3).then(pl.col("rest").cast(pl.String).str.zfill(3))
-        .otherwise(pl.col("rest").cast(pl.String).str.zfill(2))
-    ).to_series()  # fmt: skip
-
-
-def _homes(ground: Geography, seed: int) -> tuple[Homes, Ints]:
-    """Homes, and how many people each holds; an area's people come out exactly."""
+def _homes(ground: Geography, seed: int) -> Homes:
+    """The homes of the county; an area's people come out exactly."""
     rng = stream(seed, "homes")
     sizes = np.array([len(members) for members, *_ in HOUSEHOLDS])
     usual = np.array([weight for _, weight, _ in HOUSEHOLDS])
-    families = np.array(["A" in m and "C" in m and "P" not in m for m, *_ in HOUSEHOLDS])
     alone = np.array([m in ("A", "SS", "SSS") for m, *_ in HOUSEHOLDS])
-    chosen, held, counts = [], [], []
-    for area in range(ground.areas):
-        wanted = int(ground.people[area])
+    chosen, held = [], []
+    counts: list[int] = []
+    for here in range(ground.areas):
+        wanted = int(ground.people[here])
         weight = (
-            usual
-            * np.where(families, 0.5 + ground.deprivation[area], 1)
-            * np.where(alone, 1 + ground.centrality[area], 1)
+            usual * np.where(_LONE, 0.5 + ground.deprivation[here], 1) * np.where(alone, 1 + ground.centrality[here], 1)
         )
         types = rng.choice(len(usual), size=wanted, p=weight / weight.sum())
         roll = rng.random(2)
@@ -180,21 +118,21 @@ def _homes(ground: Geography, seed: int) -> tuple[Homes, Ints]:
         total = np.cumsum(sizes[types])
         last = int(np.searchsorted(total, wanted))
         kept = types[: last + 1]
-        size = sizes[kept].copy()
-        size[-1] -= total[last] - wanted
+        members = sizes[kept]
+        members[-1] -= total[last] - wanted
         order = rng.permutation(len(kept))
         chosen.append(kept[order])
-        held.append(size[order])
+        held.append(members[order])
         counts.append(len(kept))
     kind, size, count = np.concatenate(chosen), np.concatenate(held), np.array(counts)
     area = np.repeat(np.arange(ground.areas), count)
     first = np.cumsum(count) - count
-    within_area = np.arange(len(area)) - first[area]
-    street = ground.first_street[area] + within_area * ground.streets[area] // count[area]
+    turn = np.arange(len(area)) - first[area]
+    street = ground.first_street[area] + turn * ground.streets[area] // count[area]
     along = np.bincount(street, minlength=len(ground.street_area))
     begins = np.cumsum(along) - along
     flats = rng.random(len(along)) < 0.08 + 0.4 * ground.centrality[ground.street_area]
-    homes = Homes(
+    return Homes(
         area=area.astype(np.int32),
         street=street.astype(np.int32),
         position=(np.arange(len(area)) - begins[street]).astype(np.int32),
@@ -206,7 +144,6 @@ def _homes(ground: Geography, seed: int) -> tuple[Homes, Ints]:
         count=count,
         flats=flats,
     )
-    return homes, size
 
 
 def make_people(ground: Geography, seed: int, on: date) -> People:
@@ -225,97 +162,103 @@ def make_people(ground: Geography, seed: int, on: date) -> People:
     People
         Exactly as many as the ground wants in each area.
     """
-    homes, size = _homes(ground, seed)
-    rng = stream(seed, "people")
-    home = np.repeat(np.arange(len(size)), size)
-    place = np.arange(len(home)) - homes.first_person[home]
-    widest = max(len(m) for m, *_ in HOUSEHOLDS)
-    table = np.array([[ROLES.index(m[i]) if i < len(m) else 0 for i in range(widest)] for m, *_ in HOUSEHOLDS])
-    role = table[homes.kind[home], place]
-    head = homes.first_person[home]
-
-    low, mode, high = (np.array([ages[i] for *_, ages in HOUSEHOLDS], dtype=float)[homes.kind] for i in range(3))
-    head_age = rng.triangular(low, mode, high)
-    age = head_age[home].copy()
-    is_role = {letter: role == n for n, letter in enumerate(ROLES)}
-    n = len(home)
-    age[is_role["P"]] = np.maximum(18, (age + rng.normal(0, 4, n))[is_role["P"]])
-    # A parent is at least 17 years older than a child.
-    age[is_role["C"]] = (rng.random(n) * np.clip(age - 17.5, 0.02, 17.99))[is_role["C"]]
-    age[is_role["G"]] = (18 + rng.random(n) * np.clip(age - 17.5 - 18, 0.5, 17))[is_role["G"]]
-    own = is_role["S"] | is_role["O"] | is_role["K"]
-    kind = homes.kind[home]
-    age[own] = rng.triangular(low[home][own], mode[home][own], high[home][own])
-    age[kind == CHILDRENS_HOME] = np.minimum(age[kind == CHILDRENS_HOME], 17.9)
-    today = (on - _EPOCH).days
-    born = today - np.ceil(age * 365.25).astype(np.int64)
-
-    sex = (rng.random(n) < 0.49).astype(np.int64)
-    lone = np.array([m.startswith("AC") for m, *_ in HOUSEHOLDS])[kind] & (place == 0)
-    sex[lone] = (rng.random(int(lone.sum())) < 0.14).astype(np.int64)
-    old = is_role["O"]
-    sex[old] = (rng.random(int(old.sum())) < 0.3).astype(np.int64)
-    spouse = np.flatnonzero(is_role["P"])
-    sex[spouse] = np.where(rng.random(len(spouse)) < 0.97, 1 - sex[head[spouse]], sex[head[spouse]])
-
-    country, town = (np.array([shares[i] for shares in HERITAGES.values()]) for i in (0, 1))
-    middle_share = np.clip(0.15 + ground.centrality[homes.area] + 0.2 * ground.deprivation[homes.area], 0, 1)
-    steps = np.rint(middle_share * 10).astype(np.int64)
-    mixes = np.array([country * (1 - k / 10) + town * k / 10 for k in range(11)])
-    household_heritage = pick(rng, mixes, steps)
-    heritage = household_heritage[home]
-    apart = (is_role["P"] & (rng.random(n) < 0.08)) | is_role["S"] | is_role["O"] | is_role["K"]
-    heritage[apart] = pick(rng, mixes, steps[home][apart])
-    ethnicity = pick(rng, pools().ethnicity_weights, heritage)
-    child = is_role["C"] | is_role["G"]
-    ethnicity[child] = ethnicity[head[child]]
-
-    year = 1970 + born // 365.25
-    forename = draw_forenames(rng, heritage, sex, year.astype(np.int64))
-    middle = np.where(rng.random(n) < 0.55, draw_forenames(rng, heritage, sex, year.astype(np.int64)), -1)
-    surname = draw_surnames(rng, heritage)
-    shares = child | (is_role["P"] & (rng.random(n) < np.where(age > 45, 0.85, 0.5)))
-    surname[shares] = surname[head[shares]]
-
-    partner = np.full(n, -1, dtype=np.int32)
-    partner[spouse] = head[spouse]
-    partner[head[spouse]] = spouse
-    former, mother, father = _kin(rng, home, role, sex, born, surname, heritage, head, partner)
+    homes = _homes(ground, seed)
+    parts = []
+    for area in range(0, ground.areas, BLOCK):
+        stop = min(area + BLOCK, ground.areas)
+        block = slice(int(homes.first[area]), int(homes.first[stop - 1] + homes.count[stop - 1]))
+        parts.append(_members(ground, homes, block, stream(seed, "people", area), on))
+    whole = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+    former, mother, father = _kin(stream(seed, "kin"), whole)
     return People(
         homes=homes,
-        home=home.astype(np.int32),
-        role=role.astype(np.int8),
-        sex=sex.astype(np.int8),
-        born=born.astype(np.int32),
-        heritage=heritage.astype(np.int8),
-        ethnicity=ethnicity.astype(np.int8),
-        forename=forename.astype(np.int32),
-        middle=middle.astype(np.int32),
-        surname=surname.astype(np.int32),
-        partner=partner,
+        **whole,
         former=former,
         mother=mother,
         father=father,
         first=homes.first_person[homes.first].astype(np.int64),
         count=ground.people,
-        phone_turn=int(rng.integers(1 << 30)),
+        phone_turn=int(stream(seed, "phones").integers(1 << 30)),
     )
 
 
-def _kin(
-    rng: np.random.Generator,
-    home: Ints,
-    role: Ints,
-    sex: Ints,
-    born: Ints,
-    surname: Ints,
-    heritage: Ints,
-    head: Ints,
-    partner: Ints,
-) -> tuple[Ints, Ints, Ints]:
+def _members(
+    ground: Geography, homes: Homes, block: slice, rng: np.random.Generator, on: date
+) -> dict[str, npt.NDArray[np.integer[Any]]]:
+    """The people of a block of homes, one array a fact."""
+    size = homes.size[block].astype(np.int64)
+    n, first = int(size.sum()), np.cumsum(size) - size
+    local = np.repeat(np.arange(len(size)), size)
+    head = first[local]
+    kind = homes.kind[block][local]
+    role = _ROLE_TABLE[kind, np.arange(n) - head]
+    is_role = {letter: role == number for number, letter in enumerate(ROLES)}
+    child, spouse = is_role["C"] | is_role["G"], np.flatnonzero(is_role["P"])
+    own = is_role["S"] | is_role["O"] | is_role["K"]  # not kin of whom they live with
+
+    low, mode, high = _AGES[homes.kind[block]].T
+    age = rng.triangular(low, mode, high)[local]
+    age[spouse] = np.maximum(18, age[spouse] + np.clip(rng.normal(0, 3.5, len(spouse)), -6, 6))
+    youngest, oldest = age[first].copy(), age[first].copy()  # parents of each home
+    youngest[local[spouse]] = np.minimum(youngest[local[spouse]], age[spouse])
+    oldest[local[spouse]] = np.maximum(oldest[local[spouse]], age[spouse])
+    # A parent is 17 to 50 years old at a birth.
+    most, least = youngest[local] - 17.5, oldest[local] - 50
+    for letter, low_age, high_age in (("C", 0.01, 17.99), ("G", 18.0, 34.0)):
+        from_age = np.clip(least, low_age, high_age)
+        drawn = from_age + rng.random(n) * (np.clip(most, from_age, high_age) - from_age)
+        age[is_role[letter]] = drawn[is_role[letter]]
+    age[own] = rng.triangular(low[local][own], mode[local][own], high[local][own])
+    age[is_role["K"]] = np.minimum(age[is_role["K"]], 17.9)
+    born = (on - _EPOCH).days - np.ceil(age * 365.25).astype(np.int64)
+
+    sex = (rng.random(n) < np.where(is_role["O"], 0.3, 0.49)).astype(np.int64)
+    lone = np.flatnonzero(_LONE[kind] & (np.arange(n) == head))
+    sex[lone] = rng.random(len(lone)) < 0.14
+    sex[spouse] = np.where(rng.random(len(spouse)) < 0.97, 1 - sex[head[spouse]], sex[head[spouse]])
+
+    area = homes.area[block]
+    mixed = np.clip(0.15 + ground.centrality[area] + 0.2 * ground.deprivation[area], 0, 1)
+    step = np.rint(mixed * 10).astype(np.int64)
+    heritage = pick(rng, _MIXES, step)[local]
+    apart = own | (is_role["P"] & (rng.random(n) < 0.08))
+    heritage[apart] = pick(rng, _MIXES, step[local][apart])
+    ethnicity = pick(rng, pools().ethnicity_weights, heritage)
+    ethnicity[child] = ethnicity[head[child]]
+
+    year = (1970 + born // 365.25).astype(np.int64)
+    forename = draw_forenames(rng, heritage, sex, year)
+    middle = np.where(rng.random(n) < 0.55, draw_forenames(rng, heritage, sex, year), -1)
+    surname = draw_surnames(rng, heritage)
+    shared = child | (is_role["P"] & (rng.random(n) < np.where(age > 45, 0.85, 0.5)))
+    surname[shared] = surname[head[shared]]
+
+    begin = int(homes.first_person[block.start])
+    partner = np.full(n, -1)
+    partner[spouse] = head[spouse] + begin
+    partner[head[spouse]] = spouse + begin
+    return {
+        "home": (local + block.start).astype(np.int32),
+        "role": role.astype(np.int8),
+        "sex": sex.astype(np.int8),
+        "born": born.astype(np.int32),
+        "heritage": heritage.astype(np.int8),
+        "ethnicity": ethnicity.astype(np.int8),
+        "forename": forename.astype(np.int16),
+        "middle": middle.astype(np.int16),
+        "surname": surname.astype(np.int16),
+        "partner": partner.astype(np.int32),
+    }
+
+
+def _kin(rng: np.random.Generator, who: dict[str, npt.NDArray[np.integer[Any]]]) -> tuple[Ints, Ints, Ints]:
     """Former partner, mother and father of each; a grown person who lives apart may take a parent's surname."""
-    n = len(home)
-    former, mother, father = (np.full(n, -1, dtype=np.int32) for _ in range(3))
+    role, sex, born, surname, heritage, partner = (
+        who[k] for k in ("role", "sex", "born", "surname", "heritage", "partner")
+    )
+    former, mother, father = (np.full(len(role), -1, dtype=np.int32) for _ in range(3))
+    heads = np.flatnonzero(role == ROLES.index("A"))
+    at_home = np.flatnonzero((role == ROLES.index("C")) | (role == ROLES.index("G")))
 
     def set_parents(child: Ints, parent: Ints) -> None:
         for one in (parent, partner[parent]):
@@ -324,15 +267,13 @@ def _kin(
             mother[child[woman]] = one[woman]
             father[child[man]] = one[man]
 
-    at_home = np.flatnonzero(np.isin(role, [ROLES.index("C"), ROLES.index("G")]))
-    set_parents(at_home, head[at_home])
-
-    heads = np.flatnonzero(role == ROLES.index("A"))
+    set_parents(at_home, heads[np.searchsorted(heads, at_home) - 1])  # the head of a home comes first in it
     # Half of those who live apart from their parents have them in the county: try a random older household.
     younger = heads[rng.random(len(heads)) < 0.5]
-    elder = rng.choice(heads, size=len(younger)) if len(heads) else younger
-    years = (born[younger] - born[elder]) / 365.25
-    fits = (years > 18) & (years < 42) & (heritage[younger] == heritage[elder])
+    elder = rng.choice(heads, size=len(younger))
+    spouse = np.where(partner[elder] >= 0, partner[elder], elder)
+    years = (born[younger] - np.maximum(born[elder], born[spouse])) / 365.25
+    fits = (years > 18) & (years < 40) & (heritage[younger] == heritage[elder])
     younger, elder = younger[fits], elder[fits]
     set_parents(younger, elder)
     keeps = (sex[younger] == 1) | (partner[younger] < 0)

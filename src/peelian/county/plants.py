@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 import numpy as np
 import polars as pl
 
+from .addresses import point_of
 from .calendar import DAY
 from .offences import ASB
-from .people import point_of
-from .streams import Ints, stream, within
+from .streams import Floats, Ints, stream, within
 from .world import World
 
 BURGLARY = "Burglary - residential - dwelling"
@@ -23,6 +23,7 @@ SERIES_SHARE = 0.12  # of the dwelling burglaries expected
 HOT_SPOT_REACH = 100.0  # metres
 HOT_SPOT_KINDS = ("ASB nuisance", "Common assault and battery", "Theft from a motor vehicle")
 HOT_SPOT_SHARE = 0.8  # of what its area has of that category anyway
+HOT_SPOT_LEAST = 2.5  # events a month
 EMERGING = ("Vehicle crime", ASB, "Criminal damage and arson")
 SCHEMA = {"month": pl.Int64, "kind": pl.Int64, "area": pl.Int64, "minute": pl.Int64, "home": pl.Int64, "street": pl.Int64,
           "along": pl.Float64, "plant": pl.String}  # fmt: skip
@@ -46,9 +47,9 @@ def plant(world: World) -> Plants:
     return Plants(pl.concat([series_events, hot_events, new_events]), series, hot_spots, emerging)
 
 
-def _frame(month: Ints, kind: Ints, area: Ints, plant: list[str], **more: Ints) -> pl.DataFrame:
+def _frame(month: Ints, kind: Ints, area: Ints, plant: list[str], **more: Ints | Floats) -> pl.DataFrame:
     nothing = np.full(len(month), -1)
-    columns = {
+    columns: dict[str, Ints | Floats | list[str]] = {
         "month": month,
         "kind": kind,
         "area": area,
@@ -113,7 +114,7 @@ def _hot_spots(world: World) -> tuple[pl.DataFrame, list[dict[str, object]]]:
         events = 0
         reach = min(1.0, 2 * HOT_SPOT_REACH / float(ground.street_length[street]) * 0.95)
         for month in range(world.calendar.months):
-            more = int(rng.poisson(max(1.0, HOT_SPOT_SHARE * world.expected(month)[alike, area].sum())))
+            more = int(rng.poisson(max(HOT_SPOT_LEAST, HOT_SPOT_SHARE * world.expected(month)[alike, area].sum())))
             events += more
             same = np.full(more, 1)
             frames.append(

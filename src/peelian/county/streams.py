@@ -58,8 +58,8 @@ def pick(rng: np.random.Generator, weights: Floats, rows: Ints) -> Ints:
     cumulative[:, -1] = 1.0
     # Row r occupies the interval (r, r + 1], so that one sorted search serves all rows.
     flat = (cumulative + np.arange(len(weights))[:, None]).ravel()
-    found = np.searchsorted(flat, rng.random(len(rows)) + rows, side="right").astype(np.int64)
-    return np.minimum(found - rows * weights.shape[1], weights.shape[1] - 1)
+    found = np.searchsorted(flat, rng.random(len(rows)) + rows, side="right")
+    return np.asarray(np.minimum(found - rows * weights.shape[1], weights.shape[1] - 1))
 
 
 def within(rng: np.random.Generator, start: Ints, count: Ints) -> Ints:

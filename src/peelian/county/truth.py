@@ -8,11 +8,11 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import polars as pl
 
+from .addresses import address_of, phone_of
 from .feeds.writing import Log
 from .filing import Month
 from .names import pools
 from .offences import SETTINGS
-from .people import address_of, phone_of
 from .plants import Plants
 from .world import World
 

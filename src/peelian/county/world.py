@@ -73,11 +73,11 @@ class World:
         """Expected events a day of each kind in each area, before seasons and plants; shape (kinds, areas)."""
         ground, kinds = self.ground, self.kinds
         rng = stream(self.seed, "rates")
-        both = 0.28 * rng.normal(size=ground.areas)
-        own = 0.22 * rng.normal(size=(len(kinds), ground.areas))
+        both = 0.48 * rng.normal(size=ground.areas)
+        own = 0.30 * rng.normal(size=(len(kinds), ground.areas))
         pull = (
             kinds.deprivation[:, None] * (ground.deprivation - 0.5)
-            + kinds.centre[:, None] * ground.centrality
+            + 1.6 * kinds.centre[:, None] * ground.centrality
             + both
             + own
         )

@@ -8,10 +8,10 @@ import numpy as np
 import polars as pl
 
 from .. import force_view, naming
+from ..addresses import address_of, postcode_of
 from ..filing import Month
 from ..names import pools
 from ..offences import SETTINGS
-from ..people import address_of, postcode_of
 from ..streams import stream
 from ..world import World
 from .writing import Defect, Log, Long, save
@@ -64,7 +64,13 @@ def _places(world: World, rng: np.random.Generator, events: pl.DataFrame) -> pl.
     street, home, place = (events[c].to_numpy() for c in ("street", "home", "place"))
     text = pl.Series(naming.STREET_NAMES).gather(ground.street_name[street])
     code = postcode_of(ground, street, np.ones(n, dtype=np.int64))
-    for kind, setting in (("shop", "retail"), ("licensed premises",) * 2, ("school",) * 2, ("hospital",) * 2):
+    for kind, setting in (
+        ("shop", "retail"),
+        ("licensed premises",) * 2,
+        ("school",) * 2,
+        ("hospital",) * 2,
+        ("park", "other"),
+    ):
         rows = np.flatnonzero((place >= 0) & (events["setting"].to_numpy() == SETTINGS.index(setting)))
         if len(rows):
             label = pl.Series(ground.places[kind].name).gather(place[rows])
@@ -189,7 +195,7 @@ class Incidents:
             pl.col("closing").alias("Closing Code"),
             *_places(world, rng, calls),
             pl.when(pl.col("attended") >= 0).then(moments("attended")).otherwise(never).alias("Attended At"),
-            moments("closed").alias("Closed At"),
+            pl.when(pl.col("closed") >= 0).then(moments("closed")).otherwise(never).alias("Closed At"),
             pl.col("reference").alias("Crime Reference"),
         )
         self.files.at(month.number).add(rows.select(INCIDENT_COLUMNS), rows["Incident Reference"])

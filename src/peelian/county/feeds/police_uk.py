@@ -11,8 +11,8 @@ import polars as pl
 from .. import naming
 from ..filing import Month
 from ..geography import lonlat
-from ..offences import ASB
-from ..streams import stream
+from ..offences import ASB, SETTINGS
+from ..streams import Ints, stream
 from ..world import World
 from .writing import Defect, Log, save
 
@@ -37,8 +37,10 @@ OUTCOMES = {
 }
 OPEN = "Under investigation"
 PLACELESS = 0.0019  # 218 of 115,065 rows of Essex, January to July 2018
-_SPOTS = {"shop": "Supermarket", "licensed premises": "Nightclub", "school": "Further/Higher Educational Building",
-          "hospital": "Hospital", "car park": "Parking Area", "park": "Park/Open Space"}  # fmt: skip
+# Facilities with a map point of their own, as police.uk names them, by the setting of an event; and the share that has one.
+SPOTS = {"retail": ("shop", "Supermarket", 0.2), "licensed premises": ("licensed premises", "Nightclub", 0.3),
+         "school": ("school", "Further/Higher Educational Building", 0.3), "hospital": ("hospital", "Hospital", 1.0),
+         "other": ("park", "Park/Open Space", 1.0)}  # fmt: skip
 
 DEFECTS = (
     Defect("bad date", "Month", ("2024-13", "Jan 2024", "24-01")),
@@ -59,9 +61,19 @@ class Street:
     def __init__(self, world: World, folder: Path, log: Log) -> None:
         self.world, self.folder, self.log = world, folder, log
         ground = world.ground
-        self.map_point = lonlat(ground.street_middle)
         # Homes have no map point of their own: police.uk gives the middle of the street.
-        self.street = pl.Series(naming.STREET_NAMES).gather(ground.street_name)
+        points = [ground.street_middle]
+        self.label = pl.Series(naming.STREET_NAMES).gather(ground.street_name)
+        self.spots: dict[int, Ints] = {}
+        rng = stream(world.seed, FEED, "map points")
+        for setting, (kind, label, share) in SPOTS.items():
+            places = ground.places[kind]
+            named = rng.random(len(places.area)) < share
+            index = len(self.label) + np.cumsum(named) - 1
+            self.spots[SETTINGS.index(setting)] = np.where(named, index, places.street)
+            points.append(np.column_stack([places.easting, places.northing])[named])
+            self.label = self.label.append(pl.repeat(label, int(named.sum()), eager=True))
+        self.map_point = lonlat(np.concatenate(points))
 
     def write(self, month: Month) -> None:
         """Write the file of a month: the crimes recorded and the anti-social behaviour reported in it."""
@@ -72,7 +84,11 @@ class Street:
         rows = rows.sort("area", "street", "kind", "reference", "event")
         rng = stream(world.seed, FEED, month.number)
         known = rng.random(len(rows)) >= PLACELESS
-        street = rows["street"].to_numpy()
+        spot = rows["street"].to_numpy().copy()
+        place, setting = rows["place"].to_numpy(), rows["setting"].to_numpy()
+        for code, of_place in self.spots.items():
+            there = (setting == code) & (place >= 0)
+            spot[there] = of_place[place[there]]
         category = pl.Series(world.kinds.category).gather(rows["kind"])
         frame = pl.DataFrame(
             {
@@ -80,9 +96,9 @@ class Street:
                 "Month": pl.repeat(label, len(rows), eager=True),
                 "Reported by": pl.repeat(naming.FORCE, len(rows), eager=True),
                 "Falls within": pl.repeat(naming.FORCE, len(rows), eager=True),
-                "Longitude": np.char.mod("%.6f", self.map_point[street, 0]),
-                "Latitude": np.char.mod("%.6f", self.map_point[street, 1]),
-                "Location": "On or near " + self.street.gather(street),
+                "Longitude": np.char.mod("%.6f", self.map_point[spot, 0]),
+                "Latitude": np.char.mod("%.6f", self.map_point[spot, 1]),
+                "Location": "On or near " + self.label.gather(spot),
                 "LSOA code": pl.Series(world.ground.code).gather(rows["area"]),
                 "LSOA name": pl.Series(world.ground.name).gather(rows["area"]),
                 "Crime type": category,

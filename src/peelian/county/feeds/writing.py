@@ -53,7 +53,7 @@ class Log:
         new = not path.exists()
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("ab") as file:
-            frame.write_csv(file, include_header=new)
+            frame.with_columns(pl.col(pl.String).replace("", None)).write_csv(file, include_header=new)
 
     def wrote(self, feed: str, path: Path, rows: int) -> None:
         """Note that `rows` of a feed went to `path`."""
