@@ -38,7 +38,11 @@ def matches(expected, found):
     return re.fullmatch(pattern.replace(r"\ .*", ".*").replace(r".*\ ", ".*"), plain(found)) is not None
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+@pytest.mark.parametrize(
+    "page",
+    # The tutorial makes and reads the whole county of the demonstration.
+    [pytest.param(p, id=p.stem, marks=[pytest.mark.long] if p.parent.name == "tutorial" else []) for p in PAGES],
+)
 def test_the_commands_of_a_page_print_what_it_says(page, tmp_path):
     files = shutil.copytree(DOCS / "examples", tmp_path / "examples")
     env = {
