@@ -162,7 +162,7 @@ def text(most: int) -> Rule:
 def number(low: float, high: float, unit: str) -> Rule:
     """A decimal number from `low` to `high`."""
     return Rule(
-        f"a number from {low:,g} to {high:,g} {unit}",
+        f"a number from {low:,} to {high:,} {unit}",
         rf"regexp_full_match({{x}}, '[+-]?\d{{1,9}}(\.\d{{0,12}})?') AND TRY_CAST({{x}} AS DOUBLE) BETWEEN {low} AND {high}",
     )
 
