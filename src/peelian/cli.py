@@ -51,8 +51,11 @@ def ready() -> None:
     import django
 
     django.setup()
+    import peelian.access.release  # noqa: F401  (declares dated values)
+    from peelian.core.dated import check_all
     from peelian.records.setup import ensure_ready
 
+    check_all()
     ensure_ready()
 
 
@@ -166,7 +169,9 @@ def ingest(
                 typer.echo(f"{result.file} was refused\n{result.error}", err=True)
         waiting = sum(r.quarantined for r in good)
         if waiting:
-            typer.echo(f"{waiting:,} rows wait in quarantine: `peelian quarantine list`")
+            typer.echo(
+                f"{waiting:,} row{'s wait' if waiting > 1 else ' waits'} in quarantine: `peelian quarantine list`"
+            )
     if any(r.error for r in results):
         raise typer.Exit(1)
 
@@ -318,7 +323,7 @@ def quarantine_replay(
     """Check mended rows again and land those that pass."""
     ready()
     from peelian.records import quarantine
-    from peelian.records.landing import replay
+    from peelian.records.landing import Result, replay
     from peelian.records.models import Batch
 
     actor = acting(as_, "records")
@@ -327,27 +332,10 @@ def quarantine_replay(
     for pk in sorted(set(mended.values_list("batch_id", flat=True))):
         origin = Batch.objects.get(pk=pk)
         result, left = replay(origin, actor=actor, at=instant(at))
-        counts = (
-            result.as_dict()
-            if result
-            else {
-                "file": origin.file,
-                "feed": origin.feed,
-                "batch": "",
-                "read": 0,
-                "accepted": 0,
-                "quarantined": 0,
-                "repeats": 0,
-            }
-        )
-        rows.append(
-            {
-                **{
-                    k: counts.get(k, 0) for k in ("file", "feed", "batch", "read", "accepted", "quarantined", "repeats")
-                },
-                "still faulty": left,
-            }
-        )
+        landed = result or Result(f"mended rows of {origin.file}", origin.feed)
+        digest = landed.batch if as_json else landed.batch[:12]
+        counts = {n: getattr(landed, n) for n in ("read", "accepted", "quarantined", "repeats")}
+        rows.append({"file": landed.file, "feed": landed.feed, "batch": digest, **counts, "still faulty": left})
     show(rows, as_json, empty="no mended row waits")
 
 
@@ -364,7 +352,8 @@ def areas_load(files: list[Path], at: At = None, as_: As = "operator", as_json: 
             files, actor=acting(as_, "administration"), at=instant(at), progress=None if as_json else step
         )
     good = [{k: v for k, v in asdict(r).items() if k != "error" or v} for r in results if as_json or not r.error]
-    show(good, as_json, empty="nothing was loaded")
+    if good or as_json:
+        show(good, as_json)
     for result in results:
         if result.error and not as_json:
             typer.echo(f"{result.file} was refused\n{result.error}", err=True)

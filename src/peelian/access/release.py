@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-import tomllib
-from functools import cache
 from pathlib import Path
 
+from peelian.core.dated import Dated
 
-@cache
+SMALL_COUNT = Dated(Path(__file__).with_suffix(".toml"), "release", int)
+
+
 def threshold() -> int:
-    """The smallest count of people that is shown as it is: a local setting, not a national standard."""
-    return int(tomllib.loads(Path(__file__).with_name("release.toml").read_text())["threshold"]["value"])
+    """The smallest count of people that is shown as it is: a local setting, not a national standard.
+
+    Release is judged by the newest version held, whatever the day of the document: an older and looser rule must not
+    come back with an old date.
+    """
+    return int(SMALL_COUNT.look(on=SMALL_COUNT.versions[-1].in_force).value)
 
 
 def protect(count: int) -> int | None:
