@@ -266,3 +266,9 @@ def test_the_concentration_has_its_baseline():
 
 def test_sections_are_never_empty(made):
     assert all(block.blocks for block in made.blocks() if isinstance(block, Section))
+
+
+def test_outcome_types_have_the_home_offices_names(burglary):
+    """Type 18 of the Home Office outcome framework: investigation complete, no suspect identified."""
+    part = people_part(replace(burglary, events=burglary.events.with_columns(outcome=pl.lit("18"))))
+    assert "18: Investigation complete: no suspect identified" in words(part)

@@ -28,8 +28,8 @@ from .drawing import svg
 from .legible import printable
 
 FONT = "Libertinus Serif"
-# 1 px of a drawing = 0.75 pt; the column of text is 16.6 cm wide.
-_COLUMN = 16.6 / 2.54 * 72 / 0.75
+# Points: 1 px of a drawing is 0.75; the column of text is 16.6 cm wide; a drawing leaves room for its title on a page.
+_PIXEL, _WIDEST, _HIGHEST = 0.75, 16.6 / 2.54 * 72, 600.0
 _DAY = Column("", "date")
 
 
@@ -102,7 +102,7 @@ def _data(document: Document, block: Block) -> dict[str, Any]:
                 "title": block.title,
                 "alt": block.alt,
                 "svg": picture,
-                "width": 100 * _width(picture) / _COLUMN,
+                **_size(picture),
                 "table": _table(block.table),
                 "sources": _told(block.sources),
             }
@@ -146,6 +146,9 @@ def _told(sources: Iterable[Source]) -> list[str]:
     return [f"{source.label}, {source.detail}" if source.detail else source.label for source in sources]
 
 
-def _width(picture: str) -> float:
-    found = re.search(r'<svg[^>]*\swidth="([\d.]+)', picture)
-    return float(found[1]) if found else _COLUMN
+def _size(picture: str) -> dict[str, float]:
+    """Width and height in points; stated, because Typst shrinks a picture into what is left of a page."""
+    found = re.search(r'<svg[^>]*\swidth="([\d.]+)[^>]*\sheight="([\d.]+)', picture)
+    width, height = (_PIXEL * float(found[n]) for n in (1, 2)) if found else (_WIDEST, _WIDEST)
+    scale = min(1.0, _WIDEST / width, _HIGHEST / height)
+    return {"width": width * scale, "height": height * scale}

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import csv
+from functools import cache
+from importlib.resources import files
+
 import polars as pl
 
 from peelian.access.release import protect_table, threshold
@@ -151,4 +155,11 @@ def _listed(scope: Scope, column: str, label: str, caption: str) -> list[Block]:
 
 
 def _outcome(name: str) -> str:
-    return f"Home Office outcome type {name}" if name.isdigit() else name
+    """The force's feed gives the type as a number; a reader needs its words."""
+    return f"{name}: {_outcome_types().get(name, 'unknown outcome type')}" if name.isdigit() else name
+
+
+@cache
+def _outcome_types() -> dict[str, str]:
+    text = (files("peelian.prevention.profile") / "outcome_types.csv").read_text(encoding="utf-8")
+    return {row["outcome_type"]: row["name"] for row in csv.DictReader(text.splitlines())}

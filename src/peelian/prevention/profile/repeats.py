@@ -11,7 +11,7 @@ from peelian.analysis.near_repeat import KnoxResult, RiskZone, knox, risk_bands,
 from peelian.core.document import Block, Column, Figure, Finding, Note, Paragraph, Section, Source, Table, Task
 from peelian.documents import charts
 
-from .part import Part, chance, percent, protected
+from .part import Part, chance, percent
 from .scope import Scope
 
 DISTANCES = (0, 1, 100, 200, 400, 800)  # metres; the first band is the same place
@@ -120,7 +120,7 @@ def _figure(scope: Scope, result: KnoxResult) -> Figure:
         "Pairs by distance and days apart",
         (Column("Distance"), Column("Apart"), Column("Pairs", "number"), Column("Expected by chance", "number", decimals=1),
          Column("Ratio", "number", decimals=2), Column("p, corrected", "number", decimals=3)),
-        tuple((d, t, n if scope.open_data else protected(n), mean, ratio if ratio is not None else "none expected", p)
+        tuple((d, t, n, mean, ratio if ratio is not None else "none expected", p)
               for d, t, n, mean, ratio, p in rows),
     )  # fmt: skip
     first = [

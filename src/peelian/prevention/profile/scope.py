@@ -20,6 +20,8 @@ from .part import Part, say_days, several
 if TYPE_CHECKING:
     from peelian.access.actor import Actor
 
+SECTION = "What this rests on"
+_NAMED = 8  # batches named beside each figure; more are listed once
 # Of several feeds that record the same offences one is used, the most detailed first; adding them would count twice.
 FEEDS = ("force-crimes", "force-incidents", "police-uk-street")
 
@@ -129,6 +131,8 @@ class Scope:
         """The batches, as the source of a figure."""
         used = set(self.events["batch"].unique().to_list())
         digests = [batch.digest[:8] for batch in self.batches if batch.digest in used]
+        if len(digests) > _NAMED:
+            return (Source(self.feed, f'{len(digests)} batches, listed under "{SECTION}"'),)
         return (Source(self.feed, f"{'batch' if len(digests) == 1 else 'batches'} {', '.join(digests)}"),)
 
     def name(self, lsoa: str) -> str:
@@ -343,4 +347,4 @@ def scope_part(scope: Scope) -> Part:
             else "."
         )
     )
-    return Part(Section("What this rests on", tuple(blocks)), unknown=tuple(unknown))
+    return Part(Section(SECTION, tuple(blocks)), unknown=tuple(unknown))
