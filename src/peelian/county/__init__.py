@@ -1,5 +1,5 @@
 """A made-up county with known truth: seeded, of any size, written as the files that a force and its partners would send."""
 
-from .make import Made, happenings, make
+from .making import Made, happenings, make
 
 __all__ = ["Made", "happenings", "make"]

@@ -16,7 +16,7 @@ from .offences import SETTINGS
 from .plants import Plants
 from .world import World
 
-BLOCK = 100_000  # people written at a time
+BLOCK = 20_000  # people written at a time
 
 
 def write_people(world: World, log: Log) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -109,17 +110,16 @@ def make(
     world, plants = _found(people, seed, calendar, plant, repeats)
     tell(1, total, "areas and truth")
     log = Log(building, seed, defects)
-    sources = [source(world, building / "feeds" / source.feed, log) for source in SOURCES]
     write_areas(world, building / "areas")
     write_people(world, log)
     write_plants(plants, world, log)
-    for month in each_month(world, plants.events):
-        tell(2 + month.number, total, f"{calendar.firsts[month.number]:%B %Y}")
-        for writer in sources:
-            writer.write(month)
-        write_events(world, month, log)
-    for writer in sources:
-        writer.close()
+    with ExitStack() as open_files:
+        sources = [open_files.enter_context(closing(s(world, building / "feeds" / s.feed, log))) for s in SOURCES]
+        for month in each_month(world, plants.events):
+            tell(2 + month.number, total, f"{calendar.firsts[month.number]:%B %Y}")
+            for source in sources:
+                source.write(month)
+            write_events(world, month, log)
     write_log(log, {"people": people, "seed": seed, "months": months, "until": f"{until}", "plant": plant, "repeats": world.repeats,
                     "defects": defects})  # fmt: skip
     if folder.exists():
