@@ -272,3 +272,13 @@ def test_outcome_types_have_the_home_offices_names(burglary):
     """Type 18 of the Home Office outcome framework: investigation complete, no suspect identified."""
     part = people_part(replace(burglary, events=burglary.events.with_columns(outcome=pl.lit("18"))))
     assert "18: Investigation complete: no suspect identified" in words(part)
+
+
+def test_a_small_count_of_a_district_is_in_no_table_no_words_and_no_picture():
+    """Three in Forest, the rest in Harbour: with the total told, neither may be."""
+    rng = np.random.default_rng(1)
+    harbour, forest = list(LSOAS)[:15], list(LSOAS)[15:]
+    events = pl.concat([records(rng, 200, area=harbour[0]), records(rng, 3, area=forest[0])])
+    made = words(profile(scope_of(events, events, decile=dict.fromkeys(LSOAS, 5.0))))
+    # 3 among 22,500 people is 0.1 for every 1,000; 200 among them is 8.9.
+    assert "Too few are recorded to show districts" in made and "0.1 (0.0 to 0.4)" not in made and "8.9" not in made

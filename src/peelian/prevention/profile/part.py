@@ -9,7 +9,7 @@ from datetime import date
 from peelian.access.release import protect, threshold
 from peelian.core.document import Finding, Section, Source, Task
 
-FEW = "fewer than {}"
+HIDDEN = "not shown"
 ANALYSIS = "Head of analysis"
 
 
@@ -24,19 +24,15 @@ class Part:
     methods: tuple[Source, ...] = ()
 
 
-def few() -> str:
-    """What stands in the place of a protected count."""
-    return FEW.format(threshold())
-
-
 def safe(count: int | None) -> int | str:
-    """A count, or the words for one that is protected (None)."""
-    return few() if count is None else count
+    """A count of a protected table, or the words for one left out (None): it is small, or would give a small one away."""
+    return HIDDEN if count is None else count
 
 
 def protected(count: int) -> int | str:
-    """A count of people, protected."""
-    return safe(protect(count))
+    """A count that adds up to no total, protected."""
+    shown = protect(count)
+    return f"fewer than {threshold()}" if shown is None else shown
 
 
 def percent(share: float) -> str:

@@ -11,7 +11,7 @@ import polars as pl
 from peelian.access.release import protect_table, threshold
 from peelian.core.document import Block, Column, Finding, Note, Paragraph, Section, Table
 
-from .part import Part, percent, safe
+from .part import HIDDEN, Part, percent, safe
 from .scope import Scope
 
 _SECTION = "Victims, offences and outcomes"
@@ -109,9 +109,7 @@ def _protected(caption: str, label: str, counts: dict[str, int]) -> Table:
     return Table(
         caption,
         (Column(label), Column("Victims", "number"), Column("Share", "percent")),
-        tuple(
-            (key, "not shown" if n is None else n, "not shown" if n is None else n / total) for key, n in shown.items()
-        ),
+        tuple((key, HIDDEN if n is None else n, HIDDEN if n is None else n / total) for key, n in shown.items()),
         note=f"A count below {threshold()} is not shown, nor is another where it would give that count away.",
     )
 
@@ -147,7 +145,7 @@ def _listed(scope: Scope, column: str, label: str, caption: str) -> list[Block]:
         Table(
             f"{caption}, {scope.period}",
             (Column(label.capitalize()), Column("Recorded", "number"), Column("Share", "percent", decimals=1)),
-            tuple((key, safe(n), "not shown" if n is None else n / known) for key, n in shown.items()),
+            tuple((key, safe(n), HIDDEN if n is None else n / known) for key, n in shown.items()),
             note=f"{len(scope.events) - known:,} of {len(scope.events):,} have no {label} recorded.",
             sources=scope.sources,
         )

@@ -26,7 +26,7 @@ from peelian.core.document import (
 )
 from peelian.documents import charts, maps
 
-from .part import Part, percent, safe, several
+from .part import HIDDEN, Part, percent, safe, several
 from .scope import Scope
 
 BUSIEST = 0.05
@@ -151,25 +151,29 @@ def _districts(scope: Scope, counted: np.ndarray) -> tuple[list[Finding], list[B
     rows.sort(key=lambda row: -row[3].value)
     counts = {row[0]: row[1] for row in rows}
     shown: dict[str, int | None] = dict(counts) if scope.open_data else protect_table(counts)
+    # What is hidden in the table must not be told by the picture or the words either.
     drawn = [row for row in rows if shown[row[0]] is not None]
-    above = [name for name, _, _, estimate in rows if estimate.low > whole]
-    below = [name for name, _, _, estimate in rows if estimate.high < whole]
-    title = f"Rates differ by a factor of {rows[0][3].value / max(rows[-1][3].value, 1e-9):.1f} between {rows[-1][0]} and {rows[0][0]}"
+    if len(drawn) < 2:
+        return [], [Note("Too few are recorded to show districts side by side.", "Districts")], []
+    above = [name for name, _, _, estimate in drawn if estimate.low > whole]
+    below = [name for name, _, _, estimate in drawn if estimate.high < whole]
+    highest, lowest = drawn[0], drawn[-1]
+    title = f"Rates run from {lowest[3].value:.1f} in {lowest[0]} to {highest[3].value:.1f} in {highest[0]} for every 1,000 people"
     figure = Figure(
         title,
         charts.intervals(
             [row[0] for row in drawn], [row[3] for row in drawn], unit=f"{scope.theme.many.capitalize()} per 1,000 people, {scope.period}",
             reference=whole, reference_label=f"{scope.area} {whole:.1f}",
         ),
-        f"Rates of {len(rows)} districts with intervals, highest first. {rows[0][0]}: {rows[0][3].show()}; {rows[-1][0]}: "
-        f"{rows[-1][3].show()}; {scope.area} as a whole {whole:.1f}. Diamonds mark the {len(above)} districts above it.",
+        f"Rates of {len(drawn)} districts with intervals, highest first. {highest[0]}: {highest[3].show()}; {lowest[0]}: "
+        f"{lowest[3].show()}; {scope.area} as a whole {whole:.1f}. Diamonds mark the {len(above)} districts above it.",
         Table(
             f"{scope.theme.title} by district, {scope.period}",
             (Column("District"), Column("Recorded", "number"), Column("Share", "percent"), Column("People", "number"),
              Column("Rate", "number", "per 1,000, 95% interval", 1)),
             tuple(
-                (name, safe(shown[name]), "not shown" if hidden else count / max(int(counted.sum()), 1), round(living),
-                 "not shown" if hidden else estimate)
+                (name, safe(shown[name]), HIDDEN if hidden else count / max(int(counted.sum()), 1), round(living),
+                 HIDDEN if hidden else estimate)
                 for name, count, living, estimate in rows
                 for hidden in [shown[name] is None]
             ),
@@ -179,12 +183,12 @@ def _districts(scope: Scope, counted: np.ndarray) -> tuple[list[Finding], list[B
     )  # fmt: skip
     if not above:
         return [], [figure], []
-    shares = sum(row[1] for row in rows if row[0] in above) / max(int(counted.sum()), 1)
+    shares = sum(row[1] for row in drawn if row[0] in above) / max(int(counted.sum()), 1)
     verb = "lies" if len(above) == 1 else "lie"
     text = (
         f"{several(above)} {verb} above the rate of {scope.area} as a whole by more than chance explains, and "
         f"{'has' if len(above) == 1 else 'together have'} {percent(shares)} of the total; the highest is {above[0]} with "
-        f"{rows[0][3].show()} for every 1,000 people."
+        f"{highest[3].show()} for every 1,000 people."
     )
     if below:
         text += f" {several(below)} {'lies' if len(below) == 1 else 'lie'} below it."
@@ -325,7 +329,7 @@ def _deprivation(scope: Scope, counted: np.ndarray) -> list[Block]:
         "Rate by deprivation of the LSOA",
         (Column("Deprivation decile"), Column("LSOAs", "number"), Column("Recorded", "number"), Column("People", "number"),
          Column("Rate", "number", "per 1,000, 95% interval", 1)),
-        tuple((label, areas[label], safe(shown[label]), round(people[label]), estimates.get(label)) for label in counts),
+        tuple((label, areas[label], safe(shown[label]), round(people[label]), estimates.get(label, HIDDEN)) for label in counts),
         note=f"Index of Multiple Deprivation {scope.years['imd_decile']}; decile 1 is the most deprived tenth of England.",
         sources=scope.sources,
     )  # fmt: skip

@@ -25,7 +25,7 @@ from peelian.core.document import (
 from peelian.documents import maps
 from peelian.prevention.hot_spots import BAND, CELL, LEVEL, Picture, Spot, hot_spot_picture
 
-from .part import Part, chance, month_name, percent, protected, several
+from .part import HIDDEN, Part, chance, month_name, percent, protected, several
 from .scope import Scope
 
 _LISTED = 10
@@ -117,7 +117,7 @@ def _figure(scope: Scope, picture: Picture, listed: tuple[Spot, ...]) -> Figure:
     grid = picture.result.grid
     rows: list[tuple[Cell, ...]] = [
         (spot.number, spot.where, len(spot.cells) * grid.cell**2 / 1e6, spot.events if few is None else few,
-         spot.events / max(int(picture.result.counts.sum()), 1) if few is None else "not shown",
+         spot.events / max(int(picture.result.counts.sum()), 1) if few is None else HIDDEN,
          float(picture.result.z[list(spot.cells)].max()))
         for spot in listed
         for few in [None if scope.open_data or protect(spot.events) is not None else protected(spot.events)]
