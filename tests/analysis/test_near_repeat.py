@@ -300,6 +300,15 @@ def test_no_p_value_is_zero_and_correction_never_lowers_one(seed):
     assert (result.p_adjusted >= 0.05).all()
 
 
+def test_two_events_alone_can_never_alarm():
+    """However the two dates are dealt, the pair stays: every simulation is as large as what was observed."""
+    result = knox([0, 50], [0, 0], ["2026-03-01", "2026-03-02"], **BANDS, rng=np.random.default_rng(1))
+
+    assert (result.p == 1).all()
+    assert (result.p_adjusted == 1).all()
+    assert not result.alarm()
+
+
 def test_the_seed_gives_the_result(month):
     first, again = (knox(*month, **BANDS, permutations=300, rng=np.random.default_rng(7)).simulated for _ in range(2))
 

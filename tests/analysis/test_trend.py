@@ -2,7 +2,7 @@ import csv
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from statsmodels.tsa.seasonal import STL
 
@@ -94,7 +94,6 @@ def test_limits_hold_the_centre_and_what_is_out_is_told(counts, baseline):
         assert chart.centre == pytest.approx(np.mean(counts[:baseline]))
 
 
-@settings(deadline=None)  # the first of each length makes its operators
 @given(counts=st.lists(st.integers(0, 500), min_size=24, max_size=50))
 def test_parts_add_up_to_the_series_and_equal_statsmodels(counts):
     ours = seasonal(counts)
