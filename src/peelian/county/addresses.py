@@ -13,14 +13,20 @@ from .geography import SIDE, Geography
 from .people import CARE_HOME, CHILDRENS_HOME, Homes, People
 from .streams import Floats, Ints
 
-LETTERS = np.array(list("ABDEFGHJLNPQRSTUWXYZ"))  # the inward part of a postcode has no C I K M O V
+LETTERS = "ABDEFGHJLNPQRSTUWXYZ"  # the inward part of a postcode has no C I K M O V
 FLATS_TO_A_BUILDING = 6
+AREAS_TO_A_DISTRICT = 60  # areas that share the outward part of a postcode
+STREETS = pl.Series(naming.STREET_NAMES)
+_FIRST_WORDS = pl.Series([name.split()[0] for name in naming.STREET_NAMES])
+_OUTWARD = pl.Series([f"{area}{district} " for area in naming.POSTCODE_AREAS for district in range(1, 100)])
+_INWARD = pl.Series([f"{sector}{a}{b}" for sector in range(10) for a in LETTERS for b in LETTERS])
 
-# Numbers that Ofcom keeps for drama; nobody is called on them (Ofcom, telephone numbers for drama use, general knowledge).
-PHONES = (("07700 900", 3), ("03069 990", 3), ("01632 960", 3), *(
-    (f"{head}{k}", 2) for head in ("0113 496 0", "0114 496 0", "0115 496 0", "0116 496 0", "0117 496 0", "0118 496 0",
-                                   "0121 496 0", "0131 496 0", "0141 496 0", "0151 496 0", "0161 496 0", "0191 498 0",
-                                   "020 7946 0", "029 2018 0") for k in range(10)))  # fmt: skip
+# Blocks of a thousand numbers that Ofcom keeps for drama; nobody is called on them (Ofcom, telephone numbers for drama use,
+# general knowledge). Mobile numbers are one block of seventeen, or a county's people would share too few.
+PHONES = pl.Series(["07700 900", "03069 990", "01632 960", "0113 496 0", "0114 496 0", "0115 496 0", "0116 496 0", "0117 496 0",
+                    "0118 496 0", "0121 496 0", "0131 496 0", "0141 496 0", "0151 496 0", "0161 496 0", "0191 498 0",
+                    "020 7946 0", "029 2018 0"])  # fmt: skip
+_THOUSAND = pl.Series([f"{n:03d}" for n in range(1_000)])
 
 
 def point_of(ground: Geography, homes: Homes, home: Ints) -> Floats:
@@ -34,53 +40,36 @@ def point_of(ground: Geography, homes: Homes, home: Ints) -> Floats:
 
 def address_of(ground: Geography, homes: Homes, home: Ints) -> pl.DataFrame:
     """Columns ``address`` (number and street), ``town`` and ``postcode`` of homes."""
-    street = homes.street[home]
-    position = homes.position[home]
+    street, position, kind = homes.street[home], homes.position[home], homes.kind[home]
     flat = homes.flats[street]
     number = np.where(flat, position // FLATS_TO_A_BUILDING, position) + 1
-    frame = pl.DataFrame(
+    name = ground.street_name[street]
+    base = pl.Series(number).cast(pl.String) + " " + STREETS.gather(name)
+    in_flat = "Flat " + pl.Series(position % FLATS_TO_A_BUILDING + 1).cast(pl.String) + ", "
+    address = (in_flat + base).zip_with(pl.Series(flat), base)
+    for special, ending in ((CARE_HOME, " Lodge Care Home, "), (CHILDRENS_HOME, " House, ")):
+        rows = np.flatnonzero(kind == special)
+        if len(rows):
+            address = address.scatter(rows, _FIRST_WORDS.gather(name[rows]) + ending + base.gather(rows))
+    return pl.DataFrame(
         {
-            "flat": np.where(flat, position % FLATS_TO_A_BUILDING + 1, 0),
-            "number": number,
-            "street": pl.Series(naming.STREET_NAMES).gather(ground.street_name[street]),
+            "address": address,
             "town": pl.Series(ground.town).gather(homes.area[home]),
             "postcode": postcode_of(ground, street, number),
-            "kind": homes.kind[home],
         }
     )
-    name = pl.col("street").str.split(" ").list.first()
-    base = pl.format("{} {}", "number", "street")
-    return frame.select(
-        pl.when(pl.col("kind") == CARE_HOME).then(pl.format("{} Lodge Care Home, {}", name, base))
-        .when(pl.col("kind") == CHILDRENS_HOME).then(pl.format("{} House, {}", name, base))
-        .when(pl.col("flat") > 0).then(pl.format("Flat {}, {}", "flat", base))
-        .otherwise(base).alias("address"),
-        "town", "postcode",
-    )  # fmt: skip
 
 
 def postcode_of(ground: Geography, street: Ints, number: Ints) -> pl.Series:
     """Made-up postcodes, one for about 16 houses of a street; no real postcode area has these letters."""
     area = ground.street_area[street]
-    outward = area // 60
-    unit = (area % 60) * 60 + (street - ground.first_street[area]) * 3 + np.minimum((number - 1) // 16, 2)
-    unit = unit * 37 % 4000  # neighbours differ in more than the last letter
-    heads = np.array(naming.POSTCODE_AREAS)[np.minimum(outward // 99, len(naming.POSTCODE_AREAS) - 1)]
-    return pl.DataFrame(
-        {"head": heads, "district": outward % 99 + 1, "sector": unit // 400, "a": LETTERS[unit // 20 % 20], "b": LETTERS[unit % 20]}
-    ).select(pl.format("{}{} {}{}{}", "head", "district", "sector", "a", "b")).to_series()  # fmt: skip
+    outward, here = area // AREAS_TO_A_DISTRICT, area % AREAS_TO_A_DISTRICT
+    unit = here * 60 + (street - ground.first_street[area]) * 3 + np.minimum((number - 1) // 16, 2)
+    # 37 has no factor in common with 4,000: each unit has its own code, and neighbours differ in more than a letter.
+    return _OUTWARD.gather(outward) + _INWARD.gather(unit * 37 % len(_INWARD))
 
 
 def phone_of(people: People, person: Ints, line: int = 0) -> pl.Series:
     """Telephone numbers from Ofcom's drama ranges; `line` 1 is a second number of the same person."""
-    total = sum(10**digits for _, digits in PHONES)
-    slot = (person * 2_654_435_761 + people.phone_turn + line * 7_919) % total
-    start = np.cumsum([0] + [10**digits for _, digits in PHONES])
-    block = np.searchsorted(start, slot, side="right") - 1
-    digits = np.array([d for _, d in PHONES])[block]
-    return pl.DataFrame(
-        {"head": pl.Series([h for h, _ in PHONES]).gather(block), "digits": digits, "rest": slot - start[block]}
-    ).select(
-        pl.col("head") + pl.when(pl.col("digits") == 3).then(pl.col("rest").cast(pl.String).str.zfill(3))
-        .otherwise(pl.col("rest").cast(pl.String).str.zfill(2))
-    ).to_series()  # fmt: skip
+    slot = (person.astype(np.int64) * 2_654_435_761 + people.phone_turn + line * 7_919) % (len(PHONES) * 1_000)
+    return PHONES.gather(slot // 1_000) + _THOUSAND.gather(slot % 1_000)

@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 
 from .. import force_view, naming
-from ..addresses import address_of, postcode_of
+from ..addresses import STREETS, address_of, postcode_of
 from ..filing import Month
 from ..names import pools
 from ..offences import SETTINGS
@@ -62,7 +62,7 @@ def _places(world: World, rng: np.random.Generator, events: pl.DataFrame) -> pl.
     """Columns Location, Postcode, Easting, Northing and Area of events, as the force writes them."""
     ground, n = world.ground, len(events)
     street, home, place = (events[c].to_numpy() for c in ("street", "home", "place"))
-    text = pl.Series(naming.STREET_NAMES).gather(ground.street_name[street])
+    text = STREETS.gather(ground.street_name[street])
     code = postcode_of(ground, street, np.ones(n, dtype=np.int64))
     for kind, setting in (
         ("shop", "retail"),

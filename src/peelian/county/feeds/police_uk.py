@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 
 from .. import naming
+from ..addresses import STREETS
 from ..filing import Month
 from ..geography import lonlat
 from ..offences import ASB, SETTINGS
@@ -63,7 +64,7 @@ class Street:
         ground = world.ground
         # Homes have no map point of their own: police.uk gives the middle of the street.
         points = [ground.street_middle]
-        self.label = pl.Series(naming.STREET_NAMES).gather(ground.street_name)
+        self.label = STREETS.gather(ground.street_name)
         self.spots: dict[int, Ints] = {}
         rng = stream(world.seed, FEED, "map points")
         for setting, (kind, label, share) in SPOTS.items():
@@ -73,7 +74,9 @@ class Street:
             self.spots[SETTINGS.index(setting)] = np.where(named, index, places.street)
             points.append(np.column_stack([places.easting, places.northing])[named])
             self.label = self.label.append(pl.repeat(label, int(named.sum()), eager=True))
-        self.map_point = lonlat(np.concatenate(points))
+        longitude, latitude = lonlat(np.concatenate(points)).T
+        self.longitude = pl.Series([f"{x:.6f}" for x in longitude])
+        self.latitude = pl.Series([f"{x:.6f}" for x in latitude])
 
     def write(self, month: Month) -> None:
         """Write the file of a month: the crimes recorded and the anti-social behaviour reported in it."""
@@ -96,8 +99,8 @@ class Street:
                 "Month": pl.repeat(label, len(rows), eager=True),
                 "Reported by": pl.repeat(naming.FORCE, len(rows), eager=True),
                 "Falls within": pl.repeat(naming.FORCE, len(rows), eager=True),
-                "Longitude": np.char.mod("%.6f", self.map_point[spot, 0]),
-                "Latitude": np.char.mod("%.6f", self.map_point[spot, 1]),
+                "Longitude": self.longitude.gather(spot),
+                "Latitude": self.latitude.gather(spot),
                 "Location": "On or near " + self.label.gather(spot),
                 "LSOA code": pl.Series(world.ground.code).gather(rows["area"]),
                 "LSOA name": pl.Series(world.ground.name).gather(rows["area"]),
