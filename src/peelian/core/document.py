@@ -24,7 +24,7 @@ def _refuse_empty(what: str, **texts: str) -> None:
                 f"{what} has no {name.replace('_', ' ')}",
                 matters="a reader could not tell what is shown",
                 fix=f"state its {name.replace('_', ' ')}",
-                id="peelian.E110",
+                id="peelian.E130",
             )
 
 
@@ -121,7 +121,7 @@ class Table:
                     "a row of a table does not fit its columns",
                     where=f'table "{self.caption}", row {number}',
                     found=f"{len(row)} cells under {len(self.columns)} columns",
-                    id="peelian.E111",
+                    id="peelian.E131",
                 )
 
     @property
@@ -149,7 +149,7 @@ class Figure:
     def __post_init__(self) -> None:
         _refuse_empty("a figure", title=self.title, text_alternative=self.alt)
         if not self.sources:
-            raise InvalidInput("a figure has no source", where=f'figure "{self.title}"', id="peelian.E112")
+            raise InvalidInput("a figure has no source", where=f'figure "{self.title}"', id="peelian.E132")
 
 
 @dataclass(frozen=True)
@@ -208,7 +208,7 @@ class Task:
     def __post_init__(self) -> None:
         _refuse_empty("a task", wording=self.what, owner=self.owner, measure=self.measure)
         if not self.findings:
-            raise InvalidInput("a task rests on no finding", where=f'task "{self.what}"', id="peelian.E113")
+            raise InvalidInput("a task rests on no finding", where=f'task "{self.what}"', id="peelian.E133")
 
 
 Block: TypeAlias = "Paragraph | Finding | Note | Points | Table | Figure | Task | Section"
@@ -259,14 +259,14 @@ class Document:
         findings = [block.id for block in self.blocks() if isinstance(block, Finding)]
         twice = sorted({id for id in findings if findings.count(id) > 1})
         if twice:
-            raise InvalidInput("two findings have one id", found=", ".join(twice), id="peelian.E114")
+            raise InvalidInput("two findings have one id", found=", ".join(twice), id="peelian.E134")
         for task in self.blocks():
             if isinstance(task, Task) and (lost := [id for id in task.findings if id not in findings]):
                 raise InvalidInput(
                     "a task rests on a finding that is not in the document",
                     where=f'task "{task.what}"',
                     found=", ".join(lost),
-                    id="peelian.E115",
+                    id="peelian.E135",
                 )
 
     def blocks(self) -> Iterator[Block]:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 EVENT = {
     "kind": "VARCHAR", "reference": "VARCHAR", "category": "VARCHAR", "offence": "VARCHAR", "ho_class": "VARCHAR",
     "start": "TIMESTAMPTZ", "end": "TIMESTAMPTZ", "precision": "VARCHAR", "reported": "TIMESTAMPTZ", "easting": "DOUBLE",
-    "northing": "DOUBLE", "place_precision": "VARCHAR", "place": "VARCHAR", "area": "VARCHAR", "outcome": "VARCHAR",
+    "northing": "DOUBLE", "place_precision": "VARCHAR", "place": "VARCHAR", "location_type": "VARCHAR", "area": "VARCHAR", "outcome": "VARCHAR",
     "domestic": "BOOLEAN",
 }  # fmt: skip
 MENTION = {
@@ -83,7 +83,13 @@ def append(feed: Feed, digest: str, rows: pa.RecordBatchReader) -> int:
         writer_properties=WriterProperties(
             compression="ZSTD",
             compression_level=1,
-            default_column_properties=ColumnProperties(statistics_enabled="NONE"),
+            max_row_group_size=122_880,  # DuckDB's own; a larger one is held in memory until it is full
+            # A dictionary of values that hardly repeat costs half the writing and saves 7 % of the size.
+            default_column_properties=ColumnProperties(statistics_enabled="NONE", dictionary_enabled=False),
+            column_properties={
+                name: ColumnProperties(statistics_enabled="NONE", dictionary_enabled=True)
+                for name in ("batch", "verdict", "slice", "kind", "category", "precision", "place_precision")
+            },
         ),
     )
     delta = table(feed)

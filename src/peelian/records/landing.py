@@ -130,8 +130,8 @@ def _one(
                 return _again(feed, held, source.name, actor, at, published)
             con = lake.session()
             try:
-                staging.stage(con, feed, form, reading.blocks(source, form), progress)
-                staging.judge(con, feed, london_day(at))
+                staging.stage(con, feed, form, reading.blocks(source, form), london_day(at), progress)
+                staging.judge(con, feed)
                 edition = (published or london_day(at), published is not None)
                 return _land(con, feed, digest, source.name, actor, at, [edition], list(form.notes), progress)
             finally:
@@ -325,8 +325,8 @@ def replay(batch: Batch, *, actor: Actor, at: datetime) -> tuple[Result | None, 
             return None, len(waiting)
         con = lake.session()
         try:
-            staging.stage_cells(con, feed, [(q.line, q.mended) for q in good])
-            staging.judge(con, feed, london_day(at), after=_counted(feed, batch))
+            staging.stage_cells(con, feed, [(q.line, q.mended) for q in good], london_day(at))
+            staging.judge(con, feed, after=_counted(feed, batch))
             told = json.dumps([(q.line, q.mended) for q in good], sort_keys=True, ensure_ascii=False)
             digest = digest_of(feed, hashlib.sha256(f"{batch.digest}\x1f{told}".encode()).hexdigest())
             editions = list(batch.editions.filter(landed=True).order_by("pk").values_list("published", "stated"))
@@ -350,10 +350,10 @@ def _counted(feed: Feed, batch: Batch) -> dict[tuple[str, str], int]:
 def check_cells(feed: Feed, rows: Sequence[tuple[int, dict[str, str]]], on: date) -> dict[int, list[dict[str, Any]]]:
     """The faults of rows given as cells, by line; a row without faults is left out."""
     con = lake.session()
-    staging.stage_cells(con, feed, rows)
-    staging.judge(con, feed, on)
+    staging.stage_cells(con, feed, rows, on)
     rules = list(staging.checks(feed, on))
-    found = con.execute("SELECT line, faults FROM verdict WHERE verdict = 'quarantined'").fetchall()
+    found = con.execute("SELECT _line, _faults FROM raw WHERE _faults <> ''").fetchall()
+    con.close()
     return {
         line: [{"columns": list(rules[int(i)][0]), "allowed": rules[int(i)][1]} for i in faults.split(",")]
         for line, faults in found

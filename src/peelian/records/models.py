@@ -125,6 +125,7 @@ class Event(Version):
     northing = models.FloatField(null=True)
     place_precision = models.CharField(max_length=10)
     place = models.CharField(max_length=255)
+    location_type = models.CharField(max_length=40)
     area = models.CharField(max_length=20)
     outcome = models.CharField(max_length=120)
     domestic = models.BooleanField(null=True)

@@ -17,8 +17,8 @@ from . import lake
 from .models import Batch, Edition, Standing
 
 COLUMNS = (
-    "batch", "line", "feed", "kind", "reference", "category", "offence", "start", "end", "precision", "easting",
-    "northing", "place_precision", "place", "area", "outcome", "domestic",
+    "batch", "line", "feed", "kind", "reference", "category", "offence", "ho_class", "start", "end", "precision", "easting",
+    "northing", "place_precision", "place", "location_type", "area", "outcome", "domestic",
 )  # fmt: skip
 
 

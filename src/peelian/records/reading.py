@@ -28,7 +28,7 @@ from peelian.core.errors import PeelianError
 
 from .feeds.declare import Feed, plain
 
-BLOCK = 4 << 20
+BLOCK = 8 << 20
 LONGEST_LINE = 16 << 20
 csv.field_size_limit(LONGEST_LINE)
 LONGEST_RECORD = 200  # physical lines; an open quote that runs further is taken as a stray quote
@@ -301,28 +301,36 @@ class _Lines:
 
 
 def _clean(stretch: bytes, delimiter: int) -> bool:
-    """Whether one physical line is one record for sure: no blank line, no bare return, quotes only around cells."""
-    if (
-        b"\n\n" in stretch
-        or b"\n\r\n" in stretch
-        or stretch[:1] in (b"\n", b"\r")
-        or any(mark in stretch for mark in MARKS)
-    ):
+    """Whether one physical line is at most one record for sure: no bare return, quotes only around cells on one line.
+
+    Arrow passes over blank lines without a word; `_arrow` sees that by counting.
+    """
+    if any(mark in stretch for mark in MARKS):
         return False
-    if stretch.count(b"\r") != stretch.count(b"\r\n"):
-        return False
+    data = np.frombuffer(stretch, np.uint8)
+    last = len(data) - 1
+    if b"\r" in stretch:
+        returns = np.flatnonzero(data == 13)
+        if returns[-1] == last or (data[returns + 1] != 10).any():
+            return False
     if b'"' not in stretch:
         return True
-    data = np.frombuffer(stretch, np.uint8)
-    quotes = np.flatnonzero(data == 34)
-    if len(quotes) % 2 or (np.searchsorted(quotes, np.flatnonzero(data == 10)) % 2).any():
+    at = np.flatnonzero((data == 34) | (data == 10))
+    is_quote = data[at] == 34
+    inside = np.cumsum(is_quote, dtype=np.int32) % 2 == 1
+    if inside[-1] or (inside & ~is_quote).any():
         return False
+    quotes = at[is_quote]
     opening, closing = quotes[::2], quotes[1::2]
-    before = data[np.maximum(opening - 1, 0)]
-    after = data[np.minimum(closing + 1, len(data) - 1)]
+    before, after = data[np.maximum(opening - 1, 0)], data[np.minimum(closing + 1, last)]
     starts = (opening == 0) | (before == delimiter) | (before == 10) | (before == 34)
-    ends = (closing == len(data) - 1) | np.isin(after, (delimiter, 10, 13, 34))
+    ends = (closing == last) | (after == delimiter) | (after == 10) | (after == 13) | (after == 34)
     return bool(starts.all() and ends.all())
+
+
+def from_numpy(values: np.ndarray) -> pa.Array:
+    """An Arrow array over the same memory; `pa.array` would first import Pandas, where that is installed."""
+    return pa.Array.from_buffers(pa.from_numpy_dtype(values.dtype), len(values), [None, pa.py_buffer(values)])
 
 
 def blocks(source: Source, form: Form) -> Iterator[Block]:
@@ -341,9 +349,9 @@ def blocks(source: Source, form: Form) -> Iterator[Block]:
         if _clean(stretch, ord(form.delimiter)):
             table = _arrow(stretch, names, form.delimiter)
             if table is not None:
-                lines = np.arange(line, line + len(table), dtype=np.int64)
                 supply.line = line + len(table)
-                yield Block(table.add_column(0, "_line", pa.array(lines)), bytes=size)
+                lines = from_numpy(np.arange(line, supply.line, dtype=np.int64))
+                yield Block(table.add_column(0, "_line", lines), bytes=size)
                 continue
         block = _one_by_one(supply, stretch, line, form, names)
         block.bytes = size

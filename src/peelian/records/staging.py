@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import date, datetime
 
 import duckdb
@@ -12,39 +14,60 @@ import pyarrow as pa
 
 from . import lake
 from .feeds.declare import Feed, cell, quoted
-from .reading import Block, Form
+from .reading import Block, Form, from_numpy
 
 Progress = Callable[[int, int, str], None]
 UNIT = "chr(31)"  # the separator between cells when a row is hashed
 
 
 def stage(
-    con: duckdb.DuckDBPyConnection, feed: Feed, form: Form, blocks: Iterable[Block], progress: Progress | None
+    con: duckdb.DuckDBPyConnection,
+    feed: Feed,
+    form: Form,
+    blocks: Iterable[Block],
+    on: date,
+    progress: Progress | None,
 ) -> None:
-    """Bring the records of a file into the tables `raw` (its rows as text) and `odd` (records that are no rows)."""
+    """Bring the records of a file into the tables `raw` (its rows as text, checked) and `odd` (records that are no rows)."""
     _make(con, feed)
+    names = _names(form)
+    extra = sorted(c for c in names if c.startswith("+"))
+
+    def keep(block: Block) -> int:
+        with con.cursor() as own:
+            _take(own, feed, block.table.rename_columns(["_line", *names]), extra, on)
+            if block.odd:
+                lines, cells, why = zip(*block.odd, strict=True)
+                odd = pa.table({"l": pa.array(lines, pa.int64()), "c": [json.dumps(c) for c in cells], "w": list(why)})
+                own.register("_odd", odd)
+                own.execute("INSERT INTO odd SELECT * FROM _odd")
+        return block.bytes
+
     done = 0
-    for block in blocks:
-        extra = sorted(c for c in _names(form) if c.startswith("+"))
-        _take(con, feed, block.table.rename_columns(["_line", *_names(form)]), extra)
-        if block.odd:
-            lines, cells, why = zip(*block.odd, strict=True)
-            odd = pa.table({"l": pa.array(lines, pa.int64()), "c": [json.dumps(c) for c in cells], "w": list(why)})
-            con.register("_odd", odd)
-            con.execute("INSERT INTO odd SELECT * FROM _odd")
-            con.unregister("_odd")
-        done += block.bytes
-        if progress:
-            progress(done, form.size, "reading")
+    # Two blocks are checked while the next is read; their rows may come to stand in another order than the file's.
+    with ThreadPoolExecutor(2) as workers:
+        waiting: deque[Future[int]] = deque()
+        for block in blocks:
+            waiting.append(workers.submit(keep, block))
+            if len(waiting) > 2:
+                done += waiting.popleft().result()
+                if progress:
+                    progress(done, form.size, "reading")
+        for last in waiting:
+            last.result()
+    if progress:
+        progress(form.size, form.size, "reading")
 
 
-def stage_cells(con: duckdb.DuckDBPyConnection, feed: Feed, rows: Sequence[tuple[int, dict[str, str]]]) -> None:
+def stage_cells(
+    con: duckdb.DuckDBPyConnection, feed: Feed, rows: Sequence[tuple[int, dict[str, str]]], on: date
+) -> None:
     """The same for mended rows: (line, cells by column name)."""
     _make(con, feed)
     names = [c.name for c in feed.columns]
     columns = [pa.array([cells.get(name, "") for _, cells in rows], pa.string()) for name in names]
     lines = pa.array([line for line, _ in rows], pa.int64())
-    _take(con, feed, pa.table([lines, *columns], names=["_line", *names]), [])
+    _take(con, feed, pa.table([lines, *columns], names=["_line", *names]), [], on)
 
 
 def _names(form: Form) -> list[str]:
@@ -59,29 +82,40 @@ def _names(form: Form) -> list[str]:
 
 def _make(con: duckdb.DuckDBPyConnection, feed: Feed) -> None:
     columns = ", ".join(f"{cell(c.name)} VARCHAR" for c in feed.columns)
-    con.execute(f"CREATE TABLE raw (_line BIGINT, {columns}, _extra VARCHAR, _easting DOUBLE, _northing DOUBLE)")
+    con.execute(f"""
+        CREATE TABLE raw (_line BIGINT, {columns}, _extra VARCHAR, _easting DOUBLE, _northing DOUBLE, _faults VARCHAR,
+        _content VARCHAR, _slice VARCHAR, _has_id BOOLEAN, _identity VARCHAR)
+    """)
     con.execute("CREATE TABLE odd (line BIGINT, cells VARCHAR, why VARCHAR)")
 
 
-def _take(con: duckdb.DuckDBPyConnection, feed: Feed, table: pa.Table, extra: list[str]) -> None:
+def _take(con: duckdb.DuckDBPyConnection, feed: Feed, table: pa.Table, extra: list[str], on: date) -> None:
+    """Check and hash some rows and keep them. The identity of a row without an id is left to `judge`, which counts."""
     have = set(table.column_names)
+    easting = northing = from_numpy(np.full(len(table), np.nan))
     if feed.lonlat and set(feed.lonlat) <= have:
         easting, northing = _grid(con, table, feed.lonlat)
-        table = table.append_column("_easting", easting).append_column("_northing", northing)
-    else:
-        empty = pa.nulls(len(table), pa.float64())
-        table = table.append_column("_easting", empty).append_column("_northing", empty)
-    con.register("_block", table)
-    cells = ", ".join(cell(c.name) if c.name in have else "''" for c in feed.columns)
-    beside = "NULL"
+    con.register("_block", table.append_column("_easting", easting).append_column("_northing", northing))
+    names = [cell(c.name) for c in feed.columns]
+    cells = ", ".join(f"{cell(c.name)}" if c.name in have else f"'' AS {cell(c.name)}" for c in feed.columns)
+    beside = "CAST(NULL AS VARCHAR)"
     if extra:
         beside = "to_json(struct_pack(" + ", ".join(f"{cell(c[1:])} := {cell(c)}" for c in extra) + "))"
-    con.execute(f"INSERT INTO raw SELECT _line, {cells}, {beside}, _easting, _northing FROM _block")
+    rules = [sql for _, _, sql in checks(feed, on)]
+    faults = ", ".join(f"CASE WHEN NOT ({sql}) THEN '{i}' END" for i, sql in enumerate(rules))
+    parts = " || chr(31) || ".join(map(cell, feed.slice)) if feed.slice else "''"
+    has_id = f"{cell(feed.id)} <> ''" if feed.id else "false"
+    identity = f"md5(concat_ws({UNIT}, {quoted(feed.name)}, {cell(feed.id)}))" if feed.id else "NULL"
+    con.execute(f"""
+        INSERT INTO raw SELECT *, CASE WHEN {" AND ".join(f"({sql})" for sql in rules)} THEN '' ELSE concat_ws(',', {faults}) END,
+            md5(concat_ws({UNIT}, {", ".join(names)}, _extra)), {parts}, {has_id}, CASE WHEN {has_id} THEN {identity} END
+        FROM (SELECT _line, {cells}, {beside} AS _extra, nullif(_easting, 'nan'), nullif(_northing, 'nan') FROM _block)
+    """)
     con.unregister("_block")
 
 
 def _grid(con: duckdb.DuckDBPyConnection, table: pa.Table, lonlat: tuple[str, str]) -> tuple[pa.Array, pa.Array]:
-    """Eastings and northings of a block's longitudes and latitudes; null where empty, unreadable or off the grid."""
+    """Eastings and northings of a block's longitudes and latitudes; NaN where empty, unreadable or off the grid."""
     from convertbng import cutil
 
     con.register("_points", table.select(list(lonlat)))
@@ -95,7 +129,7 @@ def _grid(con: duckdb.DuckDBPyConnection, table: pa.Table, lonlat: tuple[str, st
     if good.any():
         x, y = cutil.convert_bng(np.ascontiguousarray(found["x"][good]), np.ascontiguousarray(found["y"][good]))
         easting[good], northing[good] = x, y
-    return pa.array(easting, from_pandas=True), pa.array(northing, from_pandas=True)
+    return from_numpy(easting), from_numpy(northing)
 
 
 def checks(feed: Feed, on: date) -> Iterator[tuple[tuple[str, ...], str, str]]:
@@ -112,43 +146,38 @@ def checks(feed: Feed, on: date) -> Iterator[tuple[tuple[str, ...], str, str]]:
         yield rule.columns, rule.allowed, f"coalesce({rule.sql}, false)"
 
 
-def judge(
-    con: duckdb.DuckDBPyConnection, feed: Feed, on: date, *, after: dict[tuple[str, str], int] | None = None
-) -> None:
-    """Make `verdict` (line, verdict, identity, content, has_id, slice, faults) from `raw`.
+def judge(con: duckdb.DuckDBPyConnection, feed: Feed, *, after: dict[tuple[str, str], int] | None = None) -> None:
+    """Make the view `judged`: the rows of `raw` with `line`, `verdict` and `identity`.
 
     Parameters
     ----------
     after : dict of (slice, content) to int, optional
         Occurrences of rows without an id that are counted already (a replay goes on counting where its file stopped).
     """
-    cells = ", ".join([*(cell(c.name) for c in feed.columns), "_extra"])
-    faults = ", ".join(f"CASE WHEN NOT ({sql}) THEN '{i}' END" for i, (_, _, sql) in enumerate(checks(feed, on)))
-    parts = " || chr(31) || ".join(map(cell, feed.slice)) if feed.slice else "''"
-    con.execute(f"""
-        CREATE TABLE checked AS SELECT _line AS line, concat_ws(',', {faults}) AS faults,
-        md5(concat_ws({UNIT}, {cells})) AS content, {parts} AS slice, {cell(feed.id) if feed.id else "''"} AS id FROM raw
-    """)
     _register_counts(con, after or {})
-    name = quoted(feed.name)
     con.execute(f"""
-        CREATE TABLE identified AS
-        SELECT line, content, slice, true AS has_id, md5(concat_ws({UNIT}, {name}, id)) AS identity
-        FROM checked WHERE faults = '' AND id <> ''
-        UNION ALL
-        SELECT c.line, c.content, c.slice, false, md5(concat_ws({UNIT}, {name}, c.slice, c.content,
-            coalesce(a.n, 0) + row_number() OVER (PARTITION BY c.slice, c.content ORDER BY c.line)))
-        FROM checked c LEFT JOIN after a USING (slice, content) WHERE faults = '' AND id = ''
+        CREATE TABLE counted AS SELECT r._line AS line, md5(concat_ws({UNIT}, {quoted(feed.name)}, r._slice, r._content,
+            coalesce(a.n, 0) + row_number() OVER (PARTITION BY r._slice, r._content ORDER BY r._line))) AS identity
+        FROM raw r LEFT JOIN after a ON a.slice = r._slice AND a.content = r._content WHERE r._faults = '' AND NOT r._has_id
     """)
+    con.execute("""
+        CREATE VIEW identified AS SELECT r._line AS line, coalesce(r._identity, c.identity) AS identity, r._content AS content
+        FROM raw r LEFT JOIN counted c ON c.line = r._line WHERE r._faults = ''
+    """)
+    # A hash finds the few rows that may stand twice; only they are put in order.
     con.execute(f"""
-        CREATE TABLE verdict AS
-        WITH held AS (SELECT DISTINCT identity, content FROM {lake.relation(feed)} WHERE verdict = 'accepted'),
-        seen AS (SELECT *, has_id AND row_number() OVER (PARTITION BY identity, content ORDER BY line) > 1 AS twice FROM identified)
-        SELECT s.line, CASE WHEN s.twice OR h.identity IS NOT NULL THEN 'repeat' ELSE 'accepted' END AS verdict,
-            s.identity, s.content, s.has_id, s.slice, '' AS faults
-        FROM seen s LEFT JOIN held h ON h.identity = s.identity AND h.content = s.content
-        UNION ALL
-        SELECT line, 'quarantined', '', content, id <> '', slice, faults FROM checked WHERE faults <> ''
+        CREATE TABLE again AS
+        SELECT i.line FROM identified i SEMI JOIN (SELECT identity, content FROM {lake.relation(feed)} WHERE verdict = 'accepted') h
+            ON h.identity = i.identity AND h.content = i.content
+        UNION
+        SELECT line FROM (SELECT _line AS line, row_number() OVER (PARTITION BY _identity, _content ORDER BY _line) AS n
+            FROM raw WHERE _faults = '' AND _has_id AND hash(_identity, _content) IN
+            (SELECT hash(_identity, _content) FROM raw WHERE _faults = '' AND _has_id GROUP BY 1 HAVING count(*) > 1)) WHERE n > 1
+    """)
+    con.execute("""
+        CREATE VIEW judged AS SELECT r.*, r._line AS line, coalesce(r._identity, c.identity) AS identity,
+        CASE WHEN r._faults <> '' THEN 'quarantined' WHEN a.line IS NULL THEN 'accepted' ELSE 'repeat' END AS verdict
+        FROM raw r LEFT JOIN counted c ON c.line = r._line LEFT JOIN again a ON a.line = r._line
     """)
 
 
@@ -166,9 +195,10 @@ def _register_counts(con: duckdb.DuckDBPyConnection, after: dict[tuple[str, str]
 def lake_rows(con: duckdb.DuckDBPyConnection, feed: Feed, digest: str, known_from: datetime) -> pa.RecordBatchReader:
     """Every row read, as the lake holds it."""
     kinds = lake.CANONICAL[feed.becomes]
+    known = f"TIMESTAMPTZ '{known_from.isoformat()}'"
     head = (
-        f"{quoted(digest)} AS batch, v.line, v.verdict, v.identity, v.content, v.has_id, v.slice, "
-        f"TIMESTAMPTZ '{known_from.isoformat()}' AS known_from, v.faults"
+        f"{quoted(digest)} AS batch, line, verdict, if(verdict = 'quarantined', '', identity) AS identity, _content AS content, "
+        f"_has_id AS has_id, _slice AS slice, {known} AS known_from, _faults AS faults"
     )
     mapped = ", ".join(f"CAST({feed.maps[name]} AS {kind}) AS {cell(name)}" for name, kind in kinds.items())
     unmapped = ", ".join(f"CAST(NULL AS {kind}) AS {cell(name)}" for name, kind in kinds.items())
@@ -176,13 +206,12 @@ def lake_rows(con: duckdb.DuckDBPyConnection, feed: Feed, digest: str, known_fro
     shape = "STRUCT(" + ", ".join(f"{cell(c.name)} VARCHAR" for c in feed.columns) + ")"
     return con.sql(f"""
         SELECT {head}, CAST(NULL AS VARCHAR) AS odd, {mapped}, struct_pack({fields}) AS cells, _extra AS extra
-        FROM verdict v JOIN raw ON raw._line = v.line WHERE v.verdict = 'accepted'
+        FROM judged WHERE verdict = 'accepted'
         UNION ALL
-        SELECT {head}, NULL, {unmapped}, struct_pack({fields}), _extra FROM verdict v JOIN raw ON raw._line = v.line
-        WHERE v.verdict = 'quarantined'
+        SELECT {head}, NULL, {unmapped}, struct_pack({fields}), _extra FROM judged WHERE verdict = 'quarantined'
         UNION ALL
-        SELECT {head}, NULL, {unmapped}, CAST(NULL AS {shape}), NULL FROM verdict v WHERE v.verdict = 'repeat'
+        SELECT {head}, NULL, {unmapped}, CAST(NULL AS {shape}), NULL FROM judged WHERE verdict = 'repeat'
         UNION ALL
-        SELECT {quoted(digest)}, line, 'quarantined', '', '', false, '', TIMESTAMPTZ '{known_from.isoformat()}', '',
+        SELECT {quoted(digest)}, line, 'quarantined', '', '', false, '', {known}, '',
             to_json(struct_pack(cells := cells, why := why)), {unmapped}, CAST(NULL AS {shape}), NULL FROM odd
     """).to_arrow_reader(100_000)

@@ -97,6 +97,7 @@ STREET = Feed(
         "northing": 'coalesce(_northing, TRY_CAST("Northing" AS DOUBLE))',
         "place_precision": "CASE WHEN \"Latitude\" = '' AND \"Northing\" = '' THEN 'none' ELSE 'snapped' END",
         "place": '"Location"',
+        "location_type": "''",
         "area": '"LSOA code"',
         "outcome": '"Last outcome category"',
         "domestic": "CAST(NULL AS BOOLEAN)",
