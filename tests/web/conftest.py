@@ -18,12 +18,22 @@ STREET = "Crime ID,Month,Reported by,Falls within,Longitude,Latitude,Location,LS
 CRIMES = "Crime Reference,Recorded At,Reported At,Occurred From,Occurred To,HO Class,Offence,Crime Type,Location,Postcode,Easting,Northing,Area,Location Type,Domestic,Outcome,Outcome Date"
 
 
-def street(*, month: str = "2026-09", id: str = "", lon: str = "0.4700", lat: str = "51.7300", area: str = "E01000001", kind: str = "Burglary") -> str:
+def street(
+    *,
+    month: str = "2026-09",
+    id: str = "",
+    lon: str = "0.4700",
+    lat: str = "51.7300",
+    area: str = "E01000001",
+    kind: str = "Burglary",
+) -> str:
     """One line of an open-data file."""
     return f"{id},{month},Example Police,Example Police,{lon},{lat},On or near High Street,{area},Example 001A,{kind},,"
 
 
-def crime(reference: str, *, start: str = "2026-09-10 21:00", kind: str = "Burglary", x: str = "570000", y: str = "206000") -> str:
+def crime(
+    reference: str, *, start: str = "2026-09-10 21:00", kind: str = "Burglary", x: str = "570000", y: str = "206000"
+) -> str:
     """One line of the force's extract of crimes."""
     return f"{reference},2026-09-12 08:00,2026-09-11 08:00,{start},,028/01,Burglary in a dwelling,{kind},1 High Street,CM1 1AA,{x},{y},E01000001,dwelling,,,"
 
@@ -104,14 +114,25 @@ def land(analyst: User, tmp_path: Path) -> Callable[..., Batch]:
 def open_batch(land: Callable[..., Batch]) -> Batch:
     """Open data: three rows accepted, one with a fault in its month."""
     return land(
-        "police-uk-street", "open.csv", street(), street(), street(kind="Drugs", lon="", lat="", area=""), street(month="2026-13"),
+        "police-uk-street",
+        "open.csv",
+        street(),
+        street(),
+        street(kind="Drugs", lon="", lat="", area=""),
+        street(month="2026-13"),
     )
 
 
 @pytest.fixture
 def police_batch(land: Callable[..., Batch]) -> Batch:
     """Police only: two crimes accepted, one with a fault in its type."""
-    return land("force-crimes", "secret-crimes.csv", crime("EX/1"), crime("EX/2", kind="Robbery"), crime("EX/3", kind="Burgalry"))
+    return land(
+        "force-crimes",
+        "secret-crimes.csv",
+        crime("EX/1"),
+        crime("EX/2", kind="Robbery"),
+        crime("EX/3", kind="Burgalry"),
+    )
 
 
 @pytest.fixture
@@ -119,5 +140,7 @@ def areas() -> None:
     """One LSOA of 2,000 people in one district, as squares."""
     square = {"type": "Polygon", "coordinates": [[[0.4, 51.7], [0.5, 51.7], [0.5, 51.8], [0.4, 51.8], [0.4, 51.7]]]}
     Area.objects.create(code="E07000001", name="Example", kind="district", boundary=square, source="made up")
-    Area.objects.create(code="E01000001", name="Example 001A", kind="lsoa", parent="E07000001", boundary=square, source="made up")
+    Area.objects.create(
+        code="E01000001", name="Example 001A", kind="lsoa", parent="E07000001", boundary=square, source="made up"
+    )
     AreaValue.objects.create(area="E01000001", measure="population", year=2025, value=2000, source="made up")

@@ -18,7 +18,7 @@ from peelian.access.models import User
 from peelian.records.models import Batch
 from peelian.web import loads
 
-from .conftest import AT, STREET, street
+from .conftest import STREET, street
 
 GOOD = "\n".join([STREET, street(), street()]).encode()
 
@@ -83,7 +83,9 @@ def test_no_file_is_kept_once_it_was_read(upload: Callable[..., str], settings: 
     assert not [path for path in folder.rglob("*") if path.suffix == ".csv"]
 
 
-def test_a_load_runs_while_its_process_holds_the_lock(upload: Callable[..., str], police: Client, settings: Any) -> None:
+def test_a_load_runs_while_its_process_holds_the_lock(
+    upload: Callable[..., str], police: Client, settings: Any
+) -> None:
     address = upload(("a.csv", GOOD))
     with (settings.UPLOADS / id_of(address) / "lock").open() as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -95,7 +97,9 @@ def test_a_load_runs_while_its_process_holds_the_lock(upload: Callable[..., str]
     assert b"Ended early" in part.content
 
 
-def test_stopping_kills_the_process_and_drops_its_files(upload: Callable[..., str], police: Client, settings: Any, monkeypatch: Any) -> None:
+def test_stopping_kills_the_process_and_drops_its_files(
+    upload: Callable[..., str], police: Client, settings: Any, monkeypatch: Any
+) -> None:
     address, killed = upload(("a.csv", GOOD)), []
     folder = settings.UPLOADS / id_of(address)
     (folder / "process.json").write_text(json.dumps({"pid": 4242}))
@@ -118,7 +122,9 @@ def test_a_load_that_has_ended_kills_nothing(upload: Callable[..., str], police:
     assert b"Ended early" not in police.get(address).content
 
 
-def test_a_load_is_its_owners_alone(upload: Callable[..., str], analyst: User, signed_in: Callable[..., Client]) -> None:
+def test_a_load_is_its_owners_alone(
+    upload: Callable[..., str], analyst: User, signed_in: Callable[..., Client]
+) -> None:
     address = upload(("a.csv", GOOD))
     other = signed_in(User.objects.create_user("bob", agency=analyst.agency))
 
@@ -146,7 +152,9 @@ def test_mended_rows_are_read_again_as_a_load(upload: Callable[..., str], police
     assert row.replayed_in.accepted == 1
 
 
-def test_a_mended_row_that_still_has_a_fault_is_told(upload: Callable[..., str], police: Client, open_batch: Batch) -> None:
+def test_a_mended_row_that_still_has_a_fault_is_told(
+    upload: Callable[..., str], police: Client, open_batch: Batch
+) -> None:
     row = open_batch.quarantine.get()
     row.mended = {**row.cells, "Month": "2026-14"}
     row.save()
@@ -156,14 +164,25 @@ def test_a_mended_row_that_still_has_a_fault_is_told(upload: Callable[..., str],
     assert b"still with a fault" in police.get(address).content
 
 
-@pytest.mark.parametrize(("fields", "fault"), [
-    ({"feed": "police-uk-street"}, "Choose at least one file"),
-    ({"files": SimpleUploadedFile("a.csv", GOOD)}, "Choose what the files are"),
-    ({"feed": "no-such-feed", "files": SimpleUploadedFile("a.csv", GOOD)}, "Select a valid choice"),
-    ({"feed": "police-uk-street", "files": SimpleUploadedFile("a.csv", GOOD), "published": "soon"}, "Enter the day as a date"),
-    ({"feed": "police-uk-street", "files": SimpleUploadedFile("a.csv", GOOD), "published": "2999-01-01"}, "cannot lie in the future"),
-])
-def test_a_form_with_a_fault_says_what_to_do_and_starts_nothing(fields: dict[str, Any], fault: str, idle: None, police: Client) -> None:
+@pytest.mark.parametrize(
+    ("fields", "fault"),
+    [
+        ({"feed": "police-uk-street"}, "Choose at least one file"),
+        ({"files": SimpleUploadedFile("a.csv", GOOD)}, "Choose what the files are"),
+        ({"feed": "no-such-feed", "files": SimpleUploadedFile("a.csv", GOOD)}, "Select a valid choice"),
+        (
+            {"feed": "police-uk-street", "files": SimpleUploadedFile("a.csv", GOOD), "published": "soon"},
+            "Enter the day as a date",
+        ),
+        (
+            {"feed": "police-uk-street", "files": SimpleUploadedFile("a.csv", GOOD), "published": "2999-01-01"},
+            "cannot lie in the future",
+        ),
+    ],
+)
+def test_a_form_with_a_fault_says_what_to_do_and_starts_nothing(
+    fields: dict[str, Any], fault: str, idle: None, police: Client
+) -> None:
     answer = police.post(reverse("load"), fields)
 
     assert fault in answer.content.decode()
@@ -180,4 +199,3 @@ def test_a_name_cannot_lead_out_of_the_folder(upload: Callable[..., str], settin
 @pytest.mark.parametrize("load", ["..", "nothing", "a/b", ""])
 def test_an_id_that_is_none_finds_nothing(load: str) -> None:
     assert loads.find(load, "ann") is None
-

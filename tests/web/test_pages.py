@@ -10,11 +10,22 @@ from peelian.access.models import Entry
 from peelian.records.models import Batch
 
 PAGES = ["/", "/records/", "/records/load/", "/records/quarantine/", "/map/", "/map/table/", "/profiles/", "/purpose/"]
-LOOKS = ["/", "/records/", "/records/quarantine/", "/map/table/", "/map/counts.json", "/map/points.json", "/map/hot-spots.json", "/map/risk-zones.json"]
+LOOKS = [
+    "/",
+    "/records/",
+    "/records/quarantine/",
+    "/map/table/",
+    "/map/counts.json",
+    "/map/points.json",
+    "/map/hot-spots.json",
+    "/map/risk-zones.json",
+]
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_pages_are_closed_to_other_hosts_and_to_caches(path: str, police: Client, open_batch: Batch, areas: None) -> None:
+def test_pages_are_closed_to_other_hosts_and_to_caches(
+    path: str, police: Client, open_batch: Batch, areas: None
+) -> None:
     answer = police.get(path)
     page = answer.content.decode()
 
@@ -63,7 +74,9 @@ def test_the_first_page_counts_what_waits(police: Client, open_batch: Batch, pol
     assert "secret-crimes.csv" in page
 
 
-def test_a_fault_of_ours_is_told_in_plain_words_and_without_the_fault(client: Client, police: Client, monkeypatch: Any) -> None:
+def test_a_fault_of_ours_is_told_in_plain_words_and_without_the_fault(
+    client: Client, police: Client, monkeypatch: Any
+) -> None:
     monkeypatch.setattr("peelian.web.views.home.loads.of", lambda user: 1 / 0)
     police.raise_request_exception = False
     answer = police.get("/")

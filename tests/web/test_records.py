@@ -38,13 +38,21 @@ def row_url(row: Quarantined) -> str:
 def test_a_batch_shows_how_its_rows_add_up(police: Client, open_batch: Batch) -> None:
     page = police.get(url(open_batch)).content.decode()
 
-    assert "4 read equals 3 accepted plus 1 quarantined plus 0 repeats" in page
+    assert "4 read = 3 accepted + 1 quarantined + 0 repeats" in re.sub(r"<[^>]+>", "", page)
     assert "Every row is accounted for" in page
     assert "Home Office" in page and "Open Government Licence" in page
 
 
 def test_a_partner_sees_no_trace_of_police_batches(council: Client, open_batch: Batch, police_batch: Batch) -> None:
-    for path in ("/", "/records/", "/records/quarantine/", "/map/", "/map/table/", "/map/counts.json", "/map/points.json"):
+    for path in (
+        "/",
+        "/records/",
+        "/records/quarantine/",
+        "/map/",
+        "/map/table/",
+        "/map/counts.json",
+        "/map/points.json",
+    ):
         page = council.get(path).content.decode()
         assert not [word for word in HIDDEN if word in page], path
     assert "1 batch" in council.get("/records/").content.decode()
@@ -110,7 +118,9 @@ def test_quarantine_filters_by_feed_state_and_column(police: Client, open_batch:
     assert lines("state=mended") == lines("state=replayed") == set()
 
 
-def test_a_row_is_mended_with_a_reason_and_counts_once_it_is_read_again(police: Client, analyst: User, open_batch: Batch) -> None:
+def test_a_row_is_mended_with_a_reason_and_counts_once_it_is_read_again(
+    police: Client, analyst: User, open_batch: Batch
+) -> None:
     row, actor = open_batch.quarantine.get(), Actor.of(analyst, "records")
     fields = {name: row.cells[column] for name, column in form_columns(police, row).items()}
     month = next(name for name, column in form_columns(police, row).items() if column == "Month")

@@ -15,7 +15,9 @@ OPEN = {"sign-in", "sign-out", "purpose"}
 
 def address(pattern: URLPattern) -> str:
     """The pattern's address with some value for each of its parts."""
-    values = {name: 2 if type(c).__name__ == "IntConverter" else "abc" for name, c in pattern.pattern.converters.items()}
+    values = {
+        name: 2 if type(c).__name__ == "IntConverter" else "abc" for name, c in pattern.pattern.converters.items()
+    }
     return reverse(pattern.name, kwargs=values)
 
 
@@ -55,7 +57,10 @@ def test_signing_in_leads_to_the_page_that_was_asked_for(client: Client, analyst
 
 
 def test_a_wrong_password_is_told_without_saying_which_part_was_wrong(client: Client, analyst: User) -> None:
-    told = [client.post(reverse("sign-in"), {"username": name, "password": "wrong", "purpose": "records"}) for name in ("ann", "nobody")]
+    told = [
+        client.post(reverse("sign-in"), {"username": name, "password": "wrong", "purpose": "records"})
+        for name in ("ann", "nobody")
+    ]
     shown = [re.sub(r'value="[^"]*"', "", answer.content.decode()) for answer in told]
 
     assert "The name or the password is not right" in shown[0]

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.utils import timezone
 
 from peelian.access.actor import PURPOSES, Actor, Denied
+from peelian.prevention.themes import THEMES
 from peelian.records.feeds import FEEDS
-from peelian.records.models import Quarantined
+from peelian.records.models import Area, Quarantined
 from peelian.records.quarantine import as_cells
+from peelian.web.words import feed_words
 
 
 class PurposeForm(forms.Form):
@@ -22,7 +26,8 @@ class PurposeForm(forms.Form):
     purpose = forms.ChoiceField(
         label="Why do you need Peelian now?",
         help_text="Every look is recorded with its purpose (Data Protection Act 2018, section 62).",
-        choices=list(PURPOSES.items()), widget=forms.RadioSelect,
+        choices=list(PURPOSES.items()),
+        widget=forms.RadioSelect,
         error_messages={"required": "Choose a purpose", "invalid_choice": "Choose one of the purposes listed"},
     )
 
@@ -67,16 +72,21 @@ class LoadForm(forms.Form):
     """Files to read, the feed they are of, and the day their publisher stated them."""
 
     feed = forms.ChoiceField(
-        label="What are they?", choices=[(name, feed.title) for name, feed in FEEDS.items()], widget=forms.RadioSelect,
+        label="What are they?",
+        choices=[(name, feed.title) for name, feed in FEEDS.items()],
+        widget=forms.RadioSelect,
         error_messages={"required": "Choose what the files are"},
     )
     files = _FilesField(
-        label="Files", widget=_Files(attrs={"multiple": True}), allow_empty_file=True,
+        label="Files",
+        widget=_Files(attrs={"multiple": True}),
+        allow_empty_file=True,
         help_text="CSV, or CSV in gzip or zip. Several of one kind can be chosen together.",
         error_messages={"required": "Choose at least one file"},
     )
     published = forms.DateField(
-        label="Day the publisher stated this (may be left empty)", required=False,
+        label="Day the publisher stated this (may be left empty)",
+        required=False,
         widget=forms.DateInput(attrs={"type": "date"}),
         help_text="Of several editions the latest counts as current. Left empty, today is taken, and the batch says so.",
         error_messages={"invalid": "Enter the day as a date, such as 2026-11-23"},
@@ -103,15 +113,22 @@ class MendForm(forms.Form):
         self.held = as_cells(row)
         columns = columns_of(row)
         faults = {column: fault["allowed"] for fault in row.faults for column in fault["columns"]}
-        self.columns = {f"cell-{columns.index(column)}": column for column in sorted(columns, key=lambda c: c not in faults)}
+        self.columns = {
+            f"cell-{columns.index(column)}": column for column in sorted(columns, key=lambda c: c not in faults)
+        }
         for name, column in self.columns.items():
             self.fields[name] = forms.CharField(
-                label=column, required=False, strip=False, initial=self.held.get(column, ""),
+                label=column,
+                required=False,
+                strip=False,
+                initial=self.held.get(column, ""),
                 widget=forms.TextInput(attrs={"class": "faulty"} if column in faults else {}),
                 help_text=f"Allowed: {faults[column]}" if column in faults else "",
             )
         self.fields["reason"] = forms.CharField(
-            label="Why, and how do you know?", max_length=300, widget=forms.Textarea(attrs={"rows": 2}),
+            label="Why, and how do you know?",
+            max_length=300,
+            widget=forms.Textarea(attrs={"rows": 2}),
             help_text="Others will read this beside the row. Write no names.",
             error_messages={"required": "Write why the row is changed"},
         )
@@ -119,7 +136,9 @@ class MendForm(forms.Form):
     @property
     def faulty(self) -> list[forms.BoundField]:
         """The fields in which a fault was found; all of them where the record was no row."""
-        return [self[name] for name in self.columns if self.fields[name].help_text] or [self[name] for name in self.columns]
+        return [self[name] for name in self.columns if self.fields[name].help_text] or [
+            self[name] for name in self.columns
+        ]
 
     @property
     def others(self) -> list[forms.BoundField]:
@@ -131,3 +150,45 @@ class MendForm(forms.Form):
         """The cells that differ from what is held."""
         told = {column: self.cleaned_data[name] for name, column in self.columns.items()}
         return {column: value for column, value in told.items() if value != self.held.get(column, "")}
+
+
+class ProfileForm(forms.Form):
+    """What a problem profile is to be about, where and when; its fields stand in the address of the profile."""
+
+    def __init__(self, feeds: Sequence[str], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        area = (kwargs["initial"] or {}).get("area", "")
+        places = Area.objects.filter(Q(kind__in=["force", "district"]) | Q(code=area)).order_by("kind", "name")
+        self.fields["theme"] = forms.ChoiceField(
+            label="What about?",
+            choices=[("", "Choose"), *((theme.slug, theme.title) for theme in THEMES.values())],
+            error_messages={"required": "Choose what the profile is about"},
+        )
+        self.fields["area"] = forms.ChoiceField(
+            label="Where?",
+            required=False,
+            help_text="A smaller area can be chosen on the map.",
+            choices=[("", "Everywhere the force records"), *((place.code, place.name) for place in places)],
+        )
+        for name, label in (("from", "First day"), ("to", "Last day")):
+            self.fields[name] = forms.DateField(
+                label=label,
+                widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+                error_messages={
+                    "required": f"Enter the {label.lower()}",
+                    "invalid": f"Enter the {label.lower()} as a date",
+                },
+            )
+        if len(feeds) > 1:
+            self.fields["feed"] = forms.ChoiceField(
+                label="From which records?",
+                required=False,
+                choices=[("", "The most detailed that hold them"), *((feed, feed_words(feed)) for feed in feeds)],
+            )
+
+    def clean(self) -> dict[str, Any]:
+        """A period runs forward."""
+        told = super().clean() or {}
+        if told.get("from") and told.get("to") and told["from"] > told["to"]:
+            self.add_error("to", "The last day lies before the first")
+        return told

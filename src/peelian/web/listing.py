@@ -65,5 +65,7 @@ def csv_response(name: str, header: Iterable[str], rows: Iterable[Iterable[Any]]
             yield write([_harmless(value) for value in row])
 
     return StreamingHttpResponse(
-        lines(), content_type="text/csv; charset=utf-8", headers={"Content-Disposition": f'attachment; filename="{name}"'}
+        lines(),
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )

@@ -67,6 +67,7 @@ class Load:
 
 def start(actor: Actor, feed: str, files: Sequence[UploadedFile], published: date | None, *, at: datetime) -> str:
     """Keep the files, start reading them in a process of their own, and return the load's id."""
+
     def told(folder: Path) -> dict[str, Any]:
         names = [_keep(file, folder / str(number)) for number, file in enumerate(files)]
         return {"feed": feed, "files": names, "published": published.isoformat() if published else None}
@@ -76,9 +77,15 @@ def start(actor: Actor, feed: str, files: Sequence[UploadedFile], published: dat
 
 def start_replay(actor: Actor, batches: Sequence[Batch], *, at: datetime) -> str:
     """Start reading the mended rows of these batches again, and return the load's id."""
-    return _start(actor, lambda folder: {
-        "feed": "", "files": [f"mended rows of {b.file}" for b in batches], "batches": [b.digest for b in batches],
-    }, at)
+    return _start(
+        actor,
+        lambda folder: {
+            "feed": "",
+            "files": [f"mended rows of {b.file}" for b in batches],
+            "batches": [b.digest for b in batches],
+        },
+        at,
+    )
 
 
 def _start(actor: Actor, tell: Callable[[Path], dict[str, Any]], at: datetime) -> str:
@@ -94,7 +101,11 @@ def _start(actor: Actor, tell: Callable[[Path], dict[str, Any]], at: datetime) -
         process = subprocess.Popen(
             [sys.executable, "-m", "django", "read_upload", load],
             env={**os.environ, "DJANGO_SETTINGS_MODULE": "peelian.settings", "PEELIAN_HOME": str(settings.HOME)},
-            stdin=subprocess.DEVNULL, stdout=log, stderr=log, pass_fds=[lock.fileno()], start_new_session=True,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            pass_fds=[lock.fileno()],
+            start_new_session=True,
         )
         _write(folder / "process.json", {"pid": process.pid})
     threading.Thread(target=process.wait, daemon=True).start()
@@ -114,8 +125,15 @@ def find(load: str, user: str) -> Load | None:
     done = (folder / "result.json").exists()
     state = "running" if running else "done" if done else "stopped" if (folder / "stopped").exists() else "died"
     return Load(
-        load, user, told["feed"], tuple(told["files"]), datetime.fromisoformat(told["started"]), state,
-        reached.get("file", 0), reached.get("done", 0) / max(reached.get("total", 1), 1), reached.get("what", ""),
+        load,
+        user,
+        told["feed"],
+        tuple(told["files"]),
+        datetime.fromisoformat(told["started"]),
+        state,
+        reached.get("file", 0),
+        reached.get("done", 0) / max(reached.get("total", 1), 1),
+        reached.get("what", ""),
         json.loads((folder / "result.json").read_text()) if done else [],
     )
 
@@ -149,7 +167,11 @@ def work(load: str) -> None:
             else:
                 published = date.fromisoformat(told["published"]) if told["published"] else None
                 found = landing.ingest(
-                    told["feed"], [folder / str(number) / name], actor=actor, at=datetime.now(UTC), published=published,
+                    told["feed"],
+                    [folder / str(number) / name],
+                    actor=actor,
+                    at=datetime.now(UTC),
+                    published=published,
                     progress=progress,
                 )
                 results += [result.as_dict() for result in found]
@@ -161,7 +183,10 @@ def work(load: str) -> None:
 
 def _again(digest: str, actor: Actor) -> dict[str, Any]:
     result, left = landing.replay(Batch.objects.get(digest=digest), actor=actor, at=datetime.now(UTC))
-    return {**(result.as_dict() if result else {"read": 0, "accepted": 0, "quarantined": 0, "repeats": 0}), "left": left}
+    return {
+        **(result.as_dict() if result else {"read": 0, "accepted": 0, "quarantined": 0, "repeats": 0}),
+        "left": left,
+    }
 
 
 class _Progress:

@@ -87,7 +87,9 @@ class Asked:
     def all_events(self) -> pl.DataFrame:
         """The same whatever the category."""
         frame = query.events(
-            self.actor, feeds=[self.feed] if self.feed else None, areas=areas.members(self.within) if self.within else None,
+            self.actor,
+            feeds=[self.feed] if self.feed else None,
+            areas=areas.members(self.within) if self.within else None,
             start=datetime.combine(self.start, time.min, LONDON),
             end=datetime.combine(self.end + timedelta(days=1), time.min, LONDON),
         )
@@ -153,7 +155,11 @@ def by_area(asked: Asked) -> tuple[list[dict[str, Any]], pl.DataFrame]:
         if code in up:
             people[up[code]] = people.get(up[code], 0.0) + value
     shown = set(up.values())
-    rows = [row for row in Area.objects.filter(kind=asked.kind).order_by("name", "code").values("code", "name") if row["code"] in shown]
+    rows = [
+        row
+        for row in Area.objects.filter(kind=asked.kind).order_by("name", "code").values("code", "name")
+        if row["code"] in shown
+    ]
     told = [{**row, "people": people.get(row["code"])} for row in rows]
     where = {row["code"]: number for number, row in enumerate(rows)}
     place = {code: where[above] for code, above in up.items()}
@@ -174,7 +180,9 @@ def roll_up(kind: str) -> dict[str, str]:
     from shapely import STRtree
     from shapely.geometry import shape
 
-    codes, shapes = zip(*Area.objects.filter(kind=kind).exclude(boundary=None).values_list("code", "boundary"), strict=True)
+    codes, shapes = zip(
+        *Area.objects.filter(kind=kind).exclude(boundary=None).values_list("code", "boundary"), strict=True
+    )
     middles = {
         code: shape(boundary).representative_point()
         for code, boundary in Area.objects.filter(code__in=lost).exclude(boundary=None).values_list("code", "boundary")
@@ -195,7 +203,9 @@ def counts(asked: Asked) -> dict[str, Any]:
         "total": [asked.events.height, *(per_month.get(month, 0) for month in months)],
         "counts": {
             "area": pack(found["area"].to_numpy()),
-            "month": pack(found["month"].replace_strict({m: n for n, m in enumerate(months)}, return_dtype=pl.UInt16).to_numpy()),
+            "month": pack(
+                found["month"].replace_strict({m: n for n, m in enumerate(months)}, return_dtype=pl.UInt16).to_numpy()
+            ),
             "n": pack(found["n"].to_numpy().astype(np.uint32)),
         },
         "bounds": _bounds(asked.placed),
@@ -215,7 +225,9 @@ def points(asked: Asked) -> dict[str, Any]:
     """Every record with a place: longitude, latitude, month and category, as columns."""
     frame = asked.placed
     if frame.height > MOST_POINTS:
-        return {"problem": f"{frame.height:,} records fit, and up to {MOST_POINTS:,} can be drawn as points. Choose a category, a district or a shorter time."}
+        return {
+            "problem": f"{frame.height:,} records fit, and up to {MOST_POINTS:,} can be drawn as points. Choose a category, a district or a shorter time."
+        }
     if frame.is_empty():
         return {"problem": "No record of this choice has a place, so there is no point to draw."}
     slugs = sorted(frame["category"].unique())
@@ -230,7 +242,9 @@ def points(asked: Asked) -> dict[str, Any]:
         "categories": [category_words(slug) for slug in slugs],
         "words": f"{frame.height:,} records are drawn as points."
         + (f" {without:,} have no place." if without else "")
-        + (" Points are area level: the publisher moves each record to one of a list of map points." if snapped else ""),
+        + (
+            " Points are area level: the publisher moves each record to one of a list of map points." if snapped else ""
+        ),
     }
 
 
@@ -262,13 +276,16 @@ def hot_spots(asked: Asked) -> dict[str, Any]:
         f"{found.level:.0%} of them by chance). The study area is every cell with any record in this time."
     ]
     if picture.police_generated:
-        words.append("Police activity itself makes these records: they show where police looked, so patrol must not follow them.")
+        words.append(
+            "Police activity itself makes these records: they show where police looked, so patrol must not follow them."
+        )
     if asked.within is None:
         words.append("Over a whole force this mostly finds the towns: choose a district to see within one.")
     if picture.area_level:
         words.append("Results are area level, since the publisher moves each record to a map point.")
     return {
-        **_polygons(rings, told), "words": " ".join(words),
+        **_polygons(rings, told),
+        "words": " ".join(words),
         "table": {
             "caption": f"Hot spots: hot cells that touch, the {min(len(picture.spots), 30)} with most records",
             "columns": ["Spot", "Where", "Cells", "Records"],
@@ -290,12 +307,20 @@ def risk_zones(asked: Asked) -> dict[str, Any]:
     used = usable(asked.events)
     x, y, days = (used[name].to_numpy() for name in ("easting", "northing", "day"))
     test = knox(
-        x, y, days, distance_bands=DISTANCES, day_bands=TIMES, closed="left", permutations=PERMUTATIONS,
+        x,
+        y,
+        days,
+        distance_bands=DISTANCES,
+        day_bands=TIMES,
+        closed="left",
+        permutations=PERMUTATIONS,
         rng=np.random.default_rng(1),
     )
     bands = risk_bands(test, level=LEVEL)
     if not bands:
-        return {"problem": f"No near repetition is shown (Knox test, {PERMUTATIONS} permutations, p = {test.p_global:.3f}), so no zone is drawn."}
+        return {
+            "problem": f"No near repetition is shown (Knox test, {PERMUTATIONS} permutations, p = {test.p_global:.3f}), so no zone is drawn."
+        }
     zones = zones_of(x, y, days, on=asked.end, bands=bands)
     turn = np.linspace(0, 2 * np.pi, 33)
     circle = np.column_stack([np.cos(turn), np.sin(turn)])
@@ -303,11 +328,15 @@ def risk_zones(asked: Asked) -> dict[str, Any]:
     rings = np.array([[z.easting, z.northing] + z.metres * circle for z in zones]).reshape(len(zones), 33, 2)
     return {
         **_polygons(rings, [{"words": f"{z.metres:g} m, until {day_words(z.until)}: {z.reason}"} for z in zones]),
-        "words": f"{len(zones):,} risk zones stand on {day_words(asked.end)}. " + " ".join(f"{band.reason}." for band in bands),
+        "words": f"{len(zones):,} risk zones stand on {day_words(asked.end)}. "
+        + " ".join(f"{band.reason}." for band in bands),
         "table": {
             "caption": f"Risk zones on {day_words(asked.end)}: the {min(len(zones), 30)} latest of {len(zones):,}. Centres are of recorded crimes: handle as the records themselves.",
             "columns": ["Easting", "Northing", "Metres", "Since", "Until, that day included"],
-            "rows": [[round(z.easting), round(z.northing), round(z.metres), day_words(z.since), day_words(z.until)] for z in zones[:30]],
+            "rows": [
+                [round(z.easting), round(z.northing), round(z.metres), day_words(z.since), day_words(z.until)]
+                for z in zones[:30]
+            ],
         },
     }
 
@@ -315,7 +344,9 @@ def risk_zones(asked: Asked) -> dict[str, Any]:
 def _polygons(rings: NDArray[np.float64], properties: list[dict[str, Any]]) -> dict[str, Any]:
     if not len(rings):
         return {"type": "FeatureCollection", "features": []}
-    lon, lat = convert_osgb36_to_ll(np.ascontiguousarray(rings[..., 0]).ravel(), np.ascontiguousarray(rings[..., 1]).ravel())
+    lon, lat = convert_osgb36_to_ll(
+        np.ascontiguousarray(rings[..., 0]).ravel(), np.ascontiguousarray(rings[..., 1]).ravel()
+    )
     points = np.round(np.column_stack([lon, lat]), 6).reshape(rings.shape).tolist()
     return {
         "type": "FeatureCollection",

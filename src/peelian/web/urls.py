@@ -28,4 +28,6 @@ urlpatterns = [
     path("map/hot-spots.json", map.hot_spots, name="map-hot-spots"),
     path("map/risk-zones.json", map.risk_zones, name="map-risk-zones"),
     path("profiles/", profiles.ask, name="profiles"),
+    path("profiles/read/", profiles.read, name="profile"),
+    path("profiles/read.pdf", profiles.as_pdf, name="profile-pdf"),
 ]

@@ -9,7 +9,9 @@ from peelian.records.feeds.police_uk import CATEGORIES as LABELS
 CATEGORIES = {slug: label for label, slug in reversed(LABELS.items())}  # the newest label of each
 # Short enough for a column of a table; a feed's title says it at length.
 FEED_WORDS = {
-    "police-uk-street": "police.uk street", "force-crimes": "Force crimes", "force-incidents": "Force incidents",
+    "police-uk-street": "police.uk street",
+    "force-crimes": "Force crimes",
+    "force-incidents": "Force incidents",
     "force-people": "Force people",
 }
 AREA_KINDS = {

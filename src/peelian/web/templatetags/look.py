@@ -42,7 +42,9 @@ def when(at: datetime | date | None) -> str | SafeString:
     day = {0: "today", 1: "yesterday"}.get(days, f"{local.day} {local:%b %Y}")
     return format_html(
         '<time datetime="{}" title="{}">{}</time>',
-        at.isoformat(timespec="seconds"), f"{local.day} {local:%B %Y, %H:%M:%S %Z}", f"{day} {local:%H:%M}",
+        at.isoformat(timespec="seconds"),
+        f"{local.day} {local:%B %Y, %H:%M:%S %Z}",
+        f"{day} {local:%H:%M}",
     )
 
 
@@ -64,7 +66,11 @@ def sort_th(context: dict[str, Any], key: str, label: str, css: str = "") -> Saf
     mark = {"ascending": " ↑", "descending": " ↓", "none": ""}[state]
     return format_html(
         '<th scope="col" class="{}" aria-sort="{}"><a href="?{}">{}{}</a></th>',
-        css, state, query.urlencode(), label, mark,
+        css,
+        state,
+        query.urlencode(),
+        label,
+        mark,
     )
 
 

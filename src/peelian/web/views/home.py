@@ -20,19 +20,25 @@ def home(request: HttpRequest) -> HttpResponse:
     rows = visible(Quarantined.objects.filter(batch__state=Batch.LANDED, replayed_in=None), actor)
     waiting = list(
         rows.values("batch__feed")
-        .annotate(to_mend=Count("pk", filter=Q(mended__isnull=True)), to_replay=Count("pk", filter=~Q(mended__isnull=True)))
+        .annotate(
+            to_mend=Count("pk", filter=Q(mended__isnull=True)), to_replay=Count("pk", filter=~Q(mended__isnull=True))
+        )
         .order_by("batch__feed")
     )
     latest = list(batches.order_by("-landed_at")[:8])
     record_act(actor, "consultation", "home", detail={"batches": len(latest)})
-    return render(request, "peelian/home.html", {
-        "now": timezone.localtime(),
-        "latest": latest,
-        "held": batches.count(),
-        "waiting": waiting,
-        "to_mend": sum(w["to_mend"] for w in waiting),
-        "to_replay": sum(w["to_replay"] for w in waiting),
-        "yours": rows.filter(mended_by=actor.user.username).exclude(mended__isnull=True).count(),
-        "loads": loads.of(actor.user.username),
-        "areas": list(Area.objects.values("kind").annotate(n=Count("code")).order_by("n")),
-    })
+    return render(
+        request,
+        "peelian/home.html",
+        {
+            "now": timezone.localtime(),
+            "latest": latest,
+            "held": batches.count(),
+            "waiting": waiting,
+            "to_mend": sum(w["to_mend"] for w in waiting),
+            "to_replay": sum(w["to_replay"] for w in waiting),
+            "yours": rows.filter(mended_by=actor.user.username).exclude(mended__isnull=True).count(),
+            "loads": loads.of(actor.user.username),
+            "areas": list(Area.objects.values("kind").annotate(n=Count("code")).order_by("n")),
+        },
+    )

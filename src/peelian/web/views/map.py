@@ -33,14 +33,24 @@ def page(request: HttpRequest) -> HttpResponse:
         return render(request, "peelian/map.html", {"section": "map", "asked": asked})
     wish = urlencode(_wish(asked))
     kinds = map_data.kinds_held()
-    return render(request, "peelian/map.html", {
-        "section": "map", "asked": asked, "wish": wish, "feeds": map_data.feeds_of(actor), "kinds": kinds,
-        "categories": sorted(CATEGORIES.items(), key=lambda item: item[1]),
-        "districts": Area.objects.filter(kind="district").order_by("name"),
-        "outlines": "district" in kinds and asked.kind != "district",
-        "sources": sorted(set(Area.objects.filter(kind__in=[asked.kind, "district"]).values_list("source", flat=True).distinct())),
-        **_table(asked, request),
-    })
+    return render(
+        request,
+        "peelian/map.html",
+        {
+            "section": "map",
+            "asked": asked,
+            "wish": wish,
+            "feeds": map_data.feeds_of(actor),
+            "kinds": kinds,
+            "categories": sorted(CATEGORIES.items(), key=lambda item: item[1]),
+            "districts": Area.objects.filter(kind="district").order_by("name"),
+            "outlines": "district" in kinds and asked.kind != "district",
+            "sources": sorted(
+                set(Area.objects.filter(kind__in=[asked.kind, "district"]).values_list("source", flat=True).distinct())
+            ),
+            **_table(asked, request),
+        },
+    )
 
 
 def table(request: HttpRequest) -> HttpResponseBase:
@@ -50,7 +60,8 @@ def table(request: HttpRequest) -> HttpResponseBase:
     if request.GET.get("as") == "csv":
         _recorded(asked, "areas", {"as": "csv"})
         return csv_response(
-            "areas.csv", ["code", "area", "records", "people", "per 1,000 people", "low", "high"],
+            "areas.csv",
+            ["code", "area", "records", "people", "per 1,000 people", "low", "high"],
             ([r["code"], r["name"], r["n"], r["people"], r["rate"], r["low"], r["high"]] for r in told["all_rows"]),
         )
     _recorded(asked, "areas", {"month": told["month"]})
@@ -61,7 +72,10 @@ def boundaries(request: HttpRequest, kind: str) -> HttpResponse:
     """Boundaries of a kind of area: open data, and the only part that a browser may keep for an hour."""
     features = [
         {"type": "Feature", "id": code, "properties": {"name": name}, "geometry": boundary}
-        for code, name, boundary in Area.objects.filter(kind=kind).exclude(boundary=None).order_by("code").values_list("code", "name", "boundary")
+        for code, name, boundary in Area.objects.filter(kind=kind)
+        .exclude(boundary=None)
+        .order_by("code")
+        .values_list("code", "name", "boundary")
     ]
     return JsonResponse(
         {"type": "FeatureCollection", "features": features}, headers={"Cache-Control": "private, max-age=3600"}
@@ -91,13 +105,19 @@ def _asked(request: HttpRequest) -> Asked:
 
 def _wish(asked: Asked) -> dict[str, str]:
     return {
-        "feed": asked.feed, "category": asked.category, "kind": asked.kind,
-        "within": asked.within.code if asked.within else "", "from": asked.start.isoformat(), "to": asked.end.isoformat(),
+        "feed": asked.feed,
+        "category": asked.category,
+        "kind": asked.kind,
+        "within": asked.within.code if asked.within else "",
+        "from": asked.start.isoformat(),
+        "to": asked.end.isoformat(),
     }
 
 
 def _recorded(asked: Asked, what: str, detail: dict[str, Any]) -> None:
-    record_act(asked.actor, "consultation", f"map: {what}", detail={**_wish(asked), "records": asked.events.height, **detail})
+    record_act(
+        asked.actor, "consultation", f"map: {what}", detail={**_wish(asked), "records": asked.events.height, **detail}
+    )
 
 
 def _table(asked: Asked, request: HttpRequest) -> dict[str, Any]:
@@ -116,7 +136,15 @@ def _table(asked: Asked, request: HttpRequest) -> dict[str, Any]:
     if known.any():
         rate[known], low[known], high[known] = rate_interval(n[known], people[known])
     rows = [
-        {**area, "n": int(n[i]), **({"rate": round(float(rate[i]), 2), "low": round(float(low[i]), 2), "high": round(float(high[i]), 2)} if known[i] else {"rate": None, "low": None, "high": None})}
+        {
+            **area,
+            "n": int(n[i]),
+            **(
+                {"rate": round(float(rate[i]), 2), "low": round(float(low[i]), 2), "high": round(float(high[i]), 2)}
+                if known[i]
+                else {"rate": None, "low": None, "high": None}
+            ),
+        }
         for i, area in enumerate(told)
     ]
     by = "rate" if request.GET.get("sort") == "rate" else "n"
@@ -124,7 +152,12 @@ def _table(asked: Asked, request: HttpRequest) -> dict[str, Any]:
     everything = request.GET.get("all") == "yes"
     events = asked.events.filter(pl.col("month") == month) if month else asked.events
     return {
-        "all_rows": rows, "rows": rows if everything else rows[:FIRST_ROWS], "more": 0 if everything else len(rows) - FIRST_ROWS,
-        "month": month, "sort": by, "total": events.height, "in_areas": int(n.sum()),
+        "all_rows": rows,
+        "rows": rows if everything else rows[:FIRST_ROWS],
+        "more": 0 if everything else len(rows) - FIRST_ROWS,
+        "month": month,
+        "sort": by,
+        "total": events.height,
+        "in_areas": int(n.sum()),
         "placeless": events.filter(pl.col("easting").is_null()).height,
     }

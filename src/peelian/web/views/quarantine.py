@@ -45,19 +45,34 @@ def rows(request: HttpRequest) -> HttpResponseBase:
     if request.GET.get("as") == "csv":
         record_act(actor, "consultation", "quarantine", detail={**detail, "as": "csv"})
         return csv_response(
-            "quarantine.csv", ["feed", "file", "line", "column", "found", "allowed", "mended by", "reason"],
-            ([row.batch.feed, row.batch.file, row.line, *told.values(), row.mended_by, row.reason]
-             for row in page.rows.iterator() for told in quarantine.explain(row)),
+            "quarantine.csv",
+            ["feed", "file", "line", "column", "found", "allowed", "mended by", "reason"],
+            (
+                [row.batch.feed, row.batch.file, row.line, *told.values(), row.mended_by, row.reason]
+                for row in page.rows.iterator()
+                for told in quarantine.explain(row)
+            ),
         )
     record_act(actor, "consultation", "quarantine", detail=detail)
-    return render(request, "peelian/quarantine.html", {
-        "told": [(row, quarantine.explain(row)) for row in page.page],
-        "section": "records", "listing": page, "held": seen.exists(), "batch": chosen, "states": STATES,
-        "state": request.GET.get("state", ""), "feeds": sorted(set(seen.values_list("batch__feed", flat=True).distinct())),
-        "faults": faults, "columns": sorted({c for fault in faults for c in fault["columns"]}),
-        "counted": COUNTED if page.total > COUNTED else None,
-        "police": actor.agency.kind == "police", "to_replay": _mended(seen).count(),
-    })
+    return render(
+        request,
+        "peelian/quarantine.html",
+        {
+            "told": [(row, quarantine.explain(row)) for row in page.page],
+            "section": "records",
+            "listing": page,
+            "held": seen.exists(),
+            "batch": chosen,
+            "states": STATES,
+            "state": request.GET.get("state", ""),
+            "feeds": sorted(set(seen.values_list("batch__feed", flat=True).distinct())),
+            "faults": faults,
+            "columns": sorted({c for fault in faults for c in fault["columns"]}),
+            "counted": COUNTED if page.total > COUNTED else None,
+            "police": actor.agency.kind == "police",
+            "to_replay": _mended(seen).count(),
+        },
+    )
 
 
 def row(request: HttpRequest, digest: str, line: int) -> HttpResponse:
@@ -71,17 +86,28 @@ def row(request: HttpRequest, digest: str, line: int) -> HttpResponse:
     if request.method == "POST":
         require_police(actor)
         if form is not None and form.is_valid():
-            left = quarantine.mend(found, form.changes(), reason=form.cleaned_data["reason"], actor=actor, at=timezone.now())
+            left = quarantine.mend(
+                found, form.changes(), reason=form.cleaned_data["reason"], actor=actor, at=timezone.now()
+            )
             if not left:
                 messages.success(request, "The mend is kept and the row passes. It counts once it has been read again.")
                 return redirect("quarantined", digest, line)
             messages.error(request, "The mend is kept, but the row still has a fault.")
             form = MendForm(found)
     record_act(actor, "consultation", "quarantined row", detail={"batch": found.batch.digest, "line": found.line})
-    return render(request, "peelian/quarantined.html", {
-        "section": "records", "row": found, "form": form, "police": police, "faults": quarantine.explain(found),
-        "cells": _original(found), "changes": _changes(found),
-    })
+    return render(
+        request,
+        "peelian/quarantined.html",
+        {
+            "section": "records",
+            "row": found,
+            "form": form,
+            "police": police,
+            "faults": quarantine.explain(found),
+            "cells": _original(found),
+            "changes": _changes(found),
+        },
+    )
 
 
 @require_POST
@@ -137,6 +163,7 @@ def _filtered(rows: QuerySet[Quarantined], request: HttpRequest, chosen: Batch |
 def _faults(rows: QuerySet[Quarantined]) -> list[dict[str, Any]]:
     told = Counter(
         (tuple(fault["columns"]), fault["allowed"])
-        for faults in rows.order_by("pk").values_list("faults", flat=True)[:COUNTED] for fault in faults
+        for faults in rows.order_by("pk").values_list("faults", flat=True)[:COUNTED]
+        for fault in faults
     )
     return [{"columns": columns, "allowed": allowed, "rows": n} for (columns, allowed), n in told.most_common(20)]

@@ -46,15 +46,32 @@ def batches(request: HttpRequest) -> HttpResponseBase:
     if request.GET.get("as") == "csv":
         record_act(actor, "consultation", "batches", detail={"as": "csv", "rows": page.total})
         return csv_response(
-            "batches.csv", ["file", "feed", "landed", *COUNTS, "by", "batch"],
-            ([b.file, b.feed, b.landed_at.isoformat(timespec="seconds"), *(getattr(b, c) for c in COUNTS), b.by, b.digest]
-             for b in page.rows.iterator()),
+            "batches.csv",
+            ["file", "feed", "landed", *COUNTS, "by", "batch"],
+            (
+                [
+                    b.file,
+                    b.feed,
+                    b.landed_at.isoformat(timespec="seconds"),
+                    *(getattr(b, c) for c in COUNTS),
+                    b.by,
+                    b.digest,
+                ]
+                for b in page.rows.iterator()
+            ),
         )
     record_act(actor, "consultation", "batches", detail={"rows": page.total})
-    return render(request, "peelian/batches.html", {
-        "section": "records", "listing": page, "feeds": feeds, "held": seen.exists(),
-        "sums": rows.order_by().aggregate(**{count: Sum(count, default=0) for count in COUNTS}),
-    })
+    return render(
+        request,
+        "peelian/batches.html",
+        {
+            "section": "records",
+            "listing": page,
+            "feeds": feeds,
+            "held": seen.exists(),
+            "sums": rows.order_by().aggregate(**{count: Sum(count, default=0) for count in COUNTS}),
+        },
+    )
 
 
 def batch(request: HttpRequest, digest: str) -> HttpResponse:
@@ -63,14 +80,20 @@ def batch(request: HttpRequest, digest: str) -> HttpResponse:
     found = batch_or_404(actor, digest)
     record_act(actor, "consultation", "batch", detail={"batch": found.digest})
     rows = Quarantined.objects.filter(batch=found)
-    return render(request, "peelian/batch.html", {
-        "section": "records", "batch": found, "editions": found.editions.filter(landed=True).order_by("published"),
-        "adds_up": found.read == found.accepted + found.quarantined + found.repeats,
-        "to_mend": rows.filter(mended__isnull=True, replayed_in=None).count(),
-        "to_replay": rows.exclude(mended__isnull=True).filter(replayed_in=None).count(),
-        "replayed": rows.exclude(replayed_in=None).count(),
-        "replays": visible(found.replays.filter(state=Batch.LANDED), actor).order_by("landed_at"),
-    })
+    return render(
+        request,
+        "peelian/batch.html",
+        {
+            "section": "records",
+            "batch": found,
+            "editions": found.editions.filter(landed=True).order_by("published"),
+            "adds_up": found.read == found.accepted + found.quarantined + found.repeats,
+            "to_mend": rows.filter(mended__isnull=True, replayed_in=None).count(),
+            "to_replay": rows.exclude(mended__isnull=True).filter(replayed_in=None).count(),
+            "replayed": rows.exclude(replayed_in=None).count(),
+            "replays": visible(found.replays.filter(state=Batch.LANDED), actor).order_by("landed_at"),
+        },
+    )
 
 
 def load(request: HttpRequest) -> HttpResponse:
@@ -82,9 +105,15 @@ def load(request: HttpRequest) -> HttpResponse:
         told = form.cleaned_data
         started = loads.start(actor, told["feed"], told["files"], told["published"], at=timezone.now())
         return redirect("load-state", started)
-    return render(request, "peelian/load.html", {
-        "section": "records", "form": form, "loads": loads.of(actor.user.username),
-    })
+    return render(
+        request,
+        "peelian/load.html",
+        {
+            "section": "records",
+            "form": form,
+            "loads": loads.of(actor.user.username),
+        },
+    )
 
 
 def load_state(request: HttpRequest, load: str) -> HttpResponse:

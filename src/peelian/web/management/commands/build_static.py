@@ -46,5 +46,12 @@ def _leaflet(folder: Path) -> None:
     source = Path(spec.submodule_search_locations[0]) / "static" / "leaflet"
     (folder / "images").mkdir(parents=True, exist_ok=True)
     # leaflet.js names its source map; the store of static files refuses a name that leads nowhere.
-    for name in ("leaflet.js", "leaflet.js.map", "leaflet.css", "images/layers.png", "images/layers-2x.png", "images/marker-icon.png"):
+    for name in (
+        "leaflet.js",
+        "leaflet.js.map",
+        "leaflet.css",
+        "images/layers.png",
+        "images/layers-2x.png",
+        "images/marker-icon.png",
+    ):
         shutil.copy(source / name, folder / name)

@@ -247,10 +247,10 @@ class CrimeMap {
 
   /** The table of a layer, which stands below the map while the layer is shown. */
   list(name, told) {
-    const table = document.createElement("table"), cells = (tag, row) => row.map((value) => {
+    const table = document.createElement("table"), cells = (tag, row) => row.map((value, i) => {
       const cell = document.createElement(tag);
       if (tag === "th") cell.scope = "col";
-      if (typeof value === "number") cell.className = "n";
+      if (told.rows.length && typeof told.rows[0][i] === "number") cell.className = "n";
       cell.textContent = typeof value === "number" ? number(value) : value;
       return cell;
     });
@@ -305,7 +305,7 @@ class CrimeMap {
     const unit = this.shade === "rate" ? "per 1,000 people" : "records";
     const show = (v) => (this.shade === "rate" ? v.toFixed(1) : number(v));
     const items = this.classes.map(([from, to], k) => [SHADES[k],
-      this.shade === "rate" ? `${from ? "over " + show(from) : "0"} to ${show(to)} ${unit}` : from + 1 === to ? `${show(to)} ${unit}` : `${show(from + 1)} to ${show(to)} ${unit}`]);
+      this.shade === "rate" ? `${from ? "over " + show(from) : "0"} to ${show(to)} ${unit}` : from + 1 === to ? `${show(to)} ${to === 1 ? "record" : unit}` : `${show(from + 1)} to ${show(to)} ${unit}`]);
     if (this.shade !== "none") items.unshift(["#ffffff", this.shade === "rate" ? "no record, or population unknown" : "no record"]);
     const list = document.getElementById("legend");
     list.replaceChildren(...items.map(([colour, words]) => {
