@@ -124,11 +124,11 @@ class Form:
 
 def _scan(source: Source) -> tuple[str, int, bytes, bytes | None]:
     """SHA-256, size, the first bytes, and (where the bytes are not UTF-8) a stretch that shows the encoding."""
-    digest, size, head, tail, odd = hashlib.sha256(), 0, b"", b"", None
+    digest, size, head, odd = hashlib.sha256(), 0, b"", None
     utf8 = codecs.getincrementaldecoder("utf-8")()
     with source.open() as file:
         while block := file.read(BLOCK):
-            head, tail = head or block[: 1 << 16], block[-20_000:]
+            head = head or block[: 1 << 16]
             digest.update(block)
             size += len(block)
             if odd is None:
@@ -140,7 +140,7 @@ def _scan(source: Source) -> tuple[str, int, bytes, bytes | None]:
         try:
             utf8.decode(b"", final=True)
         except UnicodeDecodeError:
-            odd = tail
+            raise EOFError from None  # it ends in the middle of a character
     return digest.hexdigest(), size, head, odd
 
 
@@ -166,18 +166,22 @@ def _encoding(head: bytes, odd: bytes | None, where: str) -> str:
         return "utf-8"
     import charset_normalizer
 
+    sample = head[:20_000] + odd
+    guess = sample.decode("utf-8", "replace")
+    if sum(c > "\x7f" for c in guess) > 2 * guess.count("\N{REPLACEMENT CHARACTER}"):
+        raise _unreadable(where, "UTF-8 text with bytes of another encoding in it")
     # Of the one-byte encodings only Windows' is written here: left to choose, the library takes a few accents for any of a
     # dozen others and misreads names. What it still tells is text from noise and from other alphabets.
-    if charset_normalizer.from_bytes(head[:20_000] + odd, cp_isolation=["cp1252"]).best() is None:
+    if charset_normalizer.from_bytes(sample, cp_isolation=["cp1252"]).best() is None:
         raise _unreadable(where)
     return "cp1252"
 
 
-def _unreadable(where: str) -> Refused:
+def _unreadable(where: str, found: str = "bytes that are neither UTF-8 nor Windows-1252 text") -> Refused:
     return Refused(
         "the encoding of the file cannot be told",
         where=where,
-        found="bytes that are neither UTF-8 nor Windows-1252 text",
+        found=found,
         matters="names would be read wrongly",
         fix="save the file as UTF-8",
     )
