@@ -55,3 +55,9 @@ def columns():
             feed, names = (part.strip() for part in line.strip("|").split("|"))
             found[feed.strip("`")] = [name.strip() for name in names.split(",")]
     return found
+
+
+@pytest.fixture(scope="session")
+def read():
+    """Turn what ``make`` returns into a County."""
+    return County

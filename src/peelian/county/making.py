@@ -16,7 +16,10 @@ from peelian.core.errors import InvalidInput
 from .areas import write_areas
 from .calendar import Calendar
 from .events import month_of_events
-from .feeds.force import Crimes, Incidents, People
+from .feeds import Source
+from .feeds.force_crimes import Crimes
+from .feeds.force_incidents import Incidents
+from .feeds.force_people import People
 from .feeds.police_uk import Street
 from .feeds.writing import Log
 from .filing import months as each_month
@@ -28,7 +31,7 @@ from .plants import plant as plant_in
 from .truth import write_events, write_log, write_people, write_plants
 from .world import World
 
-SOURCES = (Street, Crimes, Incidents, People)
+SOURCES: tuple[type[Source], ...] = (Street, Crimes, Incidents, People)
 LEAST_PEOPLE = 1_000
 
 

@@ -1,9 +1,15 @@
-"""What is true of a made county, written apart from the feeds: no part of Peelian reads it but tests and exercises."""
+"""What is true of a made county, written apart from the feeds: no part of Peelian reads it but tests and exercises.
+
+In ``truth/``: ``people`` and ``relationships`` (everybody); ``events`` (what was reported, as it truly was, with the plant it belongs
+to); ``calls`` (event and caller of each call, and the call it repeats); ``mentions`` (which person each mention is); ``series``,
+``hot_spots``, ``emerging`` (the plants); ``versions`` (crimes sent again with an outcome); ``defects`` (rows spoilt on purpose, by file
+and line, the header being line 1); ``county.json`` (the arguments of ``make``).
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import numpy as np
 import polars as pl
@@ -98,13 +104,15 @@ def write_plants(plants: Plants, world: World, log: Log) -> None:
 
 
 def write_log(log: Log, arguments: Mapping[str, object]) -> None:
-    """Write ``defects.csv``, ``versions.csv`` and ``county.json`` (the arguments of ``make``)."""
-    _rows(log, "defects", ("feed", "file", "line", "kind", "column", "reference"), sorted(log.planted))
-    _rows(log, "versions", ("file", "line", "reference", "first_file", "first_line"), log.versions)
+    """Write ``defects.csv`` and ``county.json`` (the arguments of ``make``)."""
+    columns = {
+        "feed": pl.String,
+        "file": pl.String,
+        "line": pl.Int64,
+        "kind": pl.String,
+        "column": pl.String,
+        "reference": pl.String,
+    }
+    log.table("defects", pl.DataFrame(sorted(log.planted), schema=columns, orient="row"))
     path = log.root / "truth" / "county.json"
     path.write_text(json.dumps(arguments, indent=1, sort_keys=True) + "\n", "utf-8")
-
-
-def _rows(log: Log, name: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
-    types = {c: pl.Int64 if "line" in c else pl.String for c in columns}
-    log.table(name, pl.DataFrame(list(rows), schema=types, orient="row"))

@@ -12,7 +12,9 @@ from typing import IO
 import numpy as np
 import polars as pl
 
+from .. import naming
 from ..streams import stream
+from ..world import World
 
 
 @dataclass(frozen=True)
@@ -44,8 +46,6 @@ class Log:
     files: dict[str, list[Path]] = field(default_factory=dict)
     rows: dict[str, int] = field(default_factory=dict)
     planted: list[tuple[str, str, int, str, str, str]] = field(default_factory=list)
-
-    versions: list[tuple[str, int, str, str, int]] = field(default_factory=list)
 
     def table(self, name: str, frame: pl.DataFrame) -> None:
         """Append rows to a table of the truth."""
@@ -159,3 +159,37 @@ class Long:
         """Finish the file."""
         self.file.close()
         self.raw.close()
+
+
+class Yearly:
+    """One growing file a calendar year, named like ``2024-wexmoor-people.csv``."""
+
+    def __init__(
+        self,
+        world: World,
+        folder: Path,
+        log: Log,
+        feed: str,
+        ending: str,
+        columns: tuple[str, ...],
+        defects: tuple[Defect, ...],
+    ) -> None:
+        self.world, self.folder, self.log, self.feed = world, folder, log, feed
+        self.ending, self.columns, self.defects = ending, columns, defects
+        self.year = 0
+        self.file: Long | None = None
+
+    def at(self, month: int) -> Long:
+        """The file of a month's year; the one before is finished."""
+        year = self.world.calendar.firsts[month].year
+        if self.file is None or year != self.year:
+            self.close()
+            path = self.folder / f"{year}-{naming.SLUG}-{self.ending}"
+            self.year, self.file = year, Long(path, self.columns, self.log, self.feed, self.defects)
+        return self.file
+
+    def close(self) -> None:
+        """Finish the file that is open."""
+        if self.file is not None:
+            self.file.close()
+            self.file = None

@@ -1,4 +1,4 @@
-"""How the force writes down what it hears: its own spelling, short forms, slips, gaps and wrong turns.
+"""How the force writes people down: its own spelling, short forms, slips, gaps and names the wrong way round.
 
 Every function takes what is true and gives what is on the record. The shares are design: high enough that matching people
 and places is real work, and higher for names that a call handler does not know how to spell.
@@ -6,19 +6,16 @@ and places is real work, and higher for names that a call handler does not know 
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 import polars as pl
 
 from .addresses import address_of, phone_of
-from .geography import CENTRE
 from .names import pools
+from .places_view import written_address
+from .slips import slips, some
 from .streams import Ints
 from .world import World
 
-_SHORT = {"Road": "Rd", "Street": "St", "Avenue": "Ave", "Lane": "Ln", "Close": "Cl", "Drive": "Dr", "Crescent": "Cres",
-          "Gardens": "Gdns", "Court": "Ct", "Terrace": "Terr", "Place": "Pl", "Grove": "Gr"}  # fmt: skip
 _CALLED = {"William": "Bill", "Robert": "Bob", "Richard": "Rick", "Michael": "Mick", "James": "Jim", "Thomas": "Tom", "Daniel": "Dan",
            "Christopher": "Chris", "Matthew": "Matt", "Andrew": "Andy", "Anthony": "Tony", "David": "Dave", "Joseph": "Joe",
            "Samuel": "Sam", "Benjamin": "Ben", "Alexander": "Alex", "Nicholas": "Nick", "Edward": "Ted", "Charles": "Charlie",
@@ -49,53 +46,6 @@ MARKERS = ("violent", "weapons", "drugs", "mental health", "self-harm", "ailment
 MARKED = (0.30, 0.12, 0.30, 0.18, 0.10, 0.08, 0.03)  # of those whom the force suspects again and again
 
 
-def _some(rng: np.random.Generator, size: int, share: float | np.ndarray) -> pl.Series:
-    return pl.Series(rng.random(size) < share)
-
-
-def _change(values: pl.Series, rows: np.ndarray, change: Callable[[str], str]) -> pl.Series:
-    """`values` with a Python function put to a few rows."""
-    if len(rows) == 0:
-        return values
-    return values.scatter(rows.tolist(), [change(v) for v in values.gather(rows.tolist()).to_list()])
-
-
-def slips(values: pl.Series, rng: np.random.Generator, share: float | np.ndarray) -> pl.Series:
-    """Typing slips in a share of the values: two letters change places, one is lost, doubled or hit beside."""
-    rows = np.flatnonzero(rng.random(len(values)) < share)
-    kinds, places = rng.integers(4, size=len(values)), rng.random(len(values))
-    beside = {
-        "a": "s",
-        "e": "r",
-        "i": "o",
-        "o": "p",
-        "n": "m",
-        "m": "n",
-        "r": "t",
-        "t": "y",
-        "s": "a",
-        "l": "k",
-        "u": "i",
-        "d": "f",
-    }
-    turns = iter(rows.tolist())
-
-    def slip(text: str) -> str:
-        row = next(turns)
-        if len(text) < 3:
-            return text
-        at, kind = 1 + int(places[row] * (len(text) - 2)), kinds[row]
-        if kind == 0:
-            return text[:at] + text[at + 1] + text[at] + text[at + 2 :]
-        if kind == 1:
-            return text[:at] + text[at + 1 :]
-        if kind == 2:
-            return text[: at + 1] + text[at:]
-        return text[:at] + beside.get(text[at], "e") + text[at + 1 :]
-
-    return _change(values, rows, slip)
-
-
 def plain_letters(values: pl.Series) -> pl.Series:
     """Names without accents, as most forces' systems keep them."""
     return (
@@ -109,24 +59,24 @@ def names(world: World, rng: np.random.Generator, person: Ints) -> pl.DataFrame:
     surname, forename = p.surnames.gather(people.surname[person]), p.forenames.gather(people.forename[person])
     middle = people.middle[person]
     strange = people.heritage[person] > 1  # neither English nor Irish
-    folded = _some(rng, n, 0.85)
+    folded = some(rng, n, 0.85)
     surname = plain_letters(surname).zip_with(folded, surname)
     forename = plain_letters(forename).zip_with(folded, forename)
     called = forename.replace(_CALLED)
-    forename = called.zip_with(_some(rng, n, 0.07), forename)
-    alike = _some(rng, n, 0.06)
+    forename = called.zip_with(some(rng, n, 0.07), forename)
+    alike = some(rng, n, 0.06)
     forename = forename.replace(_SOUNDS_LIKE).zip_with(alike, forename)
     surname = surname.replace(_SOUNDS_LIKE).zip_with(alike, surname)
     surname = slips(surname, rng, np.where(strange, 0.07, 0.03))
     forename = slips(forename, rng, np.where(strange, 0.05, 0.02))
-    forename = forename.str.head(1).zip_with(_some(rng, n, 0.015), forename)
+    forename = forename.str.head(1).zip_with(some(rng, n, 0.015), forename)
     second = plain_letters(p.forenames.gather(np.maximum(middle, 0)))
     stated = pl.Series((middle >= 0) & (rng.random(n) < 0.4))
-    both = forename + " " + second.str.head(1).zip_with(_some(rng, n, 0.3), second)
+    both = forename + " " + second.str.head(1).zip_with(some(rng, n, 0.3), second)
     forename = both.zip_with(stated, forename)
-    turned = _some(rng, n, np.where(strange, 0.04, 0.008))
+    turned = some(rng, n, np.where(strange, 0.04, 0.008))
     surname, forename = forename.zip_with(turned, surname), surname.zip_with(turned, forename)
-    loud = _some(rng, n, 0.35)
+    loud = some(rng, n, 0.35)
     return pl.DataFrame({"Surname": surname.str.to_uppercase().zip_with(loud, surname), "Forenames": forename})
 
 
@@ -152,23 +102,13 @@ def phones(world: World, rng: np.random.Generator, person: Ints, missing: np.nda
     """Telephone numbers with and without blanks or +44; some missing, some the second number of the person."""
     n = len(person)
     first, second = phone_of(world.people, person), phone_of(world.people, person, line=1)
-    number = second.zip_with(_some(rng, n, 0.1), first)
+    number = second.zip_with(some(rng, n, 0.1), first)
     close = number.str.replace_all(" ", "")
-    number = close.zip_with(_some(rng, n, 0.45), number)
-    abroad = ("+44" + close.str.slice(1)).zip_with(_some(rng, n, 0.08), number)
+    number = close.zip_with(some(rng, n, 0.45), number)
+    abroad = ("+44" + close.str.slice(1)).zip_with(some(rng, n, 0.08), number)
     return pl.DataFrame({"number": abroad, "missing": missing}).select(
         pl.when("missing").then(pl.lit("")).otherwise("number")
     ).to_series()  # fmt: skip
-
-
-def written_address(rng: np.random.Generator, address: pl.Series, town: pl.Series) -> pl.Series:
-    """Addresses in the force's way: short forms, capitals, with or without the town, slips."""
-    n = len(address)
-    short = address.str.replace_many([f" {long}" for long in _SHORT], [f" {s}" for s in _SHORT.values()])
-    address = short.zip_with(_some(rng, n, 0.4), address)
-    address = slips(address, rng, 0.02)
-    address = (address + ", " + town).zip_with(_some(rng, n, 0.5), address)
-    return address.str.to_uppercase().zip_with(_some(rng, n, 0.3), address)
 
 
 def homes_as_written(world: World, rng: np.random.Generator, home: Ints, missing: np.ndarray) -> pl.DataFrame:
@@ -187,28 +127,6 @@ def former_home(world: World, person: Ints) -> Ints:
     """An earlier address of each person: another home of the county, always the same for the same person."""
     total = len(world.people.homes.area)
     return np.asarray((world.people.home[person].astype(np.int64) + 7_919 + person.astype(np.int64) * 104_729) % total)
-
-
-def coordinates(world: World, rng: np.random.Generator, events: pl.DataFrame) -> pl.DataFrame:
-    """Columns ``Easting`` and ``Northing`` as text: whole metres, some at the middle of the street, few missing or wrong."""
-    n = len(events)
-    point = np.column_stack([events["easting"].to_numpy(), events["northing"].to_numpy()])
-    middle = world.ground.street_middle[events["street"].to_numpy()]
-    point = np.where((rng.random(n) < 0.06)[:, None], middle, point)
-    roll = rng.random(n)
-    # Wrong turns: two figures of the easting change places, or the record keeps the police station's own point.
-    figures = np.rint(point[:, 0]).astype(np.int64)
-    thousands, hundreds = figures // 1_000 % 10, figures // 100 % 10
-    point[:, 0] = np.where(roll < 0.004, figures + (hundreds - thousands) * 900, point[:, 0])
-    point = np.where(((roll >= 0.004) & (roll < 0.007))[:, None], CENTRE, point)
-    whole = np.rint(point).astype(np.int64)
-    missing = pl.Series(roll > 0.985)
-    return pl.DataFrame(
-        {
-            name: pl.Series([""]).zip_with(missing, pl.Series(whole[:, i]).cast(pl.String))
-            for i, name in enumerate(("Easting", "Northing"))
-        }
-    )
 
 
 def markers(world: World, rng: np.random.Generator, person: Ints) -> pl.Series:
