@@ -42,6 +42,11 @@ KEYS = {
 }  # fmt: skip
 
 
+def cells_type(feed: Feed) -> str:
+    """The SQL type of a row's own cells."""
+    return "STRUCT(" + ", ".join(f"{cell(c.name)} VARCHAR" for c in feed.columns) + ")"
+
+
 def folder(feed: Feed) -> Path:
     """Where the feed's Delta table stands."""
     return Path(settings.HOME) / "lake" / feed.name
@@ -120,14 +125,15 @@ def relation(feed: Feed, digests: Iterable[str] | None = None) -> str:
         digests = Batch.objects.filter(feed=feed.name, state=Batch.LANDED).values_list("digest", flat=True)
     wanted = list(digests)
     delta = table(feed) if wanted else None
-    if delta is None:
-        kinds = {**KEYS, **CANONICAL[feed.becomes]}
+    files = delta.file_uris() if delta else []
+    if not files:  # files of a header alone leave a table without any
+        kinds = {**KEYS, **CANONICAL[feed.becomes], "cells": cells_type(feed), "extra": "VARCHAR"}
         columns = ", ".join(f"CAST(NULL AS {kind}) AS {cell(name)}" for name, kind in kinds.items())
         return f"(SELECT {columns} WHERE false)"
     # Delta escapes the folder's name in a URI; its own names of files need none.
-    files = ", ".join(quoted(str(folder(feed) / uri.rsplit("/", 1)[-1])) for uri in delta.file_uris())
+    paths = ", ".join(quoted(str(folder(feed) / uri.rsplit("/", 1)[-1])) for uri in files)
     return (
-        f"(SELECT * FROM read_parquet([{files}], union_by_name = true, hive_partitioning = false) "
+        f"(SELECT * FROM read_parquet([{paths}], union_by_name = true, hive_partitioning = false) "
         f"WHERE batch IN ({', '.join(map(quoted, wanted))}))"
     )
 

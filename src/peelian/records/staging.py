@@ -203,7 +203,7 @@ def lake_rows(con: duckdb.DuckDBPyConnection, feed: Feed, digest: str, known_fro
     mapped = ", ".join(f"CAST({feed.maps[name]} AS {kind}) AS {cell(name)}" for name, kind in kinds.items())
     unmapped = ", ".join(f"CAST(NULL AS {kind}) AS {cell(name)}" for name, kind in kinds.items())
     fields = ", ".join(f"{cell(c.name)} := {cell(c.name)}" for c in feed.columns)
-    shape = "STRUCT(" + ", ".join(f"{cell(c.name)} VARCHAR" for c in feed.columns) + ")"
+    shape = lake.cells_type(feed)
     return con.sql(f"""
         SELECT {head}, CAST(NULL AS VARCHAR) AS odd, {mapped}, struct_pack({fields}) AS cells, _extra AS extra
         FROM judged WHERE verdict = 'accepted'
