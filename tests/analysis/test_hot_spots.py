@@ -10,19 +10,9 @@ from hypothesis import strategies as st
 from libpysal.weights import DistanceBand, fill_diagonal
 from scipy.stats import false_discovery_control
 
-from peelian.analysis.hot_spots import (
-    against_plain_counts,
-    conditional_p,
-    density,
-    exact_p,
-    false_discovery,
-    getis_ord,
-    hot_spots,
-    neighbours,
-    predictive_accuracy,
-    study_area,
-    whole_map_p,
-)
+from peelian.analysis.density import density
+from peelian.analysis.getis_ord import conditional_p, exact_p, false_discovery, getis_ord, whole_map_p
+from peelian.analysis.hot_spots import against_plain_counts, hot_spots, neighbours, predictive_accuracy, study_area
 from peelian.core.errors import InvalidInput
 
 cells = st.sets(st.tuples(st.integers(0, 8), st.integers(0, 8)), min_size=3, max_size=40).map(sorted)

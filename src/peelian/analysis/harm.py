@@ -236,7 +236,7 @@ def _is_positive(text: str) -> bool:
 
 
 def _fault(summary: str, where: str, fix: str) -> PeelianError:
-    return PeelianError(summary, where=f"harm weights, {where}", fix=fix, id="peelian.E121")
+    return PeelianError(summary, where=f"harm weights, {where}", fix=fix, id="peelian.E202")
 
 
 def harm_interval(weights: ArrayLike, *, largest: float, level: float = 0.95) -> tuple[float, float, float]:

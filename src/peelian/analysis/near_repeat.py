@@ -150,7 +150,7 @@ def _refuse_months(found: str) -> None:
         found=f"{found} with a month and no day",
         matters="two events of one month may be a day or thirty days apart, so days between them cannot be counted",
         fix="use the force's own crime records; police.uk open data give the month only",
-        id="peelian.E120",
+        id="peelian.E201",
     )
 
 
