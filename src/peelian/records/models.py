@@ -132,11 +132,7 @@ class Event(Version):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["batch", "line"], name="event_once")]
-        indexes = [
-            models.Index(fields=["identity"]),
-            models.Index(fields=["category", "start"]),
-            models.Index(fields=["reference"]),
-        ]
+        indexes = [models.Index(fields=["reference"])]
 
 
 class Mention(Version):
@@ -156,11 +152,7 @@ class Mention(Version):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["batch", "line"], name="mention_once")]
-        indexes = [
-            models.Index(fields=["identity"]),
-            models.Index(fields=["reference"]),
-            models.Index(fields=["surname", "born_on"]),
-        ]
+        indexes = [models.Index(fields=["reference"])]
 
 
 class Place(Version):
