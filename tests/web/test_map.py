@@ -207,3 +207,27 @@ def test_drugs_say_that_police_activity_makes_the_records(
     land("police-uk-street", "drugs.csv", street(kind="Drugs"), street(kind="Drugs", lon="0.48"))
 
     assert "patrol must not follow" in police.get("/map/hot-spots.json?category=drugs").json()["words"]
+
+
+def test_records_without_a_time_are_told_and_not_lost(police: Client, land: Callable[..., Batch]) -> None:
+    land(
+        "force-crimes",
+        "a.csv",
+        crime("EX/1"),
+        crime("EX/2", start=""),
+        crime("EX/3", start=""),
+        crime("EX/4", start="", kind="Robbery"),
+    )
+
+    assert "1 record. " in " ".join(police.get("/map/table/").content.decode().split())
+    assert "3 more records state no time" in police.get("/map/table/").content.decode()
+    assert "1 more record states no time" in police.get("/map/table/?category=robbery").content.decode()
+
+
+@pytest.mark.usefixtures("areas")
+def test_published_boundaries_carry_their_notice_and_made_up_ones_do_not(police: Client, open_batch: Batch) -> None:
+    notice = "Contains Ordnance Survey and National Statistics data"
+
+    assert notice in police.get("/map/").content.decode()
+    Area.objects.filter(kind="lsoa").update(code="X01000001")
+    assert notice not in police.get("/map/").content.decode()

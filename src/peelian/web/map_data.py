@@ -131,6 +131,16 @@ def _held(actor: Actor, feed: str) -> tuple[date, date] | None:
     return first, last
 
 
+def timeless(asked: Asked) -> int:
+    """Records of the choice that state no time at all, and so stand in no period."""
+    rows = Event.objects.filter(batch__feed=asked.feed, start=None)
+    if asked.category:
+        rows = rows.filter(category=asked.category)
+    if asked.within:
+        rows = rows.filter(area__in=areas.members(asked.within))
+    return query.current(rows, asked.actor).count()
+
+
 def pack(values: NDArray[Any]) -> str:
     """An array as base64 of its little-endian bytes: a third of what the numbers cost as text."""
     return base64.b64encode(np.ascontiguousarray(values, values.dtype.newbyteorder("<")).tobytes()).decode()

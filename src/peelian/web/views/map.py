@@ -48,6 +48,7 @@ def page(request: HttpRequest) -> HttpResponse:
             "sources": sorted(
                 set(Area.objects.filter(kind__in=[asked.kind, "district"]).values_list("source", flat=True).distinct())
             ),
+            "ons": Area.objects.filter(kind=asked.kind, code__regex=r"^[EWSN][0-9]{8}$").exists(),
             **_table(asked, request),
         },
     )
@@ -159,5 +160,6 @@ def _table(asked: Asked, request: HttpRequest) -> dict[str, Any]:
         "sort": by,
         "total": events.height,
         "in_areas": int(n.sum()),
+        "timeless": map_data.timeless(asked),
         "placeless": events.filter(pl.col("easting").is_null()).height,
     }

@@ -26,7 +26,8 @@ class Command(BaseCommand):
         _vega(settings.BUILT / "vendor")
         _leaflet(settings.BUILT / "vendor" / "leaflet")
         call_command("collectstatic", interactive=False, verbosity=0, clear=True)
-        self.stdout.write("static files are ready")
+        if options["verbosity"]:
+            self.stdout.write("static files are ready")
 
 
 def _vega(folder: Path) -> None:

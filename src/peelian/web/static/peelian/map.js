@@ -7,7 +7,7 @@ const say = (id, text) => { document.getElementById(id).textContent = text; };
 const number = (n) => n.toLocaleString("en-GB");
 const SHADES = ["#dbe6f4", "#a9c4e4", "#6f9bcd", "#3a6cab", "#153f78"];
 const POINT = "#b3400a";
-const SPRITES = 10;
+const SIZES = 10; // of a disc: 1, 2 to 3, 4 to 7, ... records
 
 /** The typed array that the server sent as base64. */
 function unpack(Kind, text) {
@@ -22,8 +22,8 @@ function monthWords(month) {
   return new Date(month + "-15").toLocaleDateString("en-GB", { month: "long", year: "numeric" });
 }
 
-/* One canvas for all points. Points that fall into one cell of four pixels become one disc, larger for more records, so a
-   frame costs the loop over the points and as many discs as the window has cells: 100,000 objects would not pan. */
+/* One canvas for all points. Points that fall into one cell of four pixels become one disc, larger for more records. Discs
+   are stamped into the canvas's own bytes: a frame is a loop over the points and one copy, so that 100,000 points pan. */
 const Points = L.Renderer.extend({
   options: { padding: 0.35, pane: "points" },
   CELL: 4,
@@ -48,7 +48,6 @@ const Points = L.Renderer.extend({
   _initContainer() {
     this._container = document.createElement("canvas");
     this._container.setAttribute("aria-hidden", "true");
-    this.sprites = Array.from({ length: SPRITES }, (_, size) => disc(2.6 + size * 1.3));
   },
   _destroyContainer() { this._container.remove(); delete this._container; },
   _updatePaths() {},
@@ -64,24 +63,25 @@ const Points = L.Renderer.extend({
     if (this._map._animatingZoom && this._bounds) return;
     L.Renderer.prototype._update.call(this);
     const canvas = this._container, size = this._bounds.getSize(), ratio = window.devicePixelRatio || 1;
+    const width = Math.round(size.x * ratio), height = Math.round(size.y * ratio);
     L.DomUtil.setPosition(canvas, this._bounds.min);
-    if (canvas.width !== Math.round(size.x * ratio) || canvas.height !== Math.round(size.y * ratio)) {
-      canvas.width = Math.round(size.x * ratio);
-      canvas.height = Math.round(size.y * ratio);
-      canvas.style.width = size.x + "px";
-      canvas.style.height = size.y + "px";
+    if (canvas.width !== width || canvas.height !== height) {
+      Object.assign(canvas, { width, height });
+      Object.assign(canvas.style, { width: size.x + "px", height: size.y + "px" });
+      this.image = new ImageData(width, height);
+      this.stamps = Array.from({ length: SIZES }, (_, n) => stamp((2.3 + n * 0.9) * ratio));
     }
-    const pen = canvas.getContext("2d");
-    pen.setTransform(ratio, 0, 0, ratio, 0, 0);
-    pen.clearRect(0, 0, size.x, size.y);
-    if (this.rows) this._draw(pen, size);
+    const pixels = new Uint32Array(this.image.data.buffer);
+    pixels.fill(0);
+    if (this.rows) this._draw(pixels, width, height, ratio);
+    canvas.getContext("2d").putImageData(this.image, 0, 0);
   },
 
-  _draw(pen, size) {
+  _draw(pixels, width, height, ratio) {
     const scale = 2 ** this._map.getZoom() / this.CELL, corner = this._map.getPixelOrigin().add(this._bounds.min);
     // Cells stand still in the world, so discs do not flicker while the map moves.
     const left = Math.floor(corner.x / this.CELL), top = Math.floor(corner.y / this.CELL);
-    const wide = Math.ceil(size.x / this.CELL) + 1, high = Math.ceil(size.y / this.CELL) + 1;
+    const wide = Math.ceil(width / ratio / this.CELL) + 1, high = Math.ceil(height / ratio / this.CELL) + 1;
     if (!this.cells || this.cells.length < wide * high) this.cells = new Uint32Array(wide * high);
     const cells = this.cells, used = [];
     for (const i of this.rows) {
@@ -92,9 +92,16 @@ const Points = L.Renderer.extend({
     }
     const dx = left * this.CELL - corner.x + this.CELL / 2, dy = top * this.CELL - corner.y + this.CELL / 2;
     for (const cell of used) {
-      const sprite = this.sprites[Math.min(SPRITES - 1, Math.floor(Math.log2(cells[cell])))];
-      const r = sprite.width / 4; // drawn at twice the size, for sharp screens
-      pen.drawImage(sprite, (cell % wide) * this.CELL + dx - r, Math.floor(cell / wide) * this.CELL + dy - r, 2 * r, 2 * r);
+      const { reach, colours } = this.stamps[Math.min(SIZES - 1, Math.floor(Math.log2(cells[cell])))], side = 2 * reach + 1;
+      const x = Math.round(((cell % wide) * this.CELL + dx) * ratio) - reach;
+      const y = Math.round((Math.floor(cell / wide) * this.CELL + dy) * ratio) - reach;
+      const from = Math.max(0, -x), to = Math.min(side, width - x);
+      for (let v = Math.max(0, -y); v < Math.min(side, height - y); v++) {
+        for (let u = from; u < to; u++) {
+          const colour = colours[v * side + u], at = (y + v) * width + x + u;
+          if (colour >>> 24 > pixels[at] >>> 24) pixels[at] = colour; // the more solid of two pixels is kept
+        }
+      }
       cells[cell] = 0;
     }
   },
@@ -109,19 +116,17 @@ const Points = L.Renderer.extend({
   },
 });
 
-function disc(radius) {
-  const canvas = document.createElement("canvas"), half = 2 * (radius + 1);
-  canvas.width = canvas.height = 2 * half;
+/** A disc with a white rim as the colours (ABGR) of a square of 2 reach + 1 pixels. */
+function stamp(radius) {
+  const reach = Math.ceil(radius + 1), side = 2 * reach + 1, canvas = document.createElement("canvas");
+  canvas.width = canvas.height = side;
   const pen = canvas.getContext("2d");
-  pen.arc(half, half, 2 * radius, 0, 2 * Math.PI);
+  pen.arc(side / 2, side / 2, radius, 0, 2 * Math.PI);
   pen.fillStyle = POINT;
-  pen.globalAlpha = 0.8;
   pen.fill();
-  pen.globalAlpha = 1;
-  pen.lineWidth = 1.5;
   pen.strokeStyle = "#fff";
   pen.stroke();
-  return canvas;
+  return { reach, colours: new Uint32Array(pen.getImageData(0, 0, side, side).data.buffer) };
 }
 
 function visible(map) {
@@ -319,7 +324,7 @@ class CrimeMap {
       const key = document.getElementById("key-" + box.dataset.layer);
       if (key) key.hidden = !box.checked;
       const list = document.getElementById("list-" + box.dataset.layer);
-      if (list) list.hidden = !(box.checked && this.layers[box.dataset.layer]);
+      if (list) list.hidden = !(box.checked && list.querySelector("td"));
     }
   }
 
