@@ -1,17 +1,8 @@
-"""What every test may use. Tests run on a data folder of their own and never touch the user's."""
+"""What every test may use."""
 
-import atexit
-import os
-import shutil
-import tempfile
 from pathlib import Path
 
 import pytest
-
-# Before Django reads its settings: a folder for this test process alone.
-_HOME = tempfile.mkdtemp(prefix="peelian-test-")
-atexit.register(shutil.rmtree, _HOME, ignore_errors=True)
-os.environ["PEELIAN_HOME"] = _HOME
 
 
 @pytest.fixture(scope="session")
