@@ -20,7 +20,9 @@ NO_RIGHT = ("permission denied", "read-only", "readonly", "unable to open databa
 
 def told(error: BaseException, where: str) -> PeelianError | None:
     """The refusal that `error` stands for, or None where it is none of the machine's failures."""
-    if not isinstance(error, OSError | DatabaseError | duckdb.Error):
+    from deltalake.exceptions import DeltaError
+
+    if not isinstance(error, OSError | DatabaseError | duckdb.Error | DeltaError):
         return None
     text = str(error).lower()
     if any(words in text for words in NO_ROOM):

@@ -5,8 +5,11 @@ Delta's own versions answer nothing here: what was known on a day follows from t
 
 from __future__ import annotations
 
+import json
+import os
 import shutil
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -35,6 +38,9 @@ MENTION = {
     "postcode": "VARCHAR", "markers": "VARCHAR", "related_to": "VARCHAR", "relationship": "VARCHAR",
 }  # fmt: skip
 CANONICAL = {"event": EVENT, "mention": MENTION}
+REPEATING = ["batch", "verdict", "slice", "kind", "category", "precision", "place_precision", "location_type"]
+# Delta's log keeps no statistics on personal columns either, and an erasure may purge it at once.
+CONFIGURATION = {"delta.dataSkippingStatsColumns": "line", "delta.logRetentionDuration": "interval 0 seconds"}
 # `line` of a mended row is its line in the file that it came from; `cells` are the source's own, by column name.
 KEYS = {
     "batch": "VARCHAR", "line": "BIGINT", "verdict": "VARCHAR", "identity": "VARCHAR", "content": "VARCHAR",
@@ -69,37 +75,64 @@ def holds(feed: Feed, digest: str) -> int | None:
 
 
 def append(feed: Feed, digest: str, rows: pa.RecordBatchReader) -> int:
-    """Commit a batch whole, with its digest as application transaction id; the new lake version."""
-    from deltalake import ColumnProperties, CommitProperties, Transaction, WriterProperties, write_deltalake
+    """Commit a batch whole, with its digest as application transaction id; the new lake version.
 
-    folder(feed).parent.mkdir(parents=True, exist_ok=True)
-    write_deltalake(
-        str(folder(feed)),
-        rows,
-        mode="append",
-        # No column statistics on personal columns: file footers and the log would keep names after an erasure.
-        configuration={
-            "delta.dataSkippingStatsColumns": "line",
-            "delta.logRetentionDuration": "interval 0 seconds",
-        }
-        if table(feed) is None
-        else None,
-        commit_properties=CommitProperties(app_transactions=[Transaction(digest, 1)]),
-        writer_properties=WriterProperties(
-            compression="ZSTD",
-            compression_level=1,
-            max_row_group_size=122_880,  # DuckDB's own; a larger one is held in memory until it is full
-            # A dictionary of values that hardly repeat costs half the writing and saves 7 % of the size.
-            default_column_properties=ColumnProperties(statistics_enabled="NONE", dictionary_enabled=False),
-            column_properties={
-                name: ColumnProperties(statistics_enabled="NONE", dictionary_enabled=True)
-                for name in ("batch", "verdict", "slice", "kind", "category", "precision", "place_precision")
-            },
-        ),
-    )
+    Arrow writes the file, since delta-rs's own writer panics on a full disk; delta-rs commits it.
+    """
+    from deltalake import CommitProperties, Schema, Transaction
+    from deltalake.transaction import AddAction, create_table_with_add_actions
+
+    folder(feed).mkdir(parents=True, exist_ok=True)
+    path = folder(feed) / f"{digest}.parquet"
+    try:
+        size = _write(path, rows)
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+    stats = json.dumps({"numRecords": size})
+    action = AddAction(path.name, path.stat().st_size, {}, int(path.stat().st_mtime * 1000), True, stats)
+    once = CommitProperties(app_transactions=[Transaction(digest, 1)])
+    schema = Schema.from_arrow(rows.schema)
+    delta = table(feed)
+    if delta is None:
+        create_table_with_add_actions(
+            str(folder(feed)), schema, [action], configuration=CONFIGURATION, commit_properties=once
+        )
+    else:
+        delta.create_write_transaction([action], "append", schema, commit_properties=once)
     delta = table(feed)
     assert delta is not None
     return delta.version()
+
+
+def _write(path: Path, rows: pa.RecordBatchReader) -> int:
+    """Write rows to a Parquet file that a power cut does not take back; how many there were."""
+    import pyarrow.parquet as pq
+
+    count = 0
+    with path.open("wb") as file:
+        with (
+            pq.ParquetWriter(
+                file,
+                rows.schema,
+                compression="zstd",
+                compression_level=1,
+                # A dictionary of values that hardly repeat costs half the writing and saves 7 % of the size.
+                use_dictionary=REPEATING,
+                # No column statistics on personal columns: they would keep names after an erasure.
+                write_statistics=False,
+            ) as writer,
+            ThreadPoolExecutor(1) as reader,
+        ):
+            # The next rows are worked out while these are written.
+            waiting = reader.submit(next, rows, None)
+            while (batch := waiting.result()) is not None:
+                waiting = reader.submit(next, rows, None)
+                writer.write_batch(batch)
+                count += len(batch)
+        file.flush()
+        os.fsync(file.fileno())
+    return count
 
 
 def sweep(feed: Feed) -> None:
@@ -125,13 +158,12 @@ def relation(feed: Feed, digests: Iterable[str] | None = None) -> str:
         digests = Batch.objects.filter(feed=feed.name, state=Batch.LANDED).values_list("digest", flat=True)
     wanted = list(digests)
     delta = table(feed) if wanted else None
-    files = delta.file_uris() if delta else []
-    if not files:  # files of a header alone leave a table without any
+    if delta is None:
         kinds = {**KEYS, **CANONICAL[feed.becomes], "cells": cells_type(feed), "extra": "VARCHAR"}
         columns = ", ".join(f"CAST(NULL AS {kind}) AS {cell(name)}" for name, kind in kinds.items())
         return f"(SELECT {columns} WHERE false)"
     # Delta escapes the folder's name in a URI; its own names of files need none.
-    paths = ", ".join(quoted(str(folder(feed) / uri.rsplit("/", 1)[-1])) for uri in files)
+    paths = ", ".join(quoted(str(folder(feed) / uri.rsplit("/", 1)[-1])) for uri in delta.file_uris())
     return (
         f"(SELECT * FROM read_parquet([{paths}], union_by_name = true, hive_partitioning = false) "
         f"WHERE batch IN ({', '.join(map(quoted, wanted))}))"
