@@ -106,3 +106,21 @@ def test_accounts_are_made_with_a_sound_password(home: Path) -> None:
     assert json.loads(peelian(home, "batches", "--as", "erin", "--json").stdout) == [
         b for b in json.loads(peelian(home, "batches", "--json").stdout) if b["feed"] == "police-uk-street"
     ]
+
+
+def test_harm_is_the_count_times_the_weight_and_behaviour_is_counted_apart(home: Path, tmp_path: Path) -> None:
+    """Robbery weighs 997.6 in the calculated ONS weights; a user's own file of Cambridge weights takes their place."""
+    rows = {r["category"]: r for r in json.loads(peelian(home, "harm", "--feed", "police-uk-street", "--json").stdout)}
+    assert rows["robbery"]["harm"] == pytest.approx(997.6 * rows["robbery"]["events"])
+    assert rows["anti-social-behaviour"]["events"] == 0
+    assert rows["anti-social-behaviour"]["asb"] > 0
+
+    own = tmp_path / "weights.csv"
+    own.write_text("home_office_classification,offence_title,offence_subgroup,cchi_days\n034/01,Robbery,ROBBERY,365\n")
+    weighed = json.loads(peelian(home, "harm", "--weights", str(own), "--version", "made up", "--json").stdout)
+    robbery = next(r for r in weighed if r["category"] == "robbery")
+    assert robbery["harm"] == 365 * robbery["events"]
+
+    refused = peelian(home, "harm", "--weights", str(own))
+    assert refused.returncode == 1
+    assert "the version of the weights is not given" in refused.stderr

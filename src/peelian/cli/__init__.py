@@ -1,0 +1,32 @@
+"""The command line: thin commands over the same functions as the pages. Tables go out as JSON with --json."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from peelian.core.errors import PeelianError
+
+from . import analysis, records, running
+from .base import acting, app, ready
+
+__all__ = ["acting", "analysis", "app", "main", "ready", "records", "running"]
+
+
+def main() -> None:
+    """Run the command line; a fault that a person can mend is printed without a traceback."""
+    try:
+        app()
+    except PeelianError as error:
+        refusal: PeelianError | None = error
+    except Exception as error:
+        from peelian.records.failures import told
+
+        refusal = told(error, "the data folder")
+        if refusal is None:
+            raise
+    else:
+        return
+    typer.echo(str(refusal), err=True)
+    sys.exit(1)

@@ -1,0 +1,110 @@
+"""What every command shares: the actor, the instant, tables and progress."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from peelian.access.actor import Actor
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Peelian: a force's records in, one picture out.",
+)
+
+As = Annotated[
+    str, typer.Option("--as", envvar="PEELIAN_AS", metavar="USER", help="Whose account acts; every act is logged.")
+]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else on standard output.")]
+At = Annotated[
+    datetime | None,
+    typer.Option(
+        "--at", formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"], help="Act as at this instant (UTC); now, without it."
+    ),
+]
+
+
+def ready() -> None:
+    """Set Django up and bring the installation up to date."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "peelian.settings")
+    import django
+
+    django.setup()
+    import peelian.access.release  # noqa: F401  (declares dated values)
+    from peelian.core.dated import check_all
+    from peelian.records.setup import ensure_ready
+
+    check_all()
+    ensure_ready()
+
+
+def acting(username: str, purpose: str) -> Actor:
+    """The actor for an account; PeelianError for an unknown one."""
+    from peelian.access.actor import Actor, Denied
+    from peelian.access.models import User
+
+    user = User.objects.filter(username=username).select_related("agency").first()
+    if user is None:
+        raise Denied(
+            "there is no such account", found=repr(username), fix="use --as with an account of this installation"
+        )
+    return Actor.of(user, purpose)
+
+
+def instant(at: datetime | None) -> datetime:
+    """`at` as an instant in UTC, or now."""
+    return (at or datetime.now(UTC)).replace(tzinfo=UTC)
+
+
+def show(rows: list[dict[str, Any]], as_json: bool, *, empty: str = "nothing to show") -> None:
+    """Print rows as a table, or as JSON."""
+    if as_json:
+        typer.echo(json.dumps(rows, indent=2, default=str, ensure_ascii=False))
+        return
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    console = Console()
+    if not console.is_terminal:
+        console.width = 200
+    if not rows:
+        console.print(empty)
+        return
+    table = Table(show_edge=False, header_style="bold")
+    for name in rows[0]:
+        table.add_column(name, justify="right" if isinstance(rows[0][name], int) else "left", overflow="fold")
+    for row in rows:
+        table.add_row(
+            *(Text(f"{v:,}" if isinstance(v, int) and not isinstance(v, bool) else str(v)) for v in row.values())
+        )
+    console.print(table)
+
+
+@contextmanager
+def progress() -> Iterator[Callable[[int, int, str], None]]:
+    """A progress bar on standard error; it shows nothing where that is not a terminal."""
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+
+    console = Console(stderr=True)
+    with Progress(
+        TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(), console=console, transient=True
+    ) as bars:
+        tasks: dict[str, TaskID] = {}
+
+        def step(done: int, total: int, what: str) -> None:
+            if what not in tasks:
+                tasks[what] = bars.add_task(what)
+            bars.update(tasks[what], completed=done, total=total)
+
+        yield step

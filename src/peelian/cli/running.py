@@ -1,0 +1,159 @@
+"""Commands that set up and run an installation: users, county, demo, serve."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from peelian.core.errors import PeelianError
+
+from .base import As, Json, acting, app, progress, ready, show
+
+users_app = typer.Typer(no_args_is_help=True, help="Accounts that may sign in.")
+county_app = typer.Typer(no_args_is_help=True, help="A made-up county to try things on.")
+app.add_typer(users_app, name="users")
+app.add_typer(county_app, name="county")
+
+
+@users_app.command("add")
+def users_add(
+    name: str,
+    password: Annotated[
+        str, typer.Option(prompt=True, hide_input=True, confirmation_prompt=True, help="Asked for, without it.")
+    ],
+    agency: Annotated[str, typer.Option(help="Code of the agency: `force`, or a partner's.")] = "force",
+    agency_name: Annotated[str, typer.Option(help="Name of a partner agency that is not there yet.")] = "",
+    as_: As = "operator",
+) -> None:
+    """Make an account; people of a partner agency see open data only."""
+    ready()
+    from django.contrib.auth.password_validation import validate_password
+    from django.core.exceptions import ValidationError
+    from django.db import transaction
+
+    from peelian.access.actor import record_act, require_police
+    from peelian.access.models import Agency, User
+
+    actor = acting(as_, "administration")
+    require_police(actor)
+    if User.objects.filter(username=name).exists():
+        raise PeelianError("there is an account of that name already", found=repr(name), fix="choose another name")
+    with transaction.atomic():
+        if agency_name:
+            Agency.objects.get_or_create(code=agency, defaults={"name": agency_name, "kind": "partner"})
+        held = Agency.objects.filter(code=agency).first()
+        if held is None:
+            raise PeelianError("there is no such agency", found=repr(agency), fix="give its --agency-name to make it")
+        user = User(username=name, agency=held)
+        try:
+            user.full_clean(exclude=["password"])
+            validate_password(password, user)
+        except ValidationError as error:
+            raise PeelianError("the account cannot be made", found="; ".join(error.messages)) from None
+        user.set_password(password)
+        user.save()
+        record_act(actor, "alteration", "account", detail={"agency": agency})
+    typer.echo(f"{name} may sign in for {held.name}")
+
+
+@users_app.command("list")
+def users_list(as_: As = "operator", as_json: Json = False) -> None:
+    """Accounts with their agency."""
+    ready()
+    from peelian.access.actor import require_police
+    from peelian.access.models import User
+
+    require_police(acting(as_, "administration"))
+    rows = User.objects.select_related("agency").order_by("username")
+    show(
+        [
+            {"name": u.username, "agency": u.agency.name if u.agency else "", "signs in": u.has_usable_password()}
+            for u in rows
+        ],
+        as_json,
+    )
+
+
+@county_app.command("make")
+def county_make(
+    folder: Path,
+    people: Annotated[int, typer.Option(help="How many people live there.")] = 20_000,
+    seed: Annotated[int, typer.Option(help="The same seed and size give the same bytes.")] = 1,
+) -> None:
+    """Make a county that does not exist: areas, feed files, and the truth kept apart."""
+    from peelian import county
+
+    with progress() as step:
+        county.make(folder, people=people, seed=seed, progress=step)
+    typer.echo(f"feeds in {folder / 'feeds'}, areas in {folder / 'areas'}, the truth in {folder / 'truth'}")
+
+
+@app.command()
+def demo(
+    people: Annotated[int, typer.Option(help="How many people live in the made-up county.")] = 20_000,
+    seed: Annotated[int, typer.Option(help="The same seed and size give the same county.")] = 1,
+    serve_: Annotated[
+        bool, typer.Option("--serve/--no-serve", help="Serve the result, or stop after the records are in.")
+    ] = True,
+    port: Annotated[int, typer.Option(help="Port on 127.0.0.1; the next free one if it is taken.")] = 8000,
+) -> None:
+    """Make a county that does not exist, read its records, and serve the result."""
+    ready()
+    from peelian import demo as made_up
+    from peelian.home import home
+
+    with progress() as step:
+        results = made_up.prepare(home(), people=people, seed=seed, progress=step)
+    refused = [r for r in results if r.error]
+    by_feed: dict[str, list[Any]] = {}
+    for result in results:
+        by_feed.setdefault(result.feed, []).append(result)
+    show(
+        [
+            {
+                "feed": feed,
+                "files": len(rs),
+                **{n: sum(getattr(r, n) for r in rs) for n in ("read", "accepted", "quarantined", "repeats")},
+            }
+            for feed, rs in by_feed.items()
+        ],
+        False,
+    )
+    for result in refused:
+        typer.echo(f"{result.file} was refused\n{result.error}", err=True)
+    if refused:
+        raise typer.Exit(1)
+    if serve_:
+        for name, _, who in made_up.USERS:
+            typer.echo(f"  {name:<10} password {made_up.PASSWORD}   {who}")
+        serve(port=port)
+
+
+@app.command()
+def serve(
+    port: Annotated[int, typer.Option(help="Port on 127.0.0.1; the next free one if it is taken.")] = 8000,
+) -> None:
+    """Serve the pages on 127.0.0.1 until stopped with Ctrl-C."""
+    ready()
+    import socket
+
+    from django.core.management import call_command
+    from granian import Granian
+    from granian.constants import Interfaces
+
+    call_command("build_static", verbosity=0)
+    for free in range(port, port + 100):
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", free)):
+                break
+    else:
+        raise PeelianError("no free port", found=f"{port} to {port + 99} are taken", fix="give another --port")
+    typer.echo(f"Peelian serves on http://127.0.0.1:{free}/  (Ctrl-C stops it)")
+    sys.stdout.flush()
+    Granian(
+        "peelian.wsgi:application", address="127.0.0.1", port=free, interface=Interfaces.WSGI, blocking_threads=4, log_access=False,
+        log_enabled=False,
+    ).serve()  # fmt: skip
