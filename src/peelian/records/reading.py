@@ -28,7 +28,7 @@ from peelian.core.errors import PeelianError
 
 from .feeds.declare import Feed, plain
 
-BLOCK = 8 << 20
+BLOCK = 2 << 20
 LONGEST_LINE = 16 << 20
 csv.field_size_limit(LONGEST_LINE)
 LONGEST_RECORD = 200  # physical lines; an open quote that runs further is taken as a stray quote

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import date, datetime
 
 import duckdb
@@ -29,45 +27,36 @@ def stage(
     progress: Progress | None,
 ) -> None:
     """Bring the records of a file into the tables `raw` (its rows as text, checked) and `odd` (records that are no rows)."""
-    _make(con, feed)
     names = _names(form)
-    extra = sorted(c for c in names if c.startswith("+"))
-
-    def keep(block: Block) -> int:
-        with con.cursor() as own:
-            _take(own, feed, block.table.rename_columns(["_line", *names]), extra, on)
-            if block.odd:
-                lines, cells, why = zip(*block.odd, strict=True)
-                odd = pa.table({"l": pa.array(lines, pa.int64()), "c": [json.dumps(c) for c in cells], "w": list(why)})
-                own.register("_odd", odd)
-                own.execute("INSERT INTO odd SELECT * FROM _odd")
-        return block.bytes
-
+    odd: list[tuple[int, str, str]] = []
     done = 0
-    # Two blocks are checked while the next is read; their rows may come to stand in another order than the file's.
-    with ThreadPoolExecutor(2) as workers:
-        waiting: deque[Future[int]] = deque()
+
+    def tables() -> Iterator[pa.Table]:
+        nonlocal done
         for block in blocks:
-            waiting.append(workers.submit(keep, block))
-            if len(waiting) > 2:
-                done += waiting.popleft().result()
-                if progress:
-                    progress(done, form.size, "reading")
-        for last in waiting:
-            last.result()
-    if progress:
-        progress(form.size, form.size, "reading")
+            odd.extend((line, json.dumps(cells), why) for line, cells, why in block.odd)
+            yield block.table.rename_columns(["_line", *names])
+            done += block.bytes
+            if progress:
+                progress(done, form.size, "reading")
+
+    _take(con, feed, ["_line", *names], tables(), on)
+    if odd:
+        lines, cells, why = zip(*odd, strict=True)
+        con.register("_odd", pa.table({"l": pa.array(lines, pa.int64()), "c": list(cells), "w": list(why)}))
+        con.execute("INSERT INTO odd SELECT * FROM _odd")
+        con.unregister("_odd")
 
 
 def stage_cells(
     con: duckdb.DuckDBPyConnection, feed: Feed, rows: Sequence[tuple[int, dict[str, str]]], on: date
 ) -> None:
     """The same for mended rows: (line, cells by column name)."""
-    _make(con, feed)
     names = [c.name for c in feed.columns]
     columns = [pa.array([cells.get(name, "") for _, cells in rows], pa.string()) for name in names]
     lines = pa.array([line for line, _ in rows], pa.int64())
-    _take(con, feed, pa.table([lines, *columns], names=["_line", *names]), [], on)
+    table = pa.table([lines, *columns], names=["_line", *names])
+    _take(con, feed, table.column_names, iter([table]), on)
 
 
 def _names(form: Form) -> list[str]:
@@ -80,24 +69,19 @@ def _names(form: Form) -> list[str]:
     return [name or f"+{given}" for name, given in zip(form.columns, own, strict=True)]
 
 
-def _make(con: duckdb.DuckDBPyConnection, feed: Feed) -> None:
-    columns = ", ".join(f"{cell(c.name)} VARCHAR" for c in feed.columns)
+def _take(
+    con: duckdb.DuckDBPyConnection, feed: Feed, columns: Sequence[str], tables: Iterator[pa.Table], on: date
+) -> None:
+    """Check and hash rows as they come and keep them. The identity of a row without an id is left to `judge`, which counts."""
+    extra = sorted(c for c in columns if c.startswith("+"))
+    names = [cell(c.name) for c in feed.columns]
     con.execute(f"""
-        CREATE TABLE raw (_line BIGINT, {columns}, _extra VARCHAR, _easting DOUBLE, _northing DOUBLE, _faults VARCHAR,
-        _content VARCHAR, _slice VARCHAR, _has_id BOOLEAN, _identity VARCHAR)
+        CREATE TABLE raw (_line BIGINT, {", ".join(f"{name} VARCHAR" for name in names)}, _extra VARCHAR, _easting DOUBLE,
+        _northing DOUBLE, _faults VARCHAR, _content VARCHAR, _slice VARCHAR, _has_id BOOLEAN, _identity VARCHAR)
     """)
     con.execute("CREATE TABLE odd (line BIGINT, cells VARCHAR, why VARCHAR)")
-
-
-def _take(con: duckdb.DuckDBPyConnection, feed: Feed, table: pa.Table, extra: list[str], on: date) -> None:
-    """Check and hash some rows and keep them. The identity of a row without an id is left to `judge`, which counts."""
-    have = set(table.column_names)
-    easting = northing = from_numpy(np.full(len(table), np.nan))
-    if feed.lonlat and set(feed.lonlat) <= have:
-        easting, northing = _grid(con, table, feed.lonlat)
-    con.register("_block", table.append_column("_easting", easting).append_column("_northing", northing))
-    names = [cell(c.name) for c in feed.columns]
-    cells = ", ".join(f"{cell(c.name)}" if c.name in have else f"'' AS {cell(c.name)}" for c in feed.columns)
+    con.execute("SET preserve_insertion_order = false")  # a row's line says where it stood
+    cells = ", ".join(cell(c.name) if c.name in columns else f"'' AS {cell(c.name)}" for c in feed.columns)
     beside = "CAST(NULL AS VARCHAR)"
     if extra:
         beside = "to_json(struct_pack(" + ", ".join(f"{cell(c[1:])} := {cell(c)}" for c in extra) + "))"
@@ -106,12 +90,39 @@ def _take(con: duckdb.DuckDBPyConnection, feed: Feed, table: pa.Table, extra: li
     parts = " || chr(31) || ".join(map(cell, feed.slice)) if feed.slice else "''"
     has_id = f"{cell(feed.id)} <> ''" if feed.id else "false"
     identity = f"md5(concat_ws({UNIT}, {quoted(feed.name)}, {cell(feed.id)}))" if feed.id else "NULL"
-    con.execute(f"""
-        INSERT INTO raw SELECT *, CASE WHEN {" AND ".join(f"({sql})" for sql in rules)} THEN '' ELSE concat_ws(',', {faults}) END,
-            md5(concat_ws({UNIT}, {", ".join(names)}, _extra)), {parts}, {has_id}, CASE WHEN {has_id} THEN {identity} END
-        FROM (SELECT _line, {cells}, {beside} AS _extra, nullif(_easting, 'nan'), nullif(_northing, 'nan') FROM _block)
-    """)
-    con.unregister("_block")
+    failed: list[Exception] = []
+    types = [("_line", pa.int64()), *((c, pa.string()) for c in columns[1:])]
+    points = [("_easting", pa.float64()), ("_northing", pa.float64())]
+    stream = pa.RecordBatchReader.from_batches(pa.schema([*types, *points]), _batches(feed, tables, failed))
+    con.register("_rows", stream)
+    try:
+        con.execute(f"""
+            INSERT INTO raw SELECT *,
+                CASE WHEN {" AND ".join(f"({sql})" for sql in rules)} THEN '' ELSE concat_ws(',', {faults}) END,
+                md5(concat_ws({UNIT}, {", ".join(names)}, _extra)), {parts}, {has_id}, CASE WHEN {has_id} THEN {identity} END
+            FROM (SELECT _line, {cells}, {beside} AS _extra, nullif(_easting, 'nan'), nullif(_northing, 'nan') FROM _rows)
+        """)
+    except duckdb.Error:
+        if failed:
+            raise failed[0] from None
+        raise
+    finally:
+        con.unregister("_rows")
+
+
+def _batches(feed: Feed, tables: Iterator[pa.Table], failed: list[Exception]) -> Iterator[pa.RecordBatch]:
+    """The rows with their points on the grid; what goes wrong is kept, since DuckDB would tell it in its own words."""
+    try:
+        with duckdb.connect() as own:  # asked for from inside another's query
+            for table in tables:
+                easting = northing = from_numpy(np.full(len(table), np.nan))
+                if feed.lonlat and set(feed.lonlat) <= set(table.column_names):
+                    easting, northing = _grid(own, table, feed.lonlat)
+                placed = table.append_column("_easting", easting).append_column("_northing", northing)
+                yield from placed.combine_chunks().to_batches()
+    except Exception as error:
+        failed.append(error)
+        raise
 
 
 def _grid(con: duckdb.DuckDBPyConnection, table: pa.Table, lonlat: tuple[str, str]) -> tuple[pa.Array, pa.Array]:
