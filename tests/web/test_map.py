@@ -231,3 +231,18 @@ def test_published_boundaries_carry_their_notice_and_made_up_ones_do_not(police:
     assert notice in police.get("/map/").content.decode()
     Area.objects.filter(kind="lsoa").update(code="X01000001")
     assert notice not in police.get("/map/").content.decode()
+
+
+def test_the_last_half_hour_of_a_month_belongs_to_it_in_london(police: Client, land: Callable[..., Batch]) -> None:
+    """23:30 on 31 July is 22:30 in UTC; 00:30 on 1 July is 23:30 on 30 June."""
+    land(
+        "force-crimes",
+        "a.csv",
+        crime("EX/1", start="2026-07-31 23:30"),
+        crime("EX/2", start="2026-07-01 00:30"),
+        crime("EX/3", start="2026-08-01 00:10"),
+    )
+    told = police.get("/map/counts.json?from=2026-06-01&to=2026-07-31").json()
+
+    assert told["months"] == ["2026-06", "2026-07"]
+    assert told["total"] == [2, 0, 2]

@@ -119,10 +119,11 @@ def load(request: HttpRequest) -> HttpResponse:
 def load_state(request: HttpRequest, load: str) -> HttpResponse:
     """How far a load has come; asked again and again by the page until it has ended."""
     found = _load_or_404(request, load)
-    ended = found.state != "running"
-    told = {"section": "records", "load": found, "say": ended or request.GET.get("said") != str(found.file)}
+    told = {"section": "records", "load": found}
     if not request.htmx:
         return render(request, "peelian/load_state.html", told)
+    ended = found.state != "running"
+    told["say"] = ended or (found.file and request.GET.get("said") != str(found.file))
     # 286 tells htmx to ask no more.
     return render(request, "peelian/_load_state.html", told, status=286 if ended else 200)
 

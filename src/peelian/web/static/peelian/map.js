@@ -173,6 +173,10 @@ class CrimeMap {
     if (districts) this.outline(districts);
     const bounds = data.areas.length ? this.layers.areas.getBounds() : data.bounds;
     this.map.fitBounds(bounds || [[49.9, -6.4], [55.8, 1.8]], { padding: [8, 8] });
+    if (districts) { // names are there once the map has a view
+      this.names();
+      this.map.on("zoomend resize", () => this.names());
+    }
     this.slider();
     this.controls();
     this.draw();
@@ -186,6 +190,17 @@ class CrimeMap {
         permanent: true, direction: "center", className: "place-name",
       }),
     }).addTo(this.map);
+  }
+
+  /** Of names that would cover each other only the first is shown. */
+  names() {
+    const shown = [];
+    this.layers.outlines.eachLayer((layer) => {
+      const name = layer.getTooltip().getElement(), box = name.getBoundingClientRect();
+      const covered = shown.some((b) => box.left < b.right && b.left < box.right && box.top < b.bottom && b.top < box.bottom);
+      name.style.visibility = covered ? "hidden" : "visible";
+      if (!covered) shown.push(box);
+    });
   }
 
   slider() {
@@ -226,7 +241,8 @@ class CrimeMap {
       box.disabled = false;
       if (made instanceof Error || made.problem) {
         box.checked = false;
-        say("map-state", made.problem || made.message);
+        if (made.problem) say("map-state", made.problem);
+        else sorry(made);
         return;
       }
       this.layers[name] = made.layer;
@@ -366,14 +382,20 @@ class CrimeMap {
   }
 }
 
+/** A fault of ours in the words of a person; its own words go to the browser's console. */
+function sorry(fault) {
+  console.error(fault);
+  say("map-state", "Peelian could not draw this. Load the page again; if it fails twice, tell your administrator. The table holds the same numbers.");
+}
+
 async function fetchJSON(address) {
   const answer = await fetch(address);
-  if (!answer.ok) throw new Error("The server did not answer as it should. Try again; if it fails twice, tell your administrator.");
+  if (!answer.ok) throw new Error(`${answer.status} ${address}`);
   return answer.json();
 }
 
 if (page) {
   const map = new CrimeMap();
   window.crimeMap = map;
-  map.start().then(() => say("map-state", ""), (error) => say("map-state", error.message));
+  map.start().then(() => say("map-state", ""), sorry);
 }
