@@ -395,3 +395,9 @@ def csv_of() -> Callable[..., bytes]:
         return text.getvalue().encode()
 
     return write
+
+
+@pytest.fixture(scope="session")
+def plain() -> dict[str, dict[str, str]]:
+    """A row of each feed that nothing is wrong with."""
+    return PLAIN
