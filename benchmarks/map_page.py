@@ -139,9 +139,7 @@ def main(number):
         print(f"  page opened in {opened:.2f} s; points fetched and drawn in {drawn:.2f} s; one drawing {one:.1f} ms")
         longest = max(frames.max(), closer.max())
         verdict = "holds" if longest < LIMIT else "is missed"
-        print(
-            f"  limit of {LIMIT} ms {verdict}; longest frame of Leaflet's markers / ours: {peer.max() / longest:.1f}"
-        )
+        print(f"  limit of {LIMIT} ms {verdict}; longest frame of Leaflet's markers / ours: {peer.max() / longest:.1f}")
     finally:
         server.terminate()
         server.wait(20)

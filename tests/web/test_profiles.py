@@ -76,12 +76,25 @@ def test_the_pdf_says_the_same(police: Client, recorded: None) -> None:
     assert reader.trailer["/Root"]["/MarkInfo"]["/Marked"]
 
 
-def test_a_partner_profiles_open_data_alone(council: Client, recorded: None) -> None:
-    page = council.get("/profiles/read/?" + WISH).content.decode()
+def test_what_a_partner_reads_is_the_same_whether_or_not_police_hold_more(
+    council: Client, land: Callable[..., Batch], areas: None
+) -> None:
+    paths = ["/profiles/read/?" + WISH, "/profiles/", "/map/", "/map/table/", "/map/counts.json", "/map/points.json",
+             "/map/hot-spots.json", "/records/", "/records/quarantine/"]  # fmt: skip
 
-    assert "60 burglaries" in page
-    assert "secret" not in page and "force-crimes" not in page
-    assert "Force crimes" not in council.get("/profiles/").content.decode()
+    def read() -> dict[str, str]:
+        pages = {path: council.get(path).content.decode() for path in paths}
+        return {
+            path: re.sub(r'(csrfmiddlewaretoken" value=|Printed from Peelian )[^>]*', "", page)
+            for path, page in pages.items()
+        }
+
+    land("police-uk-street", "open.csv", *[street(lon=f"{0.41 + 0.001 * n:.4f}") for n in range(60)])
+    before = read()
+    land("force-crimes", "secret-crimes.csv", *[crime(f"EX/{n}") for n in range(12)], crime("EX/13", kind="Burgalry"))
+
+    assert "60 burglaries" in before[paths[0]]
+    assert read() == before
 
 
 def test_a_partner_who_names_a_police_feed_learns_nothing(council: Client, recorded: None) -> None:

@@ -16,7 +16,7 @@ from peelian.access.actor import record_act
 from peelian.analysis.rates import rate_interval
 from peelian.records.models import Area
 
-from .. import map_data
+from .. import map_data, map_layers
 from ..listing import csv_response
 from ..map_data import Asked
 from ..words import CATEGORIES
@@ -95,9 +95,9 @@ def _answer(what: str, make: Callable[[Asked], dict[str, Any]]) -> Callable[[Htt
 
 
 counts = _answer("counts", map_data.counts)
-points = _answer("points", map_data.points)
-hot_spots = _answer("hot spots", map_data.hot_spots)
-risk_zones = _answer("risk zones", map_data.risk_zones)
+points = _answer("points", map_layers.points)
+hot_spots = _answer("hot spots", map_layers.hot_spots)
+risk_zones = _answer("risk zones", map_layers.risk_zones)
 
 
 def _asked(request: HttpRequest) -> Asked:
