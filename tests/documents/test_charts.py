@@ -78,7 +78,7 @@ def test_a_map_holds_its_shades_its_names_its_marks_and_its_scale():
         legend=legend,
         legend_title="Rate",
         outlines={"Colchester": shapely.union_all(shapes)},
-        spots=[Spot(1, 505_000, 210_000)],
+        spots=[Spot("1", 505_000, 210_000)],
         cells=[shapely.box(505_000, 210_000, 505_250, 210_250)],
     )
     picture = drawn(spec)

@@ -7,7 +7,8 @@ import numpy as np
 import polars as pl
 import pytest
 
-from peelian.prevention.profile.scope import Area, Batch, Scope, months_back, with_time
+from peelian.prevention.profile.gather import months_back
+from peelian.prevention.profile.scope import Area, Batch, Scope, with_time
 from peelian.prevention.themes import THEMES
 
 
@@ -38,6 +39,7 @@ def records(rng, count, *, category="burglary", first=datetime(2025, 1, 1, tzinf
         {
             "batch": "b1" * 32, "line": np.arange(2, count + 2), "feed": "force-crimes", "kind": "crime",
             "reference": [f"{category}/{i}" for i in range(count)], "category": category, "offence": "Burglary in a dwelling",
+            "ho_class": "028/03", "location_type": "dwelling",
             "start": starts, "end": starts, "precision": "minute", "easting": rng.uniform(570_000, 580_000, count).round(),
             "northing": rng.uniform(200_000, 210_000, count).round(), "place_precision": "address",
             "place": "1 Secret Lane", "area": areas, "outcome": "", "domestic": None,
@@ -60,7 +62,7 @@ def scope_of(events, everything, **changes):
     held = set(events["month"].to_list())
     scope = Scope(
         theme=THEMES["burglary"], area="Anyshire", whole=True, start=date(2025, 1, 1), end=date(2025, 12, 31),
-        on=date(2026, 1, 2), feed="force-crimes", events=events, everything=everything, before=events.clear(),
+        on=date(2026, 1, 2), feed="force-crimes", events=events, everything=everything, before=None,
         history=months_back(events, held, date(2025, 12, 31)),
         batches=(Batch("b1" * 32, "force-crimes", "crimes.csv", ("2026-01-01",), 1000, 990, 10, 0),),
         lsoas=LSOAS, districts=DISTRICTS, population=dict.fromkeys(LSOAS, 1_500.0),

@@ -106,7 +106,7 @@ def test_what_is_left_out_is_counted(burglary, shared):
     nowhere = sum(row["LSOA code"] == "" for row in rows)
     outside = sum(row["LSOA code"] not in people for row in rows) - nowhere
     text, _ = burglary
-    assert f"No place given {nowhere} " in text and re.search(rf"LSOA outside \w+ {outside} ", text)
+    assert f"No LSOA given {nowhere} " in text and re.search(rf"LSOA outside \w+ {outside} ", text)
 
 
 def test_each_file_is_accounted_for(burglary):

@@ -16,10 +16,10 @@ from peelian.core.errors import InvalidInput
 from peelian.documents.html import page
 from peelian.documents.pdf import pdf
 from peelian.prevention.problem_profiles import profile_of
+from peelian.prevention.profile.gather import chosen_feed, months_back
 from peelian.prevention.profile.part import percent, say_days
 from peelian.prevention.profile.people import people_part
 from peelian.prevention.profile.repeats import repeats_part
-from peelian.prevention.profile.scope import chosen_feed, months_back
 from peelian.prevention.profile.trend import trend_part
 from peelian.prevention.profile.when import when_part
 from peelian.prevention.themes import THEMES
@@ -59,7 +59,7 @@ def test_findings_come_first_then_tasks_then_the_evidence(made):
     titles = [section.title for section in made.sections]
     assert titles == [
         "Findings", "Recommendations", "What this rests on", "Scale", "Trend", "Harm", "When in the week", "Where",
-        "Repeat and near repeat", "Victims, offences and outcomes", "What is not known", "Methods",
+        "Repeat and near repeat", "Victims, offences and locations", "What is not known", "Methods",
     ]  # fmt: skip
     assert all(isinstance(block, Finding) for block in made.sections[0].blocks)
 
@@ -112,7 +112,7 @@ def test_near_repeats_are_refused_with_the_reason(burglary, column, value, reaso
 
 def test_zones_are_those_of_the_day_of_the_profile(burglary):
     now = [t for t in tables(repeats_part(burglary, np.random.default_rng(1))) if t.caption.startswith("Risk zones")]
-    assert now and all(row[2] <= burglary.on <= row[3] for row in now[0].rows)
+    assert now and all(row[3] <= burglary.on <= row[4] for row in now[0].rows)
     later = repeats_part(replace(burglary, on=date(2027, 1, 1)), np.random.default_rng(1))
     assert "No zone is active on 1 January 2027" in words(later)
 
@@ -227,10 +227,18 @@ def test_repeat_victims_are_the_fewest_there_can_be(burglary):
 def test_of_several_feeds_the_most_detailed_is_used_and_never_both():
     assert chosen_feed(["force-crimes", "police-uk-street"], None) == "force-crimes"
     assert chosen_feed(["force-crimes", "police-uk-street"], "police-uk-street") == "police-uk-street"
-    with pytest.raises(InvalidInput, match="no such event"):
-        chosen_feed([], None)
-    with pytest.raises(InvalidInput, match="holds no such event"):
-        chosen_feed(["force-crimes"], "hospital")
+
+
+@pytest.mark.parametrize("held", [[], ["force-crimes"]])
+@pytest.mark.parametrize("feed", [None, "force-incidents"])
+def test_where_nothing_is_recorded_the_reader_is_told_what_to_do(held, feed):
+    if held and feed is None:
+        return
+    with pytest.raises(InvalidInput) as refused:
+        chosen_feed(held, feed)
+    assert refused.value.id == "peelian.E502"
+    assert ("force-crimes" if held else "widen the area") in refused.value.fix
+    assert feed is None or feed in refused.value.found
 
 
 @pytest.mark.parametrize(
@@ -282,3 +290,15 @@ def test_a_small_count_of_a_district_is_in_no_table_no_words_and_no_picture():
     made = words(profile(scope_of(events, events, decile=dict.fromkeys(LSOAS, 5.0))))
     # 3 among 22,500 people is 0.1 for every 1,000; 200 among them is 8.9.
     assert "Too few are recorded to show districts" in made and "0.1 (0.0 to 0.4)" not in made and "8.9" not in made
+    # Harm is 147.5 an offence, so it would tell the count as well.
+    assert not re.search(r"(?<![-\d])442\b|29,500", made)
+
+
+def test_kinds_of_place_are_shown_and_where_the_source_has_none_it_says_so(burglary):
+    places = pl.Series((["dwelling"] * 3 + ["retail"]) * 300)[: len(burglary.events)]
+    part = people_part(replace(burglary, events=burglary.events.with_columns(location_type=places)))
+    [table] = [t for t in tables(part) if t.caption.startswith("Kinds of place")]
+    assert [row[:2] for row in table.rows] == [(kind, places.to_list().count(kind)) for kind in ("dwelling", "retail")]
+    silent = people_part(replace(burglary, events=burglary.events.with_columns(location_type=pl.lit(""))))
+    assert not [t for t in tables(silent) if t.caption.startswith("Kinds of place")]
+    assert "does not say what kind of place" in words(silent) and any("kinds of place" in u for u in silent.unknown)

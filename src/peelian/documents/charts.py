@@ -19,7 +19,7 @@ Spec = dict[str, Any]
 
 def control_chart(
     periods: Sequence[str],
-    values: Sequence[float],
+    values: Sequence[float | None],
     *,
     centre: Sequence[float],
     low: Sequence[float],
@@ -27,7 +27,7 @@ def control_chart(
     signals: Sequence[bool],
     unit: str,
 ) -> Spec:
-    """Values by period with their centre line and limits; a period that signals is a red diamond.
+    """Values by period with their centre line and limits; a period that signals is a red diamond, one without a value a gap.
 
     Parameters
     ----------

@@ -26,9 +26,9 @@ _HEIGHT = 430
 
 @dataclass(frozen=True)
 class Spot:
-    """A numbered mark on a map; the number is that of its row in the table."""
+    """A mark on a map, with the number or letter of its row in the table."""
 
-    number: int
+    label: str
     easting: float
     northing: float
 
@@ -107,12 +107,12 @@ def area_map(
         data["cells"] = [{"type": "Feature", "geometry": _geojson(cell)} for cell in cells]
         layers.append(alt.Chart(alt.NamedData("cells")).mark_geoshape(fill=ALARM, stroke=ALARM, strokeWidth=0.8))
     if spots:
-        marks = [{"number": str(s.number), "x": s.easting, "y": s.northing} for s in spots]
+        marks = [{"label": s.label, "x": s.easting, "y": s.northing} for s in spots]
         # The first is drawn last, so that where marks overlap the foremost matters most.
         at = alt.Chart(alt.InlineData(values=marks[::-1])).encode(longitude="x:Q", latitude="y:Q")
         layers += [
             at.mark_circle(size=260, color="#ffffff", opacity=1, stroke=INK, strokeWidth=1.5),
-            at.mark_text(fontSize=11, fontWeight="bold", color=INK, baseline="middle").encode(text="number:N"),
+            at.mark_text(fontSize=11, fontWeight="bold", color=INK, baseline="middle").encode(text="label:N"),
         ]
     layers += _scale_bar(alt, west, south, east)
     chart = alt.layer(*layers).properties(

@@ -12,7 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 from scipy.sparse.csgraph import connected_components
+from scipy.special import pdtrc
 
+from peelian.analysis.getis_ord import false_discovery
 from peelian.analysis.hot_spots import (
     Comparison,
     Grid,
@@ -25,6 +27,7 @@ from peelian.analysis.hot_spots import (
 from peelian.core.errors import InvalidInput
 
 CELL, BAND, LEVEL = 250.0, 400.0, 0.05  # metres, metres, share of hot cells that may be chance
+SINGLES = 5
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,9 @@ class Picture:
     result : HotSpots
     spots : tuple of Spot
         Most events first.
+    singles : tuple of Spot
+        Cells outside the spots with most events, by count alone. Gi* asks whether high cells lie together,
+        so one that stands alone is not hot, however high; yet one street or address can be a problem.
     area_level : bool
         True where any point was snapped by its publisher: nothing is said of an address or a street.
     comparison : Comparison or None
@@ -60,15 +66,11 @@ class Picture:
 
     result: HotSpots
     spots: tuple[Spot, ...]
+    singles: tuple[Spot, ...]
     area_level: bool
     comparison: Comparison | None
     why_not_compared: str
     police_generated: bool
-
-    @property
-    def share_in_spots(self) -> float:
-        """Share of the events in the study area that lie in hot cells."""
-        return float(self.result.counts[self.result.hot].sum() / max(self.result.counts.sum(), 1))
 
 
 def hot_spot_picture(
@@ -101,6 +103,7 @@ def hot_spot_picture(
     return Picture(
         result,
         _spots(result, placed, names),
+        _singles(result, placed, names),
         bool((placed["place_precision"] == "snapped").any()),
         comparison,
         why_not,
@@ -135,6 +138,23 @@ def _spots(result: HotSpots, placed: pl.DataFrame, names: Mapping[str, str]) -> 
         Spot(number, _where(own, names), float(east), float(north), tuple(int(c) for c in cells), events)
         for number, (events, east, north, cells, own) in enumerate(found, 1)
     )
+
+
+def _singles(result: HotSpots, placed: pl.DataFrame, names: Mapping[str, str]) -> tuple[Spot, ...]:
+    """Of the cells that are not hot, those with most, if that is more than chance would put there were all of them alike."""
+    cold = np.flatnonzero(~result.hot)
+    counts = result.counts[cold]
+    if not counts.any():
+        return ()
+    high = false_discovery(np.where(counts > 0, pdtrc(np.maximum(counts, 1) - 1, counts.mean()), 1.0)) <= result.level
+    centres = result.grid.centres
+    order = np.lexsort((centres[cold, 1], centres[cold, 0], -counts))
+    inside = placed.with_columns(cell=_cell_of(placed, result.grid))
+    found = []
+    for number, at in enumerate([int(cold[i]) for i in order if high[i]][:SINGLES], 1):
+        where = _where(inside.filter(pl.col("cell") == at), names)
+        found.append(Spot(number, where, float(centres[at, 0]), float(centres[at, 1]), (at,), int(result.counts[at])))
+    return tuple(found)
 
 
 def _where(own: pl.DataFrame, names: Mapping[str, str]) -> str:

@@ -12,16 +12,18 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from peelian import __version__
-from peelian.access.release import threshold
+from peelian.access.release import protect, threshold
 from peelian.analysis.harm import ons_weights
 from peelian.core.document import Column, Document, Note, Paragraph, Points, Section, Source, Table, Task
+from peelian.core.errors import InvalidInput
 
+from .profile.gather import gather
 from .profile.harm import harm_part
 from .profile.part import ANALYSIS, Part
 from .profile.people import people_part
 from .profile.repeats import repeats_part
 from .profile.scale import scale_part
-from .profile.scope import Scope, gather, scope_part
+from .profile.scope import Scope, scope_part
 from .profile.trend import trend_part
 from .profile.when import when_part
 from .profile.where import where_part
@@ -65,7 +67,7 @@ def problem_profile(
     Raises
     ------
     InvalidInput
-        If there is no such theme, the period is empty or turned round, or nothing is recorded in it.
+        If there is no such theme, the period is empty or turned round, or nothing or too little is recorded in it.
     PeelianError
         If there is no such area.
     """
@@ -73,7 +75,21 @@ def problem_profile(
 
 
 def profile_of(scope: Scope, *, rng: np.random.Generator) -> Document:
-    """The document of what `scope` holds; the same scope and generator give the same document."""
+    """The document of what `scope` holds; the same scope and generator give the same document.
+
+    Raises
+    ------
+    InvalidInput
+        If the force's own records hold too few events for anything to be told of them.
+    """
+    if not scope.open_data and None in (protect(len(scope.events)), protect(len(scope.inside))):
+        raise InvalidInput(
+            "too few events are recorded in this area and period for a profile",
+            found=f"fewer than {threshold()}",
+            matters="so small a count of the force's own records could point at a person",
+            fix="widen the area or the period",
+            id="peelian.E503",
+        )
     # Each part has a stream of its own, so that one more draw in one changes nothing in another.
     chance = rng.spawn(2)
     based = scope_part(scope)
@@ -143,8 +159,9 @@ def _methods(parts: list[Part]) -> Section:
                 "offences as independent; where the same people or places suffer again and again they are too narrow."
             ),
             Note(
-                f"Counts of people, and of events of the force's own records by hour, LSOA or hot spot, are not shown below {threshold()}; where just "
-                "one such count would be missing from a total, another is left out with it. Published open data are shown as published.",
+                f"In the force's own records, counts of people, and of events by place, hour, offence or outcome, are not shown below {threshold()}, and "
+                "nothing is from which such a count could be worked out. Counts by month are of the whole area and are shown; so are counts of "
+                "records that lack something. Published open data are shown as published.",
                 "Small counts",
             ),
         ),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from peelian.access.release import threshold
 from peelian.analysis.harm import ASB, harm_table, ons_weights
 from peelian.analysis.harm import per_head as harm_per_head
 from peelian.core.document import Block, Column, Estimate, Figure, Finding, Note, Paragraph, Section, Source, Table
@@ -12,6 +13,8 @@ from peelian.prevention.themes import THEMES
 
 from .part import Part, percent
 from .scope import Scope
+from .small_counts import HIDDEN
+from .spread import Spread
 
 _SECTION = "Harm"
 _CSS = Source(
@@ -30,6 +33,9 @@ def harm_part(scope: Scope) -> Part:
         )
         return Part(Section(_SECTION, (note,)))
     crimes = scope.everything.filter((pl.col("kind") == "crime") & (pl.col("feed") == scope.feed))
+    if not scope.open_data:
+        # Harm is count times weight, so a small category is in no row, share or total: nothing is left to subtract.
+        crimes = crimes.filter(pl.len().over("category") >= threshold())
     weights = ons_weights()
     table = harm_table(crimes, weights, by=["category"])
     own = table.rows.filter(pl.col("category") == scope.theme.slug)
@@ -73,7 +79,8 @@ def harm_part(scope: Scope) -> Part:
                 note="Crimes only: "
                 + (f"{table.without_weight.get(ASB, 0):,} incidents of anti-social behaviour have no weight. " if table.without_weight.get(ASB) else
                    "anti-social behaviour has no weight. ")
-                + (f"Without a weight as well: {_without(table.without_weight)}." if _without(table.without_weight) else ""),
+                + (f"Without a weight as well: {_without(table.without_weight)}. " if _without(table.without_weight) else "")
+                + ("" if scope.open_data else f"Categories with fewer than {threshold()} are left out, of the shares too."),
             ),
             scope.sources,
         ),
@@ -120,6 +127,9 @@ def _per_head(scope: Scope, harm: float, low: float, high: float) -> list[Block]
         on="district",
         years=years,
     )
+    shown = {
+        scope.districts[code].name: count for code, count in Spread(scope).districts.items() if code in scope.districts
+    }
     rows = rates.select("district", "harm", "per_head", "per_head_low", "per_head_high").rows()
     blocks.append(
         Table(
@@ -129,7 +139,12 @@ def _per_head(scope: Scope, harm: float, low: float, high: float) -> list[Block]
                 Column("Harm in the period", "number", "severity points"),
                 Column("A head and year", "number", "95% interval", 2),
             ),
-            tuple((name, total, Estimate(value, least, most)) for name, total, value, least, most in rows),
+            tuple(
+                (name, total, Estimate(value, least, most))
+                for name, total, value, least, most in rows
+                if shown[name] is not None
+            )
+            + tuple((name, HIDDEN, HIDDEN) for name, count in shown.items() if count is None),
             note=f"{ons_weights().name}, {ons_weights().version}, {ons_weights().standing}.",
             sources=scope.sources,
         )

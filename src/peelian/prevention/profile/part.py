@@ -6,10 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from peelian.access.release import protect, threshold
 from peelian.core.document import Finding, Section, Source, Task
 
-HIDDEN = "not shown"
 ANALYSIS = "Head of analysis"
 
 
@@ -22,17 +20,6 @@ class Part:
     tasks: tuple[Task, ...] = ()
     unknown: tuple[str, ...] = ()
     methods: tuple[Source, ...] = ()
-
-
-def safe(count: int | None) -> int | str:
-    """A count of a protected table, or the words for one left out (None): it is small, or would give a small one away."""
-    return HIDDEN if count is None else count
-
-
-def protected(count: int) -> int | str:
-    """A count that adds up to no total, protected."""
-    shown = protect(count)
-    return f"fewer than {threshold()}" if shown is None else shown
 
 
 def percent(share: float) -> str:

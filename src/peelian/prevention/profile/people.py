@@ -1,4 +1,4 @@
-"""Victims and outcomes, as far as the sources allow; a count that could point at a person is not shown."""
+"""Victims, offences, kinds of place and outcomes, as far as the sources allow; a count that could point at a person is not shown."""
 
 from __future__ import annotations
 
@@ -8,13 +8,15 @@ from importlib.resources import files
 
 import polars as pl
 
-from peelian.access.release import protect_table, threshold
+from peelian.access.release import protect, threshold
 from peelian.core.document import Block, Column, Finding, Note, Paragraph, Section, Table
 
-from .part import HIDDEN, Part, percent, safe
+from .part import Part, percent
 from .scope import Scope
+from .small_counts import HIDDEN, SENTENCE, safe, told
 
-_SECTION = "Victims, offences and outcomes"
+_SECTION = "Victims, offences and locations"
+_LISTED = 10
 _AGES = ((0, 10), (10, 18), (18, 25), (25, 35), (35, 50), (50, 65), (65, 130))
 
 
@@ -45,6 +47,19 @@ def people_part(scope: Scope) -> Part:
         if isinstance(domestic, Note):
             unknown.append("How much of it is domestic abuse: the source does not say.")
     blocks += _listed(scope, "offence", "offence", "Kinds of offence")
+    places = _listed(scope, "location_type", "kind of place", "Kinds of place")
+    blocks += places
+    if not places:
+        blocks.append(
+            Note(
+                "This source does not say what kind of place it was, such as a dwelling, a street or a shop. The force's own crime records, read "
+                "in as force-crimes, say it.",
+                "Kinds of place",
+            )
+        )
+        unknown.append(
+            "At what kinds of place it happens, such as dwellings, streets or shops: the source does not say."
+        )
     blocks += _listed(scope, "outcome", "outcome", "Last outcome known")
     if scope.open_data and scope.events["outcome"].ne("").any():
         blocks.append(
@@ -58,6 +73,10 @@ def people_part(scope: Scope) -> Part:
 
 
 def _victims(scope: Scope, victims: pl.DataFrame) -> list[Block]:
+    if protect(len(victims)) is None:
+        return [
+            Paragraph(f"Fewer than {threshold()} victims are named in these records, too few to show anything of them.")
+        ]
     dated = victims.join(scope.events.select("reference", "local"), on="reference", how="left").with_columns(
         years=((pl.col("local").dt.date() - pl.col("born_on")).dt.total_days() / 365.2425).floor()
     )
@@ -67,19 +86,19 @@ def _victims(scope: Scope, victims: pl.DataFrame) -> list[Block]:
         )
         for low, high in _AGES
     }
-    ages["age not recorded"] = len(dated) - sum(ages.values())
-    sexes = {
-        label: int((victims["sex"] == code).sum())
-        for code, label in (("F", "female"), ("M", "male"), ("", "not recorded"))
-    }
+    sexes = {label: int((victims["sex"] == code).sum()) for code, label in (("F", "female"), ("M", "male"))}
     without = len(scope.events) - scope.events.filter(pl.col("reference").is_in(victims["reference"].to_list())).height
     return [
         Paragraph(
             f"{len(victims):,} victims are named in these records; {without:,} of {len(scope.events):,} events name none. A person in several "
             "events counts once for each."
         ),
-        _protected(f"Victims by age, {scope.period}", "Age at the offence", ages),
-        _protected(f"Victims by sex, {scope.period}", "Sex as recorded", sexes),
+        *_counted(
+            scope, f"Victims by age, {scope.period}", Column("Age at the offence"), "Victims", ages, len(victims), "age"
+        ),
+        *_counted(
+            scope, f"Victims by sex, {scope.period}", Column("Sex as recorded"), "Victims", sexes, len(victims), "sex"
+        ),
     ]
 
 
@@ -103,15 +122,24 @@ def _repeat_victims(scope: Scope, victims: pl.DataFrame) -> Finding | Paragraph:
     )
 
 
-def _protected(caption: str, label: str, counts: dict[str, int]) -> Table:
-    counts = {key: count for key, count in counts.items() if count}
-    total, shown = sum(counts.values()), protect_table(counts)
-    return Table(
-        caption,
-        (Column(label), Column("Victims", "number"), Column("Share", "percent")),
-        tuple((key, HIDDEN if n is None else n, HIDDEN if n is None else n / total) for key, n in shown.items()),
-        note=f"A count below {threshold()} is not shown, nor is another where it would give that count away.",
-    )
+def _counted(
+    scope: Scope, caption: str, label: Column, what: str, counts: dict[str, int], of: int, recorded: str
+) -> list[Block]:
+    """A table of counts with their shares; what has none recorded is beside them, since it is no group of people or places."""
+    known, counts = sum(counts.values()), {key: count for key, count in counts.items() if count}
+    shown = told(counts, open_data=scope.open_data)
+    if all(count is None for count in shown.values()):
+        return [Note("Too few of each to be shown.", caption)] if counts else []
+    note = f"{of - known:,} of {of:,} have no {recorded} recorded."
+    return [
+        Table(
+            caption,
+            (label, Column(what, "number"), Column("Share", "percent", decimals=1)),
+            tuple((key, safe(n), HIDDEN if n is None else n / known) for key, n in shown.items()),
+            note=note + (f" {SENTENCE}" if None in shown.values() else ""),
+            sources=scope.sources,
+        )
+    ]
 
 
 def _domestic(scope: Scope) -> Paragraph | Note:
@@ -122,8 +150,8 @@ def _domestic(scope: Scope) -> Paragraph | Note:
             "Domestic abuse",
         )
     flagged = int(flags.sum())
-    if 0 < flagged < threshold():
-        return Paragraph("Too few are flagged as domestic abuse to be shown.")
+    if None in (protect(flagged), protect(len(flags) - flagged)):
+        return Paragraph("Whether it is domestic abuse is not shown: too few are, or too few are not.")
     return Paragraph(
         f"{flagged:,} of the {len(flags):,} with the flag filled in ({percent(flagged / len(flags))}) are domestic abuse. Home addresses and "
         "victims are not shown here; the safe-contact rules of each record apply to any visit."
@@ -131,25 +159,21 @@ def _domestic(scope: Scope) -> Paragraph | Note:
 
 
 def _listed(scope: Scope, column: str, label: str, caption: str) -> list[Block]:
-    counted = (
-        scope.events.filter(pl.col(column) != "").group_by(column).len().sort("len", column, descending=[True, False])
+    counted = dict(scope.events.filter(pl.col(column) != "").group_by(column).len().iter_rows())
+    names = {value: _outcome(value) if column == "outcome" else value for value in counted}
+
+    # What is told comes first, most first; the rest by name, so that its order tells nothing of its counts.
+    def place(value: str, count: int | None) -> tuple[int, str]:
+        return -(count or 0), names[value]
+
+    whole = told(counted, open_data=scope.open_data)
+    ordered = sorted(counted, key=lambda value: place(value, whole[value]))
+    counts = {names[value]: counted[value] for value in ordered[:_LISTED]}
+    if tail := ordered[_LISTED:]:
+        counts[f"{len(tail)} others"] = sum(counted[value] for value in tail)
+    return _counted(
+        scope, f"{caption}, {scope.period}", Column(label.capitalize()), "Recorded", counts, len(scope.events), label
     )
-    if counted.is_empty():
-        return []
-    rows = [(_outcome(str(name)) if column == "outcome" else str(name), int(n)) for name, n in counted.iter_rows()]
-    head, tail = rows[:10], rows[10:]
-    counts = dict(head) | ({f"{len(tail)} others": sum(n for _, n in tail)} if tail else {})
-    shown: dict[str, int | None] = dict(counts) if scope.open_data else protect_table(counts)
-    known = sum(counts.values())
-    return [
-        Table(
-            f"{caption}, {scope.period}",
-            (Column(label.capitalize()), Column("Recorded", "number"), Column("Share", "percent", decimals=1)),
-            tuple((key, safe(n), HIDDEN if n is None else n / known) for key, n in shown.items()),
-            note=f"{len(scope.events) - known:,} of {len(scope.events):,} have no {label} recorded.",
-            sources=scope.sources,
-        )
-    ]
 
 
 def _outcome(name: str) -> str:

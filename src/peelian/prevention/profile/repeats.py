@@ -6,13 +6,16 @@ from datetime import timedelta
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
-from peelian.analysis.near_repeat import KnoxResult, RiskZone, knox, risk_bands, risk_zones
-from peelian.core.document import Block, Column, Figure, Finding, Note, Paragraph, Section, Source, Table, Task
+from peelian.access.release import protect, threshold
+from peelian.analysis.near_repeat import KnoxResult, RiskBand, RiskZone, knox, risk_bands, risk_zones
+from peelian.core.document import Block, Cell, Column, Figure, Finding, Note, Paragraph, Section, Source, Table, Task
 from peelian.documents import charts
 
-from .part import Part, chance, percent
+from .part import Part, chance, percent, several
 from .scope import Scope
+from .small_counts import HIDDEN, protected
 
 DISTANCES = (0, 1, 100, 200, 400, 800)  # metres; the first band is the same place
 TIMES = (0, 7, 14, 21, 28)  # days
@@ -35,42 +38,50 @@ def repeats_part(scope: Scope, rng: np.random.Generator) -> Part:
             unknown=("Whether one offence raises the risk near by: " + why[0].lower() + why[1:],),
         )
     used = usable(scope.events)
-    x, y, days = (used[c].to_numpy() for c in ("easting", "northing", "day"))
+    x, y, days_of = (used[c].to_numpy() for c in ("easting", "northing", "day"))
     result = knox(
-        x, y, days, distance_bands=DISTANCES, day_bands=TIMES, closed="left", permutations=PERMUTATIONS, rng=rng
+        x, y, days_of, distance_bands=DISTANCES, day_bands=TIMES, closed="left", permutations=PERMUTATIONS, rng=rng
     )
     bands = risk_bands(result, level=LEVEL)
     again = len(used) - len(used.select("easting", "northing").unique())
+    hidden = np.array([[protect(int(n)) is None for n in row] for row in result.observed])
+    # The whole table's p-value is that of its least likely cell, and tells that cell's count where it is a small one.
+    p = (
+        chance(result.p_global)
+        if not hidden.ravel()[result.p_adjusted.argmin()]
+        else f"p {'at most' if bands else 'above'} {LEVEL}"
+    )
     blocks: list[Block] = [
         Paragraph(
-            f"Of {len(used):,} with an exact place and a day, {percent(again / len(used))} were at a place that had one before in the "
-            "period. The Knox test asks whether those near in place are also near in time more often than chance has it. Distances "
+            f"Of {len(used):,} with an exact place and a day, {protected(again)}{_share(again, len(used))} were at a place that had one before "
+            "in the period. The Knox test asks whether those near in place are also near in time more often than chance has it. Distances "
             'are straight lines; each band includes its lower edge and not its upper, so "0 to 7 days" is the same day and the six '
             f"that follow. {PERMUTATIONS} permutations; p-values count simulations as large or larger and are corrected for the "
             f"{len(DISTANCES) - 1} by {len(TIMES) - 1} cells looked at."
         ),
-        _figure(scope, result),
+        _figure(scope, result, hidden),
     ]
     if not bands:
         text = (
-            f"No near repetition is shown ({chance(result.p_global)}): after one offence the next near by comes no sooner than chance "
-            "has it, or there are too few to tell."
+            f"No near repetition is shown ({p}): after one {scope.theme.one} the next near by comes no sooner than chance would have it, or "
+            "there are too few to tell."
         )
         blocks.append(Paragraph(text + " No risk zone is drawn."))
         return Part(Section(_SECTION, tuple(blocks)), (Finding("repeats", text),), methods=(_KNOX,))
     farthest = max(bands, key=lambda band: (band.metres, band.days))
-    text = (
-        f"After one {scope.theme.one}, the risk within {farthest.metres:.0f} m is raised for {farthest.days} days: "
-        f"{farthest.reason}."
-    )
-    blocks += [Paragraph(text), *_zones(scope, risk_zones(x, y, days, on=scope.on, bands=bands))]
+    near = "at the same place" if farthest.metres <= DISTANCES[1] else f"within {farthest.metres:.0f} m"
+    days = f"{farthest.days} day{'s' * (farthest.days != 1)}"
+    text = f"After one {scope.theme.one}, the risk {near} is raised for {days}: {_reason(result, farthest, hidden, p)}."
+    if scope.feed == "force-incidents":
+        text += " Several calls about one matter are several records here, and look like repetition."
+    blocks += [Paragraph(text), *_zones(scope, used, risk_zones(x, y, days_of, on=scope.on, bands=bands))]
     task = Task(
-        f"After each {scope.theme.one}, visit the homes and premises within {farthest.metres:.0f} m within two days, advise on security, and "
-        f"keep them in the daily briefing for {farthest.days} days",
+        f"After each {scope.theme.one}, visit the homes and premises {near} within two days, advise on what would prevent the next, and keep "
+        f"them in the daily briefing for {days}",
         "Crime-prevention lead, with the neighbourhood sergeants",
         scope.on + timedelta(days=14),
         ("repeats",),
-        f"The share of {scope.theme.many} that follow another within {farthest.metres:.0f} m and {farthest.days} days falls at the next profile",
+        f"The share of {scope.theme.many} that follow another {near} and within {days} falls at the next profile",
     )
     return Part(Section(_SECTION, tuple(blocks)), (Finding("repeats", text),), (task,), methods=(_KNOX,))
 
@@ -109,45 +120,64 @@ def _distance(row: int) -> str:
     return "same place" if row == 0 else f"{low} to {high} m"
 
 
-def _figure(scope: Scope, result: KnoxResult) -> Figure:
-    rows = [
-        (_distance(i), f"{TIMES[j]} to {TIMES[j + 1]} days", int(result.observed[i, j]), float(result.mean[i, j]),
-         None if np.isnan(result.ratio[i, j]) else float(result.ratio[i, j]), float(result.p_adjusted[i, j]))
-        for i in range(len(DISTANCES) - 1) for j in range(len(TIMES) - 1)
-    ]  # fmt: skip
+def _share(part: int, whole: int) -> str:
+    return f" ({percent(part / whole)})" if protect(part) else ""
+
+
+def _reason(result: KnoxResult, band: RiskBand, hidden: NDArray[np.bool_], p: str) -> str:
+    """What was seen and what was expected, unless the sum would tell a small count in it."""
+    row = int(np.searchsorted(result.distance_bands[1:], band.metres))
+    within = slice(0, int(np.searchsorted(result.day_bands[1:], band.days)) + 1)
+    test = f"Knox test, {result.permutations} permutations, {p}"
+    if hidden[row, within].any():
+        return f"more pairs than chance would put there ({test})"
+    seen, expected = int(result.observed[row, within].sum()), float(result.mean[row, within].sum())
+    place = "at the same place" if row == 0 else f"{_distance(row)} apart"
+    return (
+        f"{seen:,} pairs {place} and up to {band.days} days from each other, where {expected:.1f} are expected ({test})"
+    )
+
+
+def _figure(scope: Scope, result: KnoxResult, hidden: NDArray[np.bool_]) -> Figure:
+    """Where the pairs are few, neither their ratio nor their p-value is told: with what is expected, either gives the count."""
     low, high = result.expected_range
+
+    def row(i: int, j: int) -> tuple[Cell, ...]:
+        seen, ratio, p = int(result.observed[i, j]), float(result.ratio[i, j]), float(result.p_adjusted[i, j])
+        told = (HIDDEN,) * 3 if hidden[i, j] else (seen, "none expected" if np.isnan(ratio) else ratio, p)
+        return (_distance(i), f"{TIMES[j]} to {TIMES[j + 1]} days", told[0], float(result.mean[i, j]), *told[1:])
+
     table = Table(
         "Pairs by distance and days apart",
         (Column("Distance"), Column("Apart"), Column("Pairs", "number"), Column("Expected by chance", "number", decimals=1),
          Column("Ratio", "number", decimals=2), Column("p, corrected", "number", decimals=3)),
-        tuple((d, t, n, mean, ratio if ratio is not None else "none expected", p)
-              for d, t, n, mean, ratio, p in rows),
+        tuple(row(i, j) for i in range(len(DISTANCES) - 1) for j in range(len(TIMES) - 1)),
+        note=f"Fewer than {threshold()} pairs are not shown." if hidden.any() else "",
     )  # fmt: skip
-    first = [
-        (_distance(i), float(result.observed[i, 0]), float(low[i, 0]), float(result.mean[i, 0]), float(high[i, 0]))
-        for i in range(len(DISTANCES) - 1)
-    ]
-    hot = [name for name, seen, _, _, high in first if seen > high]
+    seen = [None if few else int(n) for n, few in zip(result.observed[:, 0], hidden[:, 0], strict=True)]
+    signals = [n is not None and n > top for n, top in zip(seen, high[:, 0], strict=True)]
+    names = [_distance(i) for i in range(len(seen))]
+    hot = [name for name, signal in zip(names, signals, strict=True) if signal]
     return Figure(
-        f"Within a week: {'more pairs than chance in ' + ', '.join(hot) if hot else 'no more pairs than chance has it'}",
+        f"Within a week: more pairs than chance gives, {several(hot)}" if hot else "Within a week: no more pairs than chance gives",
         charts.control_chart(
-            [f[0] for f in first],
-            [f[1] for f in first],
-            centre=[f[3] for f in first],
-            low=[f[2] for f in first],
-            high=[f[4] for f in first],
-            signals=[f[1] > f[4] for f in first],
+            names,
+            seen,
+            centre=result.mean[:, 0].tolist(),
+            low=low[:, 0].tolist(),
+            high=high[:, 0].tolist(),
+            signals=signals,
             unit="Pairs up to 6 days apart",
         ),
-        "Observed pairs up to six days apart by distance, beside the range that holds 95% of the simulations. "
-        + "; ".join(f"{name}: {seen:.0f} seen, {mean:.1f} expected" for name, seen, _, mean, _ in first)
+        "Pairs up to six days apart by distance, beside the range that holds 95% of the simulations. "
+        + "; ".join(f"{name}: {HIDDEN if n is None else f'{n} seen'}, {mean:.1f} expected" for name, n, mean in zip(names, seen, result.mean[:, 0], strict=True))
         + ".",
         table,
         scope.sources,
-    )
+    )  # fmt: skip
 
 
-def _zones(scope: Scope, zones: list[RiskZone]) -> list[Block]:
+def _zones(scope: Scope, used: pl.DataFrame, zones: list[RiskZone]) -> list[Block]:
     if not zones:
         return [
             Note(
@@ -156,10 +186,15 @@ def _zones(scope: Scope, zones: list[RiskZone]) -> list[Block]:
                 "Risk zones now",
             )
         ]
+    lsoa = {(x, y): area for x, y, area in used.select("easting", "northing", "area").iter_rows()}
     return [Table(
         f"Risk zones on {scope.on.day} {scope.on:%B %Y}: the {min(len(zones), 20)} latest of {len(zones)}",
-        (Column("Centre, easting and northing"), Column("Radius", "number", "m"), Column("Since", "date"), Column("Until, that day included", "date")),
-        tuple((f"{z.easting:.0f} {z.northing:.0f}", z.metres, z.since, z.until) for z in zones[:20]),
-        note="Centres are of recorded offences: handle as the records themselves.",
+        (Column("LSOA"), Column("Centre, easting and northing"), Column("Radius", "number", "m"), Column("Since", "date"),
+         Column("Until, that day included", "date")),
+        tuple(
+            (scope.name(lsoa[z.easting, z.northing]) or "not given", f"{100 * round(z.easting / 100)} {100 * round(z.northing / 100)}", z.metres, z.since, z.until)
+            for z in zones[:20]
+        ),
+        note="Centres are of recorded offences, rounded to 100 m so that none points to a home: handle as the records themselves.",
         sources=scope.sources,
     )]  # fmt: skip

@@ -24,6 +24,7 @@ from peelian.documents import charts
 
 from .part import ANALYSIS, Part, month_name, several
 from .scope import Scope
+from .small_counts import told
 
 _CHART = Source(
     "Control chart with limits that allow for crime varying more than independent events would",
@@ -45,6 +46,18 @@ def trend_part(scope: Scope) -> Part:
     if len(months) < 2:
         note = Note("Only one month is held, so nothing can be said of a trend.", "Not enough data")
         return Part(Section(_SECTION, (note,)))
+    # A month of a whole district or force points to no place, and police.uk publishes the like for much smaller areas: it is told
+    # as it is. A month of one LSOA is a finer cell than the year of it that other tables protect; a chart with gaps would still
+    # tell, since its centre and limits come from every month.
+    if len(scope.lsoas) == 1 and None in told(dict(scope.history), open_data=scope.open_data).values():
+        note = Note(
+            "By month the counts of one LSOA are too small to be shown. A profile of its district shows a trend.",
+            "Small counts",
+        )
+        return Part(
+            Section(_SECTION, (note,)),
+            unknown=("Whether it is rising or falling in this LSOA: its months are too small to be shown.",),
+        )
     baseline = max(BASELINE_NEEDED, earlier)
     chart = control_chart(
         counts,

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
+from scipy.special import bdtrc
 
-from peelian.access.release import protect_table
+from peelian.analysis.rates import share_interval
 from peelian.analysis.temporal import week_hours
 from peelian.core.document import Block, Column, Figure, Finding, Note, Paragraph, Section, Table
 from peelian.documents import charts
 
-from .part import Part, percent, safe
+from .part import Part, percent
 from .scope import Scope
+from .small_counts import SENTENCE, gives_away, safe, told
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 SPAN = 3  # hours of one cell
 SPANS = tuple(f"{h:02} to {h + SPAN:02}" for h in range(0, 24, SPAN))
 _ENOUGH = 50
+_LEVEL = 0.05
 _SECTION = "When in the week"
 
 
@@ -36,18 +40,37 @@ def when_part(scope: Scope) -> Part:
         note = Note(f"Only {total} events are known to the hour, fewer than {_ENOUGH}.", "Not enough data")
         return Part(Section(_SECTION, (note,)), unknown=("At what hours it happens: too few times are known.",))
     cells = counts.reshape(7, len(SPANS), SPAN).sum(axis=2)
+    keyed = told({f"{i} {j}": int(v) for (i, j), v in np.ndenumerate(cells)}, open_data=scope.open_data)
+    shown = [[keyed[f"{i} {j}"] for j in range(len(SPANS))] for i in range(7)]
     busiest = np.unravel_index(int(np.argmax(cells)), cells.shape)
+    if shown[busiest[0]][busiest[1]] is None:
+        note = Note("Spread over the week, too few fall into each three hours to be shown.", "Not enough data")
+        return Part(Section(_SECTION, (note,)), unknown=("At what hours it happens: too few times are known.",))
     day, span = DAYS[busiest[0]], SPANS[busiest[1]]
-    night = float(counts[:, [*range(21, 24), *range(5)]].sum() / total)
-    weekend = float((counts[4, 18:].sum() + counts[5].sum() + counts[6].sum()) / total)
-    text = (
-        f"The busiest part of the week is {day} {span} hours, with {percent(float(cells.max() / total))} of it (an even week has "
-        f"{percent(1 / cells.size)} in each such part). {percent(night)} falls between 21:00 and 05:00 (an even day: 33%), and "
-        f"{percent(weekend)} from Friday 18:00 to Sunday night (an even week: 32%)."
+    most = int(cells.max())
+    # The busiest of 56 parts is high by chance alone: the chance that any part is so high, at most.
+    by_chance = min(1.0, cells.size * float(bdtrc(most - 1, total, 1 / cells.size)))
+    title = (
+        f"{day} {span} hours is the busiest part of the week"
+        if by_chance <= _LEVEL
+        else "No three hours of the week stand out by more than chance"
     )
-    # Cells add up to the total, so one hidden cell alone would be given away.
-    shown = protect_table({f"{i} {j}": int(v) for (i, j), v in np.ndenumerate(cells)})
-    rows = tuple((DAYS[i], *(safe(shown[f"{i} {j}"]) for j in range(len(SPANS)))) for i in range(7))
+    text = (
+        f"{title}, with {percent(most / total)} (an even week: {percent(1 / cells.size)} in each three hours)."
+        if by_chance <= _LEVEL
+        else f"{title}; {day} {span} hours has the most, {percent(most / total)} (an even week: {percent(1 / cells.size)})."
+    )
+    night, weekend = np.zeros((2, *cells.shape), dtype=bool)
+    night[:, [7, 0, 1]] = True
+    weekend[4, 6:] = weekend[5:] = True
+    hidden = np.array([[count is None for count in row] for row in shown])
+    sums = np.array([np.ones(cells.size, dtype=bool), night.ravel(), weekend.ravel()])
+    if not gives_away(sums, cells.ravel(), hidden.ravel()):
+        text += (
+            f" {_share(cells, night)} falls between 21:00 and 06:00 (an even day: {percent(float(night.mean()))}), and {_share(cells, weekend)} "
+            f"from Friday 18:00 to Sunday night (an even week: {percent(float(weekend.mean()))})."
+        )
+    rows = tuple((DAYS[i], *map(safe, shown[i])) for i in range(7))
     blocks: list[Block] = [
         Paragraph(
             f"{total:,} of {len(scope.events):,} are known to the hour. The other {left_out:,} may have happened at several hours and are "
@@ -55,21 +78,22 @@ def when_part(scope: Scope) -> Part:
             "are those of London."
         ),
         Figure(
-            f"{day} {span} hours is the busiest part of the week",
-            charts.hours(
-                [[shown[f"{i} {j}"] for j in range(len(SPANS))] for i in range(7)],
-                days=DAYS,
-                spans=SPANS,
-                hidden="–",
-            ),
+            title,
+            charts.hours(shown, days=DAYS, spans=SPANS, hidden="–"),
             f"Grid of the days of the week by three-hour spans. {text}",
             Table(
                 f"{scope.theme.title} by weekday and hour, {scope.period}",
                 (Column("Day"), *(Column(f"{span} h", "number") for span in SPANS)),
                 rows,
-                note="A small count is not shown (– in the picture), nor is another where it would give one away.",
+                note=f"{SENTENCE} Those cells have – in the picture." if hidden.any() else "",
             ),
             scope.sources,
         ),
     ]
     return Part(Section(_SECTION, tuple(blocks)), (Finding("when", text),))
+
+
+def _share(cells: NDArray[np.int64], part: NDArray[np.bool_]) -> str:
+    """The share of a part of the week with its 95% interval."""
+    value, low, high = (float(x[0]) for x in share_interval([int(cells[part].sum())], [int(cells.sum())]))
+    return f"{percent(value)} ({percent(low)} to {percent(high)})"

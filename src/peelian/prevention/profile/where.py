@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-import numpy as np
 import shapely
 
-from peelian.access.release import protect
+from peelian.access.release import protect, threshold
 from peelian.core.document import (
     Block,
-    Cell,
     Column,
     Estimate,
     Figure,
@@ -25,7 +23,7 @@ from peelian.core.document import (
 from peelian.documents import maps
 from peelian.prevention.hot_spots import BAND, CELL, LEVEL, Picture, Spot, hot_spot_picture
 
-from .part import HIDDEN, Part, chance, month_name, percent, protected, several
+from .part import Part, chance, month_name, percent, several
 from .scope import Scope
 
 _LISTED = 10
@@ -78,24 +76,49 @@ def where_part(scope: Scope) -> Part:
                 "Area level",
             )
         )
-    if not picture.spots:
-        text = f"No cell stands out by more than chance: {scope.theme.many} are spread like recorded events at large, or are too few to tell."
+    spots = [(str(spot.number), spot) for spot in picture.spots if _told(scope, spot.events)]
+    singles = list(zip("ABCDE", (spot for spot in picture.singles if _told(scope, spot.events)), strict=False))
+    if spots:
+        text = _found(scope, picture, [spot for _, spot in spots])
+    else:
+        text = f"No hot spot stands out by more than chance: {scope.theme.many} are spread like recorded events at large, or are too few to tell."
         blocks.append(Paragraph(text))
+    if singles:
+        text += f" Outside of hot spots, single cells stand high in {_names([spot for _, spot in singles])}."
+    listed = spots[:_LISTED] + singles
+    if not listed:
         return Part(Section("Where", tuple(blocks)), (Finding("where", text),), methods=METHODS[:2])
-    listed = picture.spots[:_LISTED]
-    blocks.append(_figure(scope, picture, listed))
-    blocks.append(_comparison(scope, picture))
-    cells = int(picture.result.hot.sum())
-    text = (
-        f"{len(picture.spots)} hot spot{'s' * (len(picture.spots) != 1)} ({cells * picture.result.grid.cell**2 / 1e6:.1f} of "
-        f"{picture.result.grid.square_km:,.0f} square kilometres where anything was recorded) hold{'s' * (len(picture.spots) == 1)} "
-        f"{percent(picture.share_in_spots)} of the placed {scope.theme.many}; the largest {'are' if len(listed) > 1 else 'is'} "
-        f"{several([spot.where for spot in listed[:3]])}."
-    )
+    blocks.append(_figure(scope, picture, listed, len(spots)))
+    if spots:
+        blocks.append(_comparison(scope, picture))
     if picture.police_generated:
         text += " This is police-generated: it must not steer patrol."
-    tasks = () if picture.police_generated else (_task(scope, listed),)
-    return Part(Section("Where", tuple(blocks)), (Finding("where", text),), tasks, methods=METHODS)
+    tasks = () if picture.police_generated else (_task(scope, len(spots)),)
+    return Part(
+        Section("Where", tuple(blocks)), (Finding("where", text),), tasks, methods=METHODS if spots else METHODS[:2]
+    )
+
+
+def _told(scope: Scope, events: int) -> bool:
+    """A spot with a small count of the force's own events is in no table, share or words, and has no number on the map."""
+    return scope.open_data or protect(events) is not None
+
+
+def _names(spots: list[Spot]) -> str:
+    return several(list(dict.fromkeys(spot.where for spot in spots)))
+
+
+def _found(scope: Scope, picture: Picture, spots: list[Spot]) -> str:
+    grid = picture.result.grid
+    size = f"{int(picture.result.hot.sum()) * grid.cell**2 / 1e6:.1f} of {grid.square_km:,.0f} square kilometres where anything was recorded"
+    share = f"{percent(_share(picture, spots))} of the placed {scope.theme.many}"
+    if len(spots) == 1:
+        return f"1 hot spot, in {spots[0].where} ({size}), holds {share}."
+    return f"{len(spots)} hot spots ({size}) hold {share}; the largest are in {_names(spots[:3])}."
+
+
+def _share(picture: Picture, spots: list[Spot]) -> float:
+    return sum(spot.events for spot in spots) / max(int(picture.result.counts.sum()), 1)
 
 
 def _how(scope: Scope, picture: Picture) -> str:
@@ -113,48 +136,62 @@ def _how(scope: Scope, picture: Picture) -> str:
     ).strip()
 
 
-def _figure(scope: Scope, picture: Picture, listed: tuple[Spot, ...]) -> Figure:
+def _figure(scope: Scope, picture: Picture, listed: list[tuple[str, Spot]], spots: int) -> Figure:
     grid = picture.result.grid
-    rows: list[tuple[Cell, ...]] = [
-        (spot.number, spot.where, len(spot.cells) * grid.cell**2 / 1e6, spot.events if few is None else few,
-         spot.events / max(int(picture.result.counts.sum()), 1) if few is None else HIDDEN,
-         float(picture.result.z[list(spot.cells)].max()))
-        for spot in listed
-        for few in [None if scope.open_data or protect(spot.events) is not None else protected(spot.events)]
-    ]  # fmt: skip
     table = Table(
-        f"The {len(listed)} largest of {len(picture.spots)} hot spots, {scope.period}" if len(picture.spots) > len(listed) else f"The hot spots, {scope.period}",
-        (Column("No.", "number"), Column("Where"), Column("Size", "number", "square km", 2), Column("Recorded", "number"),
-         Column("Share of all", "percent", decimals=1), Column("Highest Gi* z", "number", decimals=1)),
-        tuple(rows),
-        note=("Named by the LSOA and the shared map point with most of it." if picture.area_level else "Named by the LSOA with most of it."),
+        f"The {_LISTED} largest of {spots} hot spots{', and single cells' if len(listed) > _LISTED else ''}, {scope.period}"
+        if spots > _LISTED
+        else f"{'Hot spots and single cells' if spots else 'Single cells with most'}, {scope.period}",
+        (Column("No."), Column("Where"), Column("What"), Column("Centre, easting and northing"), Column("Size", "number", "square km", 2),
+         Column("Recorded", "number"), Column("Share of all", "percent", decimals=1), Column("Highest Gi* z", "number", decimals=1)),
+        tuple(
+            (label, spot.where, "single cell" if label.isalpha() else "hot spot", "{} {}".format(*_centre(spot)), len(spot.cells) * grid.cell**2 / 1e6,
+             spot.events, _share(picture, [spot]), float(picture.result.z[list(spot.cells)].max()))
+            for label, spot in listed
+        ),
+        note=("Named by the LSOA and the shared map point with most of it. " if picture.area_level else "Named by the LSOA with most of it. ")
+        + "Centres are rounded to 100 m. A single cell is chosen by its count alone: Gi* asks whether high cells lie together, and cannot tell "
+        "one that stands alone, which may be one street or one address, from chance."
+        + ("" if scope.open_data else f" A spot or cell with fewer than {threshold()} is not listed."),
     )  # fmt: skip
     ground = scope.districts if scope.whole and scope.districts else scope.lsoas
     shapes = [maps.on_grid(area.boundary) for area in ground.values() if area.boundary]
     hot = [
         shapely.box(x - CELL / 2, y - CELL / 2, x + CELL / 2, y + CELL / 2) for x, y in grid.centres[picture.result.hot]
     ]
-    share = sum(spot.events for spot in listed) / max(int(picture.result.counts.sum()), 1)
+    share = percent(_share(picture, [spot for label, spot in listed if label.isdigit()]))
     return Figure(
-        f"{'The ten largest hot spots hold' if len(listed) == _LISTED else 'The hot spots hold' if len(listed) > 1 else 'The one hot spot holds'} {percent(share)} of the placed total",
+        "Single cells stand high, and no hot spot does" if not spots
+        else f"The {_LISTED} largest hot spots hold {share} of the placed total" if spots > _LISTED
+        else f"The hot spots hold {share} of the placed total" if spots > 1
+        else f"The one hot spot holds {share} of the placed total",
         maps.area_map(
-            shapes or [shapely.box(*shapely.total_bounds(np.array(hot))).buffer(2_000)],
+            shapes or [shapely.MultiPoint([_centre(spot) for _, spot in listed]).buffer(2_000)],
             [None] * max(len(shapes), 1),
             outlines={d.name: maps.on_grid(d.boundary) for d in scope.districts.values() if d.boundary},
             cells=hot,
-            spots=[maps.Spot(spot.number, spot.easting, spot.northing) for spot in listed],
+            spots=[maps.Spot(label, *_centre(spot)) for label, spot in listed],
         ),
-        f"Map with {int(picture.result.hot.sum())} hot cells of {CELL:.0f} m in red. The {len(listed)} listed spots are numbered as in the "
-        f"table: {several([spot.where for spot in listed])}.",
+        f"Map with {int(picture.result.hot.sum())} hot cells of {CELL:.0f} m in red. Hot spots are numbered and single cells lettered as in the "
+        f"table: {several([f'{label} {spot.where}' for label, spot in listed])}.",
         table,
         scope.sources,
-    )
+    )  # fmt: skip
+
+
+def _centre(spot: Spot) -> tuple[int, int]:
+    """Rounded to 100 m: where exactly the centre of several cells lies would tell how their events are shared out."""
+    return 100 * round(spot.easting / 100), 100 * round(spot.northing / 100)
 
 
 def _comparison(scope: Scope, picture: Picture) -> Block:
     found = picture.comparison
     if found is None:
         return Note(picture.why_not_compared, "No forecast")
+    caught = [a.caught for a in (found.forecast, found.plain)]
+    apart = [found.only_forecast, found.only_plain]
+    if not all(_told(scope, n) for n in [*caught, *(found.forecast.events - n for n in caught)]):
+        return Note("Too few of the latest month to try on them what was hot before.", "No forecast")
     verdicts = {
         "better": "so the test finds places that counting alone misses",
         "worse": "so for choosing where to go next month, simply take the cells with most of it last time",
@@ -168,19 +205,31 @@ def _comparison(scope: Scope, picture: Picture) -> Block:
             (label, a.cells, a.caught, a.events, Estimate(a.index, a.low, a.high))
             for label, a in (("Hot cells (Gi*)", found.forecast), ("As many cells with most events", found.plain))
         ),
-        note=f"The hot cells caught {found.only_forecast:,} that the plain counts missed, and missed {found.only_plain:,} that they caught "
-        f"({chance(found.p)}), {verdicts[found.verdict]}.",
+        note=(
+            f"The hot cells caught {apart[0]:,} that the plain counts missed, and missed {apart[1]:,} that they caught ({chance(found.p)}), {verdicts[found.verdict]}."
+            if all(_told(scope, n) for n in apart)
+            else f"Both are tried on the same events, {verdicts[found.verdict]}."
+        ),
         sources=scope.sources,
     )  # fmt: skip
 
 
-def _task(scope: Scope, listed: tuple[Spot, ...]) -> Task:
+def _task(scope: Scope, spots: int) -> Task:
+    walked = (
+        "three largest hot spots"
+        if spots > 2
+        else "hot spots"
+        if spots == 2
+        else "hot spot"
+        if spots
+        else "single cells with most"
+    )
     return Task(
-        f"Walk the {'three largest hot spots' if len(listed) > 2 else 'hot spots'} with the neighbourhood team and partners, write down "
-        f"what draws {scope.theme.many} there, and open a problem-solving plan for each where the cause can be changed",
-        "Neighbourhood inspector of each spot",
+        f"Walk the {walked} with the neighbourhood team and partners, write down what draws {scope.theme.many} there, and open a "
+        "problem-solving plan for each where the cause can be changed",
+        "Neighbourhood inspector of each place",
         scope.on + timedelta(days=28),
         ("where",),
-        f"{scope.theme.many.capitalize()} in each spot fall below this period's count by more than in the rest of the area, "
-        "measured over the same months a year on",
-    )
+        f"{scope.theme.many.capitalize()} there fall below this period's count by more than in the rest of the area, measured over the "
+        "same months a year on",
+    )  # fmt: skip

@@ -1,0 +1,165 @@
+"""Read what a profile rests on: one feed, one area, one period, and only what the actor may see."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from peelian.core.clock import start_of_day
+from peelian.core.errors import InvalidInput
+from peelian.prevention.themes import Theme
+
+from .part import say_days
+from .scope import Area, Batch, Scope, with_time
+
+if TYPE_CHECKING:
+    from peelian.access.actor import Actor
+
+# Of several feeds that record the same offences one is used, the most detailed first; adding them would count twice.
+FEEDS = ("force-crimes", "force-incidents", "police-uk-street")
+
+
+def chosen_feed(feeds: list[str], feed: str | None) -> str:
+    """The one feed to use of those that hold events of the theme.
+
+    Raises
+    ------
+    InvalidInput
+        If none holds any, or the one asked for does not.
+    """
+    if not feeds or (feed is not None and feed not in feeds):
+        raise InvalidInput(
+            "no such event is recorded in this area and period",
+            found="" if feed is None else f"none in the feed {feed}",
+            fix="choose a feed that holds some: " + ", ".join(feeds)
+            if feeds
+            else "widen the area or the period, or read the file in that holds it",
+            id="peelian.E502",
+        )
+    return feed or min(feeds, key=lambda f: (FEEDS.index(f) if f in FEEDS else len(FEEDS), f))
+
+
+def gather(
+    actor: Actor, theme: Theme, *, area: str, start: date, end: date, on: date, feed: str | None = None
+) -> Scope:
+    """Read what a profile rests on: only what the actor may see.
+
+    Parameters
+    ----------
+    actor : Actor
+    theme : Theme
+    area : str
+        Code or name of a force area, district or LSOA; empty for everything the force recorded.
+    start, end : date
+        First and last day.
+    on : date
+        The day of the profile.
+    feed : str, optional
+        The feed to use where several record the theme.
+
+    Raises
+    ------
+    InvalidInput
+        If the period ends before it begins, or nothing is recorded.
+    PeelianError
+        If there is no such area.
+    """
+    from peelian.records import areas, query
+
+    if end < start:
+        raise InvalidInput("the period ends before it begins", found=f"{start} to {end}")
+    forces = areas.areas("force")
+    asked = areas.find(area) if area else forces[0] if len(forces) == 1 else None
+    whole = asked is None or asked.kind == "force"
+    codes = areas.members(asked) if asked is not None else [a.code for a in areas.areas("lsoa")]
+    only = None if whole else codes
+    first, after = start_of_day(start), start_of_day(end + timedelta(days=1))
+
+    ever = query.events(actor, categories=[theme.slug])
+    here = pl.lit(True) if only is None else pl.col("area").is_in(only)
+    found = ever.filter(here & pl.col("start").is_between(first, after, closed="left"))
+    used = chosen_feed(sorted(found["feed"].unique().to_list()), feed)
+    ever = with_time(ever.filter(pl.col("feed") == used))
+    held = set(ever["month"].drop_nulls().to_list())
+    ever = ever.filter(here)
+    events = ever.filter(pl.col("start").is_between(first, after, closed="left"))
+    if "month" in events["precision"] and (start.day != 1 or (end + timedelta(days=1)).day != 1):
+        raise InvalidInput(
+            "this source gives months, so the period must be whole months",
+            found=say_days(start, end),
+            fix="begin on the first day of a month and end on the last of one",
+        )
+    # Incidents and recorded crimes are two feeds of the force, and what is recorded at all stands in both.
+    beside = [f for f in FEEDS if f.split("-")[0] == used.split("-")[0]]
+    everything = with_time(query.events(actor, areas=only, start=first, end=after, feeds=beside))
+    earlier, until = (start_of_day(_year_before(day)) for day in (start, end + timedelta(days=1)))
+    # A month that was never read in is not a month without crime, and a period is not compared with a part of itself.
+    compared = until <= first and set(_months(_year_before(start), _year_before(end))) <= held
+    boundaries = {
+        a.code: Area(a.code, a.name, a.parent, a.boundary) for a in areas.areas("lsoa") if a.code in set(codes)
+    }
+    parents = {a.parent for a in boundaries.values()}
+    population, population_year = areas.values("population", year=start.year)
+    decile, decile_year = areas.values("imd_decile", year=start.year)
+    years = {"population": population_year, "imd_decile": decile_year}
+    digests = set(everything["batch"].unique().to_list())
+    return Scope(
+        theme=theme,
+        area=asked.name if asked is not None else "the force area",
+        whole=whole,
+        start=start,
+        end=end,
+        on=on,
+        feed=used,
+        events=events,
+        everything=everything,
+        before=ever.filter(pl.col("start").is_between(earlier, until, closed="left")) if compared else None,
+        history=months_back(ever.filter(pl.col("start") < after), held, end),
+        batches=tuple(
+            Batch(
+                b.digest,
+                b.feed,
+                b.file,
+                tuple(f"{e.published}{'' if e.stated else ' (day of reading)'}" for e in b.editions.all()),
+                b.read,
+                b.accepted,
+                b.quarantined,
+                b.repeats,
+            )
+            for b in sorted(query.batches(actor), key=lambda b: (b.feed, b.file))
+            if b.digest in digests
+        ),
+        lsoas=boundaries,
+        districts={
+            a.code: Area(a.code, a.name, a.parent, a.boundary) for a in areas.areas("district") if a.code in parents
+        },
+        population={code: population[code] for code in boundaries if code in population},
+        decile={code: decile[code] for code in boundaries if code in decile},
+        years={name: year for name, year in years.items() if year is not None},
+        mentions=query.mentions(actor, events.filter(pl.col("reference") != "")["reference"].to_list())
+        if used.startswith("force-")
+        else pl.DataFrame(),
+        unplaced=int((events["area"] == "").sum()),
+        undated=int(ever["start"].is_null().sum()),
+    )
+
+
+def months_back(events: pl.DataFrame, held: set[str], end: date) -> tuple[tuple[str, int], ...]:
+    """Events by month from the month of `end` backwards, while the source holds the month; oldest first."""
+    counts = dict(events.group_by("month").len().iter_rows())
+    found: list[tuple[str, int]] = []
+    day = end
+    while (month := f"{day:%Y-%m}") in held:
+        found.append((month, counts.get(month, 0)))
+        day = day.replace(day=1) - timedelta(days=1)
+    return tuple(reversed(found))
+
+
+def _months(start: date, end: date) -> list[str]:
+    return [f"{n // 12}-{n % 12 + 1:02}" for n in range(start.year * 12 + start.month - 1, end.year * 12 + end.month)]
+
+
+def _year_before(day: date) -> date:
+    return day.replace(year=day.year - 1, day=28 if (day.month, day.day) == (2, 29) else day.day)

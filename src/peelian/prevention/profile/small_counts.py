@@ -1,0 +1,86 @@
+"""Small counts of the force's own records: none may be read in a profile, or worked out from what stands beside it.
+
+Counts of what a record lacks (no LSOA, no date, no age) are no counts of people or of places, and are told as they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import linprog
+
+from peelian.access.release import protect, protect_table, threshold
+
+HIDDEN = "not shown"
+SENTENCE = "A small count is not shown, nor is another where it would give one away."
+
+
+def safe(count: int | None) -> int | str:
+    """A count of a protected table, or the words for one left out (None): it is small, or would give a small one away."""
+    return HIDDEN if count is None else count
+
+
+def protected(count: int) -> int | str:
+    """A count that adds up to no total, protected."""
+    shown = protect(count)
+    return f"fewer than {threshold()}" if shown is None else shown
+
+
+def told(counts: dict[str, int], *, open_data: bool) -> dict[str, int | None]:
+    """Counts that add up to a total that is told; None for each that is not.
+
+    The hidden ones add up to what the total leaves. Where that allows one answer only (all ones, or all as large as a
+    small count can be), another is hidden as well.
+
+    >>> told({"street": 40, "school": 1, "retail": 1, "other": 9}, open_data=False)
+    {'street': 40, 'school': None, 'retail': None, 'other': None}
+    >>> told({"street": 40, "school": 2}, open_data=True)
+    {'street': 40, 'school': 2}
+    """
+    if open_data:
+        return dict(counts)
+    shown = protect_table(counts)
+    while _forced([counts[key] for key, count in shown.items() if count is None]):
+        rest = [key for key, count in shown.items() if count]
+        if not rest:
+            return dict.fromkeys(counts)
+        shown[min(rest, key=lambda key: (counts[key], key))] = None
+    return shown
+
+
+def _forced(hidden: Sequence[int]) -> bool:
+    """Whether the sum of these counts, each known to be small, tells every one of them."""
+    return len(hidden) == 1 or (len(hidden) > 0 and sum(hidden) in (len(hidden), len(hidden) * (threshold() - 1)))
+
+
+def gives_away(sums: NDArray[np.bool_], counts: NDArray[np.int64], hidden: NDArray[np.bool_]) -> bool:
+    """Whether sums that are told, taken together, tell a hidden count.
+
+    Parameters
+    ----------
+    sums : ndarray of bool, shape (sums, n)
+        Which counts each sum adds up; a count that is not hidden is known by itself.
+    counts : ndarray of int, shape (n,)
+    hidden : ndarray of bool, shape (n,)
+
+    Notes
+    -----
+    Hidden counts that stand in the same sums cannot be told apart, so only what such a group adds up to is asked for: the least
+    and the most that the sums allow, each hidden count being one at least (linear programming).
+    """
+    if not hidden.any():
+        return False
+    groups, at = np.unique(sums[:, hidden], axis=1, return_inverse=True)
+    size = np.bincount(at)
+    told_sums = groups @ np.bincount(at, weights=counts[hidden])
+    for i, members in enumerate(size):
+        ask = np.eye(len(size))[i]
+        least, most = (
+            round(sign * linprog(sign * ask, A_eq=groups, b_eq=told_sums, bounds=[(m, None) for m in size]).fun)
+            for sign in (1, -1)
+        )
+        if least == most and (members == 1 or least in (members, members * (threshold() - 1))):
+            return True
+    return False
