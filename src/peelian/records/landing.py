@@ -187,7 +187,7 @@ def _land(
     with transaction.atomic():
         batch = Batch.objects.create(
             digest=digest, feed=feed.name, file=file[-255:], record_class=_record_class(feed), replay_of=replay_of,
-            by=actor.user.username, known_from=at, notes=notes,
+            by=actor.user.username, purpose=actor.purpose, known_from=at, notes=notes,
         )  # fmt: skip
         for day, stated in editions:
             Edition.objects.create(batch=batch, published=day, stated=stated, known_from=at)
@@ -259,7 +259,7 @@ def _log_recovered(batch: Batch, detail: dict[str, Any]) -> None:
 
     user = User.objects.get(username=batch.by)
     Entry.objects.create(
-        at=batch.known_from, user=batch.by, agency=user.agency_id or "", purpose="records", verb="collection",
+        at=batch.known_from, user=batch.by, agency=user.agency_id or "", purpose=batch.purpose, verb="collection",
         what=f"batch of {batch.feed}", detail=detail,
     )  # fmt: skip
 

@@ -26,6 +26,7 @@ class Batch(models.Model):
     record_class = models.ForeignKey(RecordClass, on_delete=models.PROTECT)
     replay_of = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="replays")
     by = models.CharField(max_length=150)
+    purpose = models.CharField(max_length=50)
     known_from = models.DateTimeField()
     landed_at = models.DateTimeField(null=True)
     lake_version = models.BigIntegerField(null=True)

@@ -51,6 +51,7 @@ class Migration(migrations.Migration):
                 ('file', models.CharField(max_length=255)),
                 ('state', models.CharField(default='intent', max_length=10)),
                 ('by', models.CharField(max_length=150)),
+                ('purpose', models.CharField(max_length=50)),
                 ('known_from', models.DateTimeField()),
                 ('landed_at', models.DateTimeField(null=True)),
                 ('lake_version', models.BigIntegerField(null=True)),
