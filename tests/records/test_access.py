@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db.models.signals import pre_save
 
 from peelian.access.actor import Actor, Denied, record_act
 from peelian.access.models import Agency, Entry, User
