@@ -23,7 +23,7 @@ def main() -> None:
     except Exception as error:
         from peelian.records.failures import told
 
-        refusal = told(error, "the data folder")
+        refusal = told(error, str(getattr(error, "filename", None) or "the data folder"))
         if refusal is None:
             raise
     else:

@@ -17,13 +17,17 @@ def _day(text: str, *, last: bool) -> date:
     """A day written YYYY-MM-DD, or the first or last day of a month written YYYY-MM."""
     from calendar import monthrange
 
+    from peelian.core.clock import plain_day
+
     try:
         if len(text) == 7:
-            month = date.fromisoformat(text + "-01")
-            return month.replace(day=monthrange(month.year, month.month)[1]) if last else month
-        return date.fromisoformat(text)
+            day = date.fromisoformat(text + "-01")
+            day = day.replace(day=monthrange(day.year, day.month)[1]) if last else day
+        else:
+            day = date.fromisoformat(text)
     except ValueError:
         raise PeelianError("a day is written YYYY-MM-DD, or YYYY-MM for a month", found=repr(text)) from None
+    return plain_day(day)
 
 
 @app.command()
@@ -48,7 +52,6 @@ def profile(
     """Make a problem profile: one document as HTML and as PDF."""
     ready()
     import numpy as np
-    from django.db import transaction
 
     from peelian.access.actor import record_act
     from peelian.documents.html import page
@@ -62,24 +65,23 @@ def profile(
         raise PeelianError(
             "a profile is written as HTML or PDF", found=base.suffix, fix="end the name with .html or .pdf"
         )
-    with transaction.atomic():
-        document = problem_profile(
-            actor,
-            theme,
-            area=area,
-            start=first,
-            end=last,
-            on=now.date(),
-            rng=np.random.default_rng(seed),
-            feed=feed or None,
-        )
-        record_act(
-            actor,
-            "consultation",
-            "problem profile",
-            detail={"theme": theme, "area": area, "from": str(first), "to": str(last)},
-            at=now,
-        )
+    document = problem_profile(
+        actor,
+        theme,
+        area=area,
+        start=first,
+        end=last,
+        on=now.date(),
+        rng=np.random.default_rng(seed),
+        feed=feed or None,
+    )
+    record_act(
+        actor,
+        "consultation",
+        "problem profile",
+        detail={"theme": theme, "area": area, "from": str(first), "to": str(last)},
+        at=now,
+    )
     written = []
     for suffix, make in ((".html", lambda: page(document).encode()), (".pdf", lambda: pdf(document))):
         if base.suffix in ("", suffix):

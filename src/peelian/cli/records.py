@@ -96,8 +96,10 @@ def feeds(as_json: Json = False) -> None:
 def batches(feed: str = "", as_: As = "operator", as_json: Json = False) -> None:
     """Batches that have landed, newest first, with their counts."""
     ready()
+    from peelian.access.actor import record_act
     from peelian.records import query
 
+    actor = acting(as_, "records")
     rows = [
         {
             "batch": b.digest if as_json else b.digest[:12], "feed": b.feed, "file": b.file,
@@ -105,8 +107,9 @@ def batches(feed: str = "", as_: As = "operator", as_json: Json = False) -> None
             "read": b.read, "accepted": b.accepted, "quarantined": b.quarantined, "repeats": b.repeats,
             "landed": f"{b.landed_at:%Y-%m-%d %H:%M}", "by": b.by,
         }
-        for b in query.batches(acting(as_, "records"), feed=feed)
+        for b in query.batches(actor, feed=feed)
     ]  # fmt: skip
+    record_act(actor, "consultation", "batches", detail={"rows": len(rows)})
     show(rows, as_json, empty="nothing has landed yet: `peelian ingest FEED FILE`")
 
 

@@ -39,6 +39,19 @@ def london_day(at: datetime) -> date:
     return in_utc(at).astimezone(LONDON).date()
 
 
+def plain_day(day: date) -> date:
+    """Return a day that a period may begin or end on; the calendar's own ends leave no room for the day beside them.
+
+    Raises
+    ------
+    InvalidInput
+        If it lies outside 1900 to 2199.
+    """
+    if not 1900 <= day.year < 2200:
+        raise InvalidInput("a day lies outside 1900 to 2199", found=day.isoformat(), fix="check the year")
+    return day
+
+
 def start_of_day(day: date) -> datetime:
     """Return the instant, in UTC, at which a day begins in London."""
     return datetime(day.year, day.month, day.day, tzinfo=LONDON).astimezone(UTC)

@@ -22,6 +22,13 @@ def told(error: BaseException, where: str) -> PeelianError | None:
     """The refusal that `error` stands for, or None where it is none of the machine's failures."""
     from deltalake.exceptions import DeltaError
 
+    if isinstance(error, UnicodeEncodeError) and error.encoding == "utf-8":
+        return PeelianError(
+            "a name or a value is not UTF-8 text",
+            where=where,
+            fix="type it again, or give the file another name",
+            id="peelian.E406",
+        )
     if not isinstance(error, OSError | DatabaseError | duckdb.Error | DeltaError):
         return None
     text = str(error).lower()
@@ -38,6 +45,14 @@ def told(error: BaseException, where: str) -> PeelianError | None:
             "the file or the data folder may not be read or written",
             where=where,
             fix="check its owner and rights",
+            id="peelian.E406",
+        )
+    if isinstance(error, OSError) and error.strerror:
+        return PeelianError(
+            "a file or folder cannot be used",
+            where=where,
+            found=error.strerror,
+            fix="check its name and the folders above it",
             id="peelian.E406",
         )
     return None

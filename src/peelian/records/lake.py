@@ -18,6 +18,8 @@ import duckdb
 import pyarrow as pa
 from django.conf import settings
 
+from peelian.core.errors import PeelianError
+
 from .feeds import FEEDS
 from .feeds.declare import Feed, cell, quoted
 from .models import Batch, Edition, Standing
@@ -202,6 +204,13 @@ def current(
     The columns are batch, line, feed, record_class, identity, known_from and the canonical ones.
     """
     chosen = [f for f in FEEDS.values() if f.becomes == kind and (feeds is None or f.name in set(feeds))]
+    if not chosen:
+        raise PeelianError(
+            f"none of these feeds holds {kind}s",
+            found=", ".join(feeds or []),
+            fix="use one of: " + ", ".join(f.name for f in FEEDS.values() if f.becomes == kind),
+            id="peelian.E401",
+        )
     classes = list(classes)
     standing(con, "gone", feeds=[f.name for f in chosen], known_on=known_on)
     columns = ", ".join(map(cell, CANONICAL[kind]))

@@ -99,10 +99,10 @@ def ingest(
     n = 0
     for path in paths:
         try:
-            with plain_failures(path.name):
+            with plain_failures(reading.shown(path)):
                 found = reading.sources(path, feed)
         except PeelianError as error:
-            yield Result(path.name, feed.name, error=str(error))
+            yield Result(reading.shown(path), feed.name, error=str(error))
             continue
         for source in found:
             try:

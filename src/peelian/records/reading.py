@@ -13,6 +13,7 @@ import fnmatch
 import gzip
 import hashlib
 import io
+import os
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
@@ -29,6 +30,7 @@ from peelian.core.errors import PeelianError
 from .feeds.declare import Feed, plain
 
 BLOCK = 2 << 20
+HEAD = 1 << 16  # bytes in which the header must end
 LONGEST_LINE = 16 << 20
 csv.field_size_limit(LONGEST_LINE)
 LONGEST_RECORD = 200  # physical lines; an open quote that runs further is taken as a stray quote
@@ -56,7 +58,8 @@ class Source:
     @property
     def name(self) -> str:
         """What a user calls it."""
-        return f"{self.path.name}/{self.member}" if self.member else self.path.name
+        name = shown(self.path)
+        return f"{name}/{self.member}" if self.member else name
 
     def open(self) -> IO[bytes]:
         """The decompressed bytes."""
@@ -74,6 +77,11 @@ class Source:
         return gzip.open(self.path) if packed else self.path.open("rb")  # type: ignore[return-value]
 
 
+def shown(path: Path) -> str:
+    """A file's name as text: bytes of it that are not UTF-8 become marks, since neither the store nor JSON holds them."""
+    return os.fsencode(path.name).decode(errors="replace")
+
+
 def sources(path: Path, feed: Feed) -> list[Source]:
     """The files to read at `path`: itself, or the members of a zip that are this feed's.
 
@@ -82,17 +90,18 @@ def sources(path: Path, feed: Feed) -> list[Source]:
     Refused
         If there is no such file, or the zip holds none of this feed's files.
     """
+    name = shown(path)
     if not path.is_file():
-        raise Refused("there is no such file", where=path.name, fix="check the name; a folder is read file by file")
+        raise Refused("there is no such file", where=name, fix="check the name; a folder is read file by file")
     if not zipfile.is_zipfile(path):
         with path.open("rb") as file:
             if file.read(2) == b"PK":
-                raise Refused("the zip is damaged or cut short", where=path.name, fix="fetch the file again")
+                raise Refused("the zip is damaged or cut short", where=name, fix="fetch the file again")
         return [Source(path)]
     try:
         members = sorted(i.filename for i in zipfile.ZipFile(path).infolist() if not i.is_dir())
-    except CUT:
-        raise Refused("the zip is damaged or cut short", where=path.name, fix="fetch the file again") from None
+    except (*CUT, UnicodeDecodeError):
+        raise Refused("the zip is damaged or cut short", where=name, fix="fetch the file again") from None
     # A Mac packs a shadow of each file beside it.
     tables = [m for m in members if m.lower().endswith((".csv", ".txt")) and not m.startswith("__MACOSX/")]
     ours = [m for m in tables if fnmatch.fnmatch(m.rsplit("/", 1)[-1].lower(), feed.members)]
@@ -101,9 +110,17 @@ def sources(path: Path, feed: Feed) -> list[Source]:
     if not ours:
         raise Refused(
             "the zip holds no file of this feed",
-            where=path.name,
+            where=name,
             found=", ".join(members[:5]) + (" ..." if len(members) > 5 else "") if members else "an empty zip",
             fix=f"a file of {feed.name} is named like {feed.members}",
+        )
+    if twice := sorted({m for m in ours if ours.count(m) > 1}):
+        raise Refused(
+            "the zip holds two files of one name",
+            where=name,
+            found=", ".join(twice[:5]),
+            matters="only one of them could be read",
+            fix="unpack it and give the files themselves",
         )
     return [Source(path, m) for m in ours]
 
@@ -128,7 +145,7 @@ def _scan(source: Source) -> tuple[str, int, bytes, bytes | None]:
     utf8 = codecs.getincrementaldecoder("utf-8")()
     with source.open() as file:
         while block := file.read(BLOCK):
-            head = head or block[: 1 << 16]
+            head = head or block[:HEAD]
             digest.update(block)
             size += len(block)
             if odd is None:
@@ -214,6 +231,13 @@ def look(source: Source, feed: Feed) -> Form:
         if not (first := next(lines, "")):
             raise Refused("the file is empty", where=source.name, fix="export it again")
         line += 1
+    if len(head) < size and not first.endswith(("\n", "\r")):
+        raise Refused(
+            f"the header is longer than {HEAD >> 10} kB",
+            where=f"{source.name}, line {line} (the header)",
+            matters="a row would have more cells than the header has names",
+            fix=f"export the columns of {feed.name} alone",
+        )
     try:
         delimiter = csv.Sniffer().sniff(first, delimiters=DELIMITERS).delimiter
     except csv.Error:

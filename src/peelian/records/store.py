@@ -134,11 +134,11 @@ def standings(con: duckdb.DuckDBPyConnection, feed: Feed, batch: Batch, editions
     digest, edition = batch.digest, editions[-1]
     keys = lake.relation(feed, {e["batch"] for e in landed} | {digest})
     # Only what this batch can change: its own identities, and the forces and months that it states.
-    mine = f"SELECT DISTINCT {{}} FROM {lake.relation(feed, [digest])} WHERE {{}}"
+    mine = f"FROM {lake.relation(feed, [digest])} WHERE"
     con.execute(f"""
         CREATE OR REPLACE TEMP TABLE keys AS SELECT batch, line, verdict, identity, content, has_id, slice FROM {keys}
-        WHERE has_id AND identity IN ({mine.format("identity", "has_id AND verdict <> 'quarantined'")})
-        OR slice IN ({mine.format("slice", "slice <> ''")})
+        WHERE has_id AND identity IN (SELECT identity {mine} has_id AND verdict <> 'quarantined')
+        OR slice IN (SELECT slice {mine} slice <> '')
     """)
     lake.standing(con, "gone", feeds=[feed.name])
     con.execute("""

@@ -204,7 +204,8 @@ class _Progress:
 
 def _keep(file: UploadedFile, folder: Path) -> str:
     folder.mkdir()
-    name = Path(file.name or "file").name[:200]
+    # Bytes, not characters, are what a folder counts.
+    name = Path(file.name or "file").name.encode(errors="replace")[:200].decode(errors="ignore").replace("\0", "")
     with (folder / name).open("wb") as out:
         for chunk in file.chunks(1 << 20):
             out.write(chunk)

@@ -20,11 +20,12 @@ from django.db.models import Max, Min
 from numpy.typing import NDArray
 
 from peelian.access.actor import Actor, visible
+from peelian.core.clock import plain_day
 from peelian.records import areas, query
 from peelian.records.feeds import FEEDS
 from peelian.records.models import Area, Batch, Event
 
-from .words import category_words, day_words
+from .words import CATEGORIES, category_words, day_words
 
 LONDON = ZoneInfo("Europe/London")
 KINDS = ("lsoa", "msoa", "ward", "district", "force")
@@ -47,7 +48,7 @@ def kinds_held() -> list[str]:
 def day(text: str | None) -> date | None:
     """A day written as YYYY-MM-DD; None for anything else."""
     try:
-        return date.fromisoformat(text or "")
+        return plain_day(date.fromisoformat(text or ""))
     except ValueError:
         return None
 
@@ -72,9 +73,12 @@ class Asked:
         kind = wish["kind"] if wish.get("kind") in kinds else kinds[0] if kinds else ""
         within = Area.objects.filter(kind="district", code=wish.get("within", "")).first()
         held = _held(actor, feed) or (on, on)
+        # A word that is no category goes no further: the log and the page repeat it.
+        category = wish.get("category", "")
+        category = category if category in CATEGORIES or category == "incident" else ""
         last = day(wish.get("to")) or held[1]
         first = day(wish.get("from")) or max((last - timedelta(days=364)).replace(day=1), held[0])
-        return cls(actor, feed, wish.get("category", ""), kind, within, min(first, last), last)
+        return cls(actor, feed, category, kind, within, min(first, last), last)
 
     @cached_property
     def events(self) -> pl.DataFrame:

@@ -33,6 +33,7 @@ def page(request: HttpRequest) -> HttpResponse:
         return render(request, "peelian/map.html", {"section": "map", "asked": asked})
     wish = urlencode(_wish(asked))
     kinds = map_data.kinds_held()
+    _recorded(asked, "page", {})
     return render(
         request,
         "peelian/map.html",

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.safestring import mark_safe
 
 from peelian.access.actor import Actor, record_act
+from peelian.core.clock import plain_day
 from peelian.core.document import Document, Figure
 from peelian.core.errors import PeelianError
 from peelian.documents import drawing, html
@@ -104,8 +105,8 @@ def _document(actor: Actor, wish: Mapping[str, str]) -> Document:
         actor,
         wish.get("theme", ""),
         area=wish.get("area", ""),
-        start=start,
-        end=end,
+        start=plain_day(start),
+        end=plain_day(end),
         on=timezone.localdate(),
         rng=np.random.default_rng(SEED),
         feed=wish.get("feed") or None,

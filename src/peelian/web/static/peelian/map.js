@@ -4,6 +4,8 @@
 
 const page = document.getElementById("map-page");
 const say = (id, text) => { document.getElementById(id).textContent = text; };
+/** Words as an element: Leaflet would read a text as HTML, and a name is not ours. */
+const plain = (words) => Object.assign(document.createElement("span"), { textContent: words });
 const number = (n) => n.toLocaleString("en-GB");
 const SHADES = ["#dbe6f4", "#a9c4e4", "#6f9bcd", "#3a6cab", "#153f78"];
 const POINT = "#b3400a";
@@ -167,7 +169,7 @@ class CrimeMap {
     this.n = unpack(Uint32Array, data.counts.n);
     this.index = new Map(data.areas.map((a, i) => [a.code, i]));
     this.layers.areas = L.geoJSON(shapes, { filter: (feature) => this.index.has(feature.id), style: () => this.plain(), smoothFactor: 0.8 })
-      .bindTooltip((layer) => this.words(layer.feature.id), { sticky: true })
+      .bindTooltip((layer) => plain(this.words(layer.feature.id)), { sticky: true })
       .on("click", (e) => { this.clicked = e.layer.feature.id; });
     this.layers.areas.addTo(this.map);
     if (districts) this.outline(districts);
@@ -186,7 +188,7 @@ class CrimeMap {
   outline(districts) {
     this.layers.outlines = L.geoJSON(districts, {
       interactive: false, style: { color: "#14202b", weight: 1.6, fill: false },
-      onEachFeature: (feature, layer) => layer.bindTooltip(feature.properties.name, {
+      onEachFeature: (feature, layer) => layer.bindTooltip(plain(feature.properties.name), {
         permanent: true, direction: "center", className: "place-name",
       }),
     }).addTo(this.map);
@@ -263,7 +265,7 @@ class CrimeMap {
       ? (f) => ({ color: "#7a1508", weight: 2, fillColor: "#c8351f", fillOpacity: 0.15 + 0.45 * f.properties.strength })
       : () => ({ color: "#4b4f8a", weight: 2, dashArray: "5 4", fillColor: "#4b4f8a", fillOpacity: 0.12 });
     this.list(name, told.table);
-    return { layer: L.geoJSON(told, { style }).bindTooltip((l) => l.feature.properties.words, { sticky: true }), words: told.words };
+    return { layer: L.geoJSON(told, { style }).bindTooltip((l) => plain(l.feature.properties.words), { sticky: true }), words: told.words };
   }
 
   /** The table of a layer, which stands below the map while the layer is shown. */
