@@ -65,6 +65,10 @@ def profile(
         raise PeelianError(
             "a profile is written as HTML or PDF", found=base.suffix, fix="end the name with .html or .pdf"
         )
+    if not base.parent.is_dir():
+        raise PeelianError(
+            "there is no such folder", found=str(base.parent), fix="make it, or choose another with --out"
+        )
     document = problem_profile(
         actor,
         theme,
