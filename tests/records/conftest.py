@@ -401,3 +401,15 @@ def csv_of() -> Callable[..., bytes]:
 def plain() -> dict[str, dict[str, str]]:
     """A row of each feed that nothing is wrong with."""
     return PLAIN
+
+
+# The server takes its time: of the tests that start processes, these stand for the rest in a short run.
+SHORT = ("file-lake]", "file-first-chunk]", "file-landing]", "two_processes_with_overlapping", "the_scenes_do")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave most tests of processes on PostgreSQL to the long run."""
+    for item in items:
+        if "[postgres" in item.name and "test_landing" in item.nodeid and not any(word in item.name for word in SHORT):
+            item.add_marker(pytest.mark.long)

@@ -7,6 +7,7 @@ import hashlib
 import random
 import signal
 import subprocess
+import sys
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -286,3 +287,53 @@ def test_two_first_starts_at_once_give_what_one_after_the_other_gives(
     finish(*(both.start(*read, files[name], *told) for name in ("first", "overlap")))
     both.check()
     same(both.state(), orders[both.state() == orders[1]])
+
+
+@pytest.mark.long
+def test_a_first_start_killed_at_any_instant_can_be_started_again(
+    engine: str, fresh: Any, files: dict[str, Path]
+) -> None:
+    """Tables and accounts too: a start that was cut off leaves nothing that the next one stumbles over."""
+    rng = random.Random(3)
+    words = ["ingest", "force-people", files["people"], "--at", "2026-11-02T09:00:00", "--published", CHANGED]
+    clean = fresh(engine)
+    began = time.monotonic()
+    assert clean.run(*words).returncode == 0
+    seconds = time.monotonic() - began
+    for _ in range(30):
+        run = fresh(engine)
+        process = run.start(*words)
+        try:
+            process.wait(timeout=rng.uniform(0.2, 0.8) * seconds)
+        except subprocess.TimeoutExpired:
+            process.kill()
+        process.communicate()
+        assert run.run(*words).returncode == 0
+        run.check()
+        same(run.state(), clean.state())
+
+
+CUT_MIGRATION = """
+import os, signal, sys
+from django.db.migrations.executor import MigrationExecutor
+left, record = int(sys.argv.pop(1)), MigrationExecutor.record_migration
+def cut(self, migration):
+    global left
+    left -= 1
+    if not left:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return record(self, migration)
+MigrationExecutor.record_migration = cut
+from peelian.cli import main
+main()
+"""
+
+
+@pytest.mark.parametrize("number", [3, *(pytest.param(n, marks=pytest.mark.long) for n in (1, 2, *range(4, 18)))])
+def test_a_start_killed_between_a_table_and_its_note_can_be_started_again(engine: str, fresh: Any, number: int) -> None:
+    """Django commits some tables before it notes their migration; a few milliseconds, and never to be started again."""
+    run = fresh(engine)
+    command = [sys.executable, "-c", CUT_MIGRATION, str(number), "batches", "--json"]
+    done = subprocess.run(command, env=run.environment(), capture_output=True)
+    assert done.returncode == -signal.SIGKILL
+    assert run.json("batches") == []
