@@ -8,13 +8,18 @@ import os
 import resource
 import shutil
 import subprocess
+import sys
 import tempfile
 import zipfile
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from peelian.records import landing, reading
+from peelian.records.models import Batch
 
 
 @pytest.fixture(scope="module")
@@ -192,8 +197,6 @@ def nobody(tmp_path: Path) -> list[str]:
 
 
 def as_nobody(run: Any, nobody: list[str], *words: str | Path) -> subprocess.CompletedProcess[str]:
-    import sys
-
     program = [*nobody, sys.executable, "-c", "from peelian.cli import main; main()"]
     done = subprocess.run(
         [*program, *map(str, words)], env=run.environment(), capture_output=True, text=True, timeout=120
@@ -278,3 +281,38 @@ def test_words_that_mean_nothing_are_refused(run: Any, good: Path) -> None:
     ):
         done = run.run(*words)
         assert (done.returncode, said in done.stderr + done.stdout) == (1, True), done
+
+
+# ---- inside this process
+
+
+def test_a_file_that_changes_while_it_is_read_is_refused(
+    lake_home: Path, actor: Any, at: datetime, good: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A copy still under way: the bytes that were hashed are not those that were checked."""
+    path = tmp_path / "growing-street.csv"
+    shutil.copy(good, path)
+    look = reading.look
+
+    def looked(*words: Any) -> reading.Form:
+        form = look(*words)
+        path.write_bytes(good.read_bytes() * 2)
+        return form
+
+    monkeypatch.setattr(reading, "look", looked)
+    (result,) = landing.ingest("police-uk-street", [path], actor=actor, at=at)
+    assert "the file changed while it was read" in result.error
+    assert Batch.objects.count() == 0
+
+
+def test_a_byte_that_is_no_character_far_down_refuses_the_file(
+    lake_home: Path, actor: Any, at: datetime, tmp_path: Path, csv_of: Callable[..., bytes]
+) -> None:
+    """Windows-1252 has no character for 0x81; it is met only when the rows are taken in."""
+    rows = [{"Location": "Café"}, *({"Location": f"On or near Street {n}"} for n in range(3_000))]
+    raw = csv_of("police-uk-street", rows).decode().encode("cp1252")
+    path = tmp_path / "far-street.csv"
+    path.write_bytes(raw.replace(b"Street 2990", b"Street \x81990"))
+    (result,) = landing.ingest("police-uk-street", [path], actor=actor, at=at)
+    assert "the encoding of the file cannot be told" in result.error
+    assert Batch.objects.count() == 0

@@ -121,6 +121,7 @@ def _one(
     feed: Feed, source: reading.Source, actor: Actor, at: datetime, published: date | None, progress: Progress | None
 ) -> Result:
     with plain_failures(source.name):
+        unread = source.state()
         form = reading.look(source, feed)
         digest = digest_of(feed, form.sha256)
         with landing_lock():
@@ -131,6 +132,13 @@ def _one(
             con = lake.session()
             try:
                 staging.stage(con, feed, form, reading.blocks(source, form), london_day(at), progress)
+                if source.state() != unread:
+                    raise reading.Refused(
+                        "the file changed while it was read",
+                        where=source.name,
+                        matters="what was checked is not what was counted",
+                        fix="read it again when nobody writes to it",
+                    )
                 staging.judge(con, feed)
                 edition = (published or london_day(at), published is not None)
                 return _land(con, feed, digest, source.name, actor, at, [edition], list(form.notes), progress)

@@ -61,6 +61,11 @@ class Source:
         name = shown(self.path)
         return f"{name}/{self.member}" if self.member else name
 
+    def state(self) -> tuple[int, int, int]:
+        """What changes when somebody writes to the file."""
+        now = self.path.stat()
+        return now.st_ino, now.st_size, now.st_mtime_ns
+
     def open(self) -> IO[bytes]:
         """The decompressed bytes."""
         if self.member:
