@@ -63,7 +63,7 @@ def scope_of(events, everything, **changes):
     scope = Scope(
         theme=THEMES["burglary"], area="Anyshire", whole=True, start=date(2025, 1, 1), end=date(2025, 12, 31),
         on=date(2026, 1, 2), feed="force-crimes", events=events, everything=everything, before=None,
-        history=months_back(events, held, date(2025, 12, 31)),
+        history=months_back(events, held.__contains__, date(2025, 12, 31)),
         batches=(Batch("b1" * 32, "force-crimes", "crimes.csv", ("2026-01-01",), 1000, 990, 10, 0),),
         lsoas=LSOAS, districts=DISTRICTS, population=dict.fromkeys(LSOAS, 1_500.0),
         decile={code: 1 + n % 10 for n, code in enumerate(LSOAS)}, years={"population": 2024, "imd_decile": 2019},

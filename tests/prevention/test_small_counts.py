@@ -236,5 +236,7 @@ def test_sums_that_tell_a_count_are_caught():
         ([whole, [True, True, False, False]], [2, 3, 2, 3], False),
         ([whole, [True, True, False, False]], [2, 3, 1, 1], True),
         ([whole], [1, 1, 1, 1], True),
+        ([whole], [2, 0, 0, 0], True),
+        ([whole], [2, 3, 0, 0], False),
     ):
         assert gives_away(np.array(sums), np.array(counts), np.ones(4, bool)) is tells

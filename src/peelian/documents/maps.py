@@ -21,7 +21,7 @@ from .drawing import ALARM, INK, QUIET
 
 # One hue from light to dark: the order survives a black-and-white print.
 STEPS = ("#e7eef8", "#b5cbe6", "#7fa3d1", "#4675b3", "#163d70")
-_HEIGHT = 430
+_HEIGHT = 380
 
 
 @dataclass(frozen=True)
@@ -86,8 +86,10 @@ def area_map(
     layers = [base.mark_geoshape(fill="#ffffff", stroke="#c3ccd4", strokeWidth=0.3)]
     if legend:
         colours = [STEPS[round(i * (len(STEPS) - 1) / max(len(legend) - 1, 1))] for i in range(len(legend))]
-        layers = [
-            base.mark_geoshape(stroke="#ffffff", strokeWidth=0.2).encode(
+        layers += [
+            base.transform_filter("datum.properties.group != null")
+            .mark_geoshape(stroke="#ffffff", strokeWidth=0.2)
+            .encode(
                 color=alt.Color(
                     "properties.group:N",
                     scale=alt.Scale(domain=list(legend), range=colours),

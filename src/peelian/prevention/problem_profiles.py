@@ -23,7 +23,7 @@ from .profile.part import ANALYSIS, Part
 from .profile.people import people_part
 from .profile.repeats import repeats_part
 from .profile.scale import scale_part
-from .profile.scope import Scope, scope_part
+from .profile.scope import Scope, files_section, scope_part
 from .profile.trend import trend_part
 from .profile.when import when_part
 from .profile.where import where_part
@@ -115,7 +115,7 @@ def profile_of(scope: Scope, *, rng: np.random.Generator) -> Document:
         edition=scope.on,
         meta=(
             ("For", "Tasking and co-ordination; every recommendation is a proposal for a person to decide"),
-            ("Source", f'{scope.feed}; files and counts under "What this rests on"'),
+            ("Source", f'{scope.feed}; counts under "What this rests on", files under "Files"'),
         ),
         sections=(
             Section("Findings", findings),
@@ -124,6 +124,7 @@ def profile_of(scope: Scope, *, rng: np.random.Generator) -> Document:
             *(part.section for part in parts),
             Section("What is not known", (Points(unknown),)),
             _methods(parts),
+            files_section(scope),
         ),
     )
 

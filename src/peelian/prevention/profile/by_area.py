@@ -174,6 +174,13 @@ def deprivation(scope: Scope, spread: Spread) -> list[Block]:
         for label, (low, high) in _BANDS.items()
     }
     codes = {label: own for label, own in codes.items() if own}
+    if len(spread.counts) == 1:
+        [decile] = scope.decile.values()
+        return [
+            Paragraph(
+                f"{scope.area} is in decile {decile:.0f} of deprivation, where 1 is the most deprived tenth of England."
+            )
+        ]
     if len(codes) < 2:
         return [
             Note("The LSOAs of this area are alike in deprivation, so no link with it can be seen here.", "Deprivation")
@@ -183,7 +190,7 @@ def deprivation(scope: Scope, spread: Spread) -> list[Block]:
     shown = told(counts, open_data=scope.open_data)
     if _unsafe(spread, [codes[label] for label, count in shown.items() if count is not None]):
         return [
-            Note("Beside the tables above, counts by deprivation would give the small count of an LSOA away, so they are not shown.", "Deprivation")
+            Note("Not shown: with the totals above, counts by deprivation would give the small count of an LSOA away.", "Deprivation")
         ]  # fmt: skip
     estimates = {label: rate(count, people[label]) for label, count in shown.items() if count is not None}
     said = _link(estimates) if None not in shown.values() else ""

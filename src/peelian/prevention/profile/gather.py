@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
@@ -82,7 +83,18 @@ def gather(
     found = ever.filter(here & pl.col("start").is_between(first, after, closed="left"))
     used = chosen_feed(sorted(found["feed"].unique().to_list()), feed)
     ever = with_time(ever.filter(pl.col("feed") == used))
-    held = set(ever["month"].drop_nulls().to_list())
+    known = set(ever["month"].drop_nulls().to_list())
+
+    def held(month: str) -> bool:
+        """Whether the source holds the month: a month without such an event may hold others."""
+        if month not in known:
+            year, number = map(int, month.split("-"))
+            begin, after = (
+                start_of_day(date(y, m, 1)) for y, m in ((year, number), (year + number // 12, number % 12 + 1))
+            )
+            return not query.events(actor, start=begin, end=after, feeds=[used]).is_empty()
+        return True
+
     ever = ever.filter(here)
     events = ever.filter(pl.col("start").is_between(first, after, closed="left"))
     if "month" in events["precision"] and (start.day != 1 or (end + timedelta(days=1)).day != 1):
@@ -96,7 +108,7 @@ def gather(
     everything = with_time(query.events(actor, areas=only, start=first, end=after, feeds=beside))
     earlier, until = (start_of_day(_year_before(day)) for day in (start, end + timedelta(days=1)))
     # A month that was never read in is not a month without crime, and a period is not compared with a part of itself.
-    compared = until <= first and set(_months(_year_before(start), _year_before(end))) <= held
+    compared = until <= first and all(map(held, _months(_year_before(start), _year_before(end))))
     boundaries = {
         a.code: Area(a.code, a.name, a.parent, a.boundary) for a in areas.areas("lsoa") if a.code in set(codes)
     }
@@ -146,12 +158,12 @@ def gather(
     )
 
 
-def months_back(events: pl.DataFrame, held: set[str], end: date) -> tuple[tuple[str, int], ...]:
+def months_back(events: pl.DataFrame, held: Callable[[str], bool], end: date) -> tuple[tuple[str, int], ...]:
     """Events by month from the month of `end` backwards, while the source holds the month; oldest first."""
     counts = dict(events.group_by("month").len().iter_rows())
     found: list[tuple[str, int]] = []
     day = end
-    while (month := f"{day:%Y-%m}") in held:
+    while held(month := f"{day:%Y-%m}"):
         found.append((month, counts.get(month, 0)))
         day = day.replace(day=1) - timedelta(days=1)
     return tuple(reversed(found))

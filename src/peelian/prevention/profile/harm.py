@@ -131,6 +131,8 @@ def _per_head(scope: Scope, harm: float, low: float, high: float) -> list[Block]
         scope.districts[code].name: count for code, count in Spread(scope).districts.items() if code in scope.districts
     }
     rows = rates.select("district", "harm", "per_head", "per_head_low", "per_head_high").rows()
+    if sum(count is not None for count in shown.values()) < 2:
+        return blocks
     blocks.append(
         Table(
             f"Harm of {scope.theme.title.lower()} by district, a year at the pace of {scope.period}",

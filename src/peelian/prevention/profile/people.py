@@ -41,7 +41,7 @@ def people_part(scope: Scope) -> Part:
             )
         )
         unknown.append("Who the victims are, and who is a victim again and again: the source does not say.")
-    if scope.theme.slug == "violent-crime" or scope.events["domestic"].is_not_null().any():
+    if scope.theme.slug == "violent-crime" or scope.events["domestic"].any():
         domestic = _domestic(scope)
         blocks.append(domestic)
         if isinstance(domestic, Note):

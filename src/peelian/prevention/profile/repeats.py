@@ -57,7 +57,8 @@ def repeats_part(scope: Scope, rng: np.random.Generator) -> Part:
             "in the period. The Knox test asks whether those near in place are also near in time more often than chance has it. Distances "
             'are straight lines; each band includes its lower edge and not its upper, so "0 to 7 days" is the same day and the six '
             f"that follow. {PERMUTATIONS} permutations; p-values count simulations as large or larger and are corrected for the "
-            f"{len(DISTANCES) - 1} by {len(TIMES) - 1} cells looked at."
+            f"{len(DISTANCES) - 1} by {len(TIMES) - 1} cells looked at. In the picture, the dashed line is what chance gives and the band 95% of what "
+            "it gives; a red diamond is more, by the corrected p-value."
         ),
         _figure(scope, result, hidden),
     ]
@@ -155,7 +156,7 @@ def _figure(scope: Scope, result: KnoxResult, hidden: NDArray[np.bool_]) -> Figu
         note=f"Fewer than {threshold()} pairs are not shown." if hidden.any() else "",
     )  # fmt: skip
     seen = [None if few else int(n) for n, few in zip(result.observed[:, 0], hidden[:, 0], strict=True)]
-    signals = [n is not None and n > top for n, top in zip(seen, high[:, 0], strict=True)]
+    signals = [n is not None and bool(p <= LEVEL) for n, p in zip(seen, result.p_adjusted[:, 0], strict=True)]
     names = [_distance(i) for i in range(len(seen))]
     hot = [name for name, signal in zip(names, signals, strict=True) if signal]
     return Figure(

@@ -96,6 +96,8 @@ def _missing(what: str, file: str, lost: str) -> str:
 
 def _year_before(scope: Scope) -> str:
     """The same months a year before, with the interval of the change."""
+    if (scope.end - scope.start).days > 366:
+        return " How it changed from year to year stands under Trend."
     if scope.before is None:
         return " The same months of the year before are not all held, so a change over the year cannot be stated."
     before, now = len(scope.before), len(scope.events)

@@ -14,7 +14,7 @@ from peelian.prevention.themes import ASB, Theme
 
 from .part import Part, say_days, several
 
-SECTION = "What this rests on"
+SECTION, FILES = "What this rests on", "Files"
 _NAMED = 8  # batches named beside each figure; more are listed once
 
 
@@ -124,7 +124,7 @@ class Scope:
         used = set(self.events["batch"].unique().to_list())
         digests = [batch.digest[:8] for batch in self.batches if batch.digest in used]
         if len(digests) > _NAMED:
-            return (Source(self.feed, f'{len(digests)} batches, listed under "{SECTION}"'),)
+            return (Source(self.feed, f'{len(digests)} batches, listed under "{FILES}"'),)
         return (Source(self.feed, f"{'batch' if len(digests) == 1 else 'batches'} {', '.join(digests)}"),)
 
     def name(self, lsoa: str) -> str:
@@ -141,17 +141,6 @@ def with_time(frame: pl.DataFrame) -> pl.DataFrame:
 
 def scope_part(scope: Scope) -> Part:
     """Say which records the profile rests on, and which it leaves out."""
-    table = Table(
-        "Files the profile rests on",
-        (Column("File"), Column("Feed"), Column("Batch"), Column("Edition"), Column("Rows read", "number"),
-         Column("Accepted", "number"), Column("Quarantined", "number"), Column("Repeats", "number")),
-        tuple(
-            (b.file, b.feed, b.digest[:8], ", ".join(b.editions), b.read, b.accepted, b.quarantined, b.repeats)
-            for b in scope.batches
-        ),
-        note="Rows read = accepted + quarantined + repeats, in every file. Quarantined rows wait to be mended; repeats are "
-        "rows held already.",
-    )  # fmt: skip
     inside, recorded = len(scope.inside), len(scope.events)
     outside = recorded - inside - scope.unplaced if scope.lsoas else 0
     rows = [
@@ -175,7 +164,6 @@ def scope_part(scope: Scope) -> Part:
             f"{scope.on.day} {scope.on:%B %Y}. It rests on {several(sorted({b.feed for b in scope.batches}) or [scope.feed])}."
         ),
         counts,
-        table,
     ]
     unknown = []
     if scope.open_data:
@@ -207,3 +195,19 @@ def scope_part(scope: Scope) -> Part:
         )
     )
     return Part(Section(SECTION, tuple(blocks)), unknown=tuple(unknown))
+
+
+def files_section(scope: Scope) -> Section:
+    """Every file that the profile rests on, with what became of its rows."""
+    table = Table(
+        "Files the profile rests on",
+        (Column("File"), Column("Feed"), Column("Batch"), Column("Edition"), Column("Rows read", "number"),
+         Column("Accepted", "number"), Column("Quarantined", "number"), Column("Repeats", "number")),
+        tuple(
+            (b.file, b.feed, b.digest[:8], ", ".join(b.editions), b.read, b.accepted, b.quarantined, b.repeats)
+            for b in scope.batches
+        ),
+        note="Rows read = accepted + quarantined + repeats, in every file. Quarantined rows wait to be mended; repeats are "
+        "rows held already.",
+    )  # fmt: skip
+    return Section(FILES, (table,))

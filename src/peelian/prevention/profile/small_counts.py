@@ -68,19 +68,18 @@ def gives_away(sums: NDArray[np.bool_], counts: NDArray[np.int64], hidden: NDArr
     Notes
     -----
     Hidden counts that stand in the same sums cannot be told apart, so only what such a group adds up to is asked for: the least
-    and the most that the sums allow, each hidden count being one at least (linear programming).
+    and the most that the sums allow to one who knows how many of its counts are not zero (linear programming).
     """
     if not hidden.any():
         return False
     groups, at = np.unique(sums[:, hidden], axis=1, return_inverse=True)
-    size = np.bincount(at)
-    told_sums = groups @ np.bincount(at, weights=counts[hidden])
-    for i, members in enumerate(size):
+    size, total = np.bincount(at, weights=counts[hidden] > 0).astype(int), np.bincount(at, weights=counts[hidden])
+    for i in np.flatnonzero(size):
         ask = np.eye(len(size))[i]
         least, most = (
-            round(sign * linprog(sign * ask, A_eq=groups, b_eq=told_sums, bounds=[(m, None) for m in size]).fun)
+            round(sign * linprog(sign * ask, A_eq=groups, b_eq=groups @ total, bounds=[(m, None) for m in size]).fun)
             for sign in (1, -1)
         )
-        if least == most and (members == 1 or least in (members, members * (threshold() - 1))):
+        if least == most and (size[i] == 1 or least in (size[i], size[i] * (threshold() - 1))):
             return True
     return False

@@ -127,11 +127,12 @@ def _charted(
 ) -> Part:
     inside = [s for s in chart.signals if months[s.at] >= f"{scope.start:%Y-%m}"]
     signalled = sorted({s.at for s in inside})
+    inside_period = [m for m in months if m >= f"{scope.start:%Y-%m}"]
     n, centre = len(months), chart.centre
     title = (
         f"{several([month_name(months[i]) for i in signalled])} {'does' if len(signalled) == 1 else 'do'} not look like chance"
         if signalled
-        else "Every month of the period lies within what chance explains"
+        else f"{'Every month of the period' if len(inside_period) > 1 else month_name(inside_period[0])} lies within what chance explains"
     )
     figure = Figure(
         title,
@@ -154,22 +155,32 @@ def _charted(
         ),
         scope.sources,
     )  # fmt: skip
-    blocks: list[Block] = [figure]
+    how = Paragraph(
+        f"The dashed line is the mean of the first {chart.baseline} months; within the band lie months that chance alone would give. A red "
+        "diamond is a signal of something else."
+    )
+    blocks: list[Block] = [how, figure]
     text = title + "."
     methods: tuple[Source, ...] = (_CHART,)
     if isinstance(parts, Seasonal):
         change = Estimate(parts.change, parts.change_low, parts.change_high)
         way = "rose" if change.low > 0 else "fell" if change.high < 0 else ""
         said = (
-            f"With the season taken out, it {way} by {abs(change.value):.0f} a month over the last year (95% interval {change.low:+.0f} to {change.high:+.0f})."
+            f"With the season taken out, it {way} by {abs(change.value):.0f} a month over the last year (95% interval {_signed(change)})."
             if way
-            else f"With the season taken out, no change over the last year is shown (95% interval {change.low:+.0f} to {change.high:+.0f} a month)."
+            else f"With the season taken out, no change over the last year is shown (95% interval {_signed(change)} a month)."
         )
         peak = int(parts.season.value[-12:].argmax())
+        most = Estimate(*(float(x[-12:][peak]) for x in (parts.season.value, parts.season.low, parts.season.high)))
         blocks.append(
             Paragraph(
-                f"{said} The season is highest in {month_name(months[-12:][peak]).split()[0]}, {parts.season.value[-12:][peak]:+.0f} a month "
-                f"against the trend (95% interval {parts.season.low[-12:][peak]:+.0f} to {parts.season.high[-12:][peak]:+.0f})."
+                f"{said} "
+                + (
+                    f"The season is highest in {month_name(months[-12:][peak]).split()[0]}, {round(most.value):+d} a month against the trend "
+                    f"(95% interval {_signed(most)})."
+                    if most.low > 0
+                    else "No month is shown to be higher than the trend by its season."
+                )
             )
         )
         text, methods = f"{said} {title}.", (_CHART, _SEASON)
@@ -181,3 +192,8 @@ def _charted(
         ),
     ) if signalled else ()  # fmt: skip
     return Part(Section(_SECTION, tuple(blocks)), (Finding("trend", text),), tasks, methods=methods)
+
+
+def _signed(estimate: Estimate) -> str:
+    """The interval of a change in whole events, with signs."""
+    return f"{round(estimate.low):+d} to {round(estimate.high):+d}"

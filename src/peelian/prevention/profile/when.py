@@ -60,16 +60,8 @@ def when_part(scope: Scope) -> Part:
         if by_chance <= _LEVEL
         else f"{title}; {day} {span} hours has the most, {percent(most / total)} (an even week: {percent(1 / cells.size)})."
     )
-    night, weekend = np.zeros((2, *cells.shape), dtype=bool)
-    night[:, [7, 0, 1]] = True
-    weekend[4, 6:] = weekend[5:] = True
     hidden = np.array([[count is None for count in row] for row in shown])
-    sums = np.array([np.ones(cells.size, dtype=bool), night.ravel(), weekend.ravel()])
-    if not gives_away(sums, cells.ravel(), hidden.ravel()):
-        text += (
-            f" {_share(cells, night)} falls between 21:00 and 06:00 (an even day: {percent(float(night.mean()))}), and {_share(cells, weekend)} "
-            f"from Friday 18:00 to Sunday night (an even week: {percent(float(weekend.mean()))})."
-        )
+    text += _shares(cells, hidden)
     rows = tuple((DAYS[i], *map(safe, shown[i])) for i in range(7))
     blocks: list[Block] = [
         Paragraph(
@@ -93,7 +85,19 @@ def when_part(scope: Scope) -> Part:
     return Part(Section(_SECTION, tuple(blocks)), (Finding("when", text),))
 
 
-def _share(cells: NDArray[np.int64], part: NDArray[np.bool_]) -> str:
-    """The share of a part of the week with its 95% interval."""
-    value, low, high = (float(x[0]) for x in share_interval([int(cells[part].sum())], [int(cells.sum())]))
-    return f"{percent(value)} ({percent(low)} to {percent(high)})"
+def _shares(cells: NDArray[np.int64], hidden: NDArray[np.bool_]) -> str:
+    """How much falls in the night and at the weekend, as far as that tells no hidden cell."""
+    night, weekend = np.zeros((2, *cells.shape), dtype=bool)
+    night[:, [7, 0, 1]] = True
+    weekend[4, 6:] = weekend[5:] = True
+    text, sums = "", [np.ones(cells.shape, dtype=bool)]
+    for when, part, even in (
+        ("between 21:00 and 06:00", night, "day"),
+        ("from Friday 18:00 to Sunday night", weekend, "week"),
+    ):
+        if gives_away(np.array([s.ravel() for s in (*sums, part)]), cells.ravel(), hidden.ravel()):
+            continue
+        sums.append(part)
+        value, low, high = (float(x[0]) for x in share_interval([int(cells[part].sum())], [int(cells.sum())]))
+        text += f" {percent(value)} ({percent(low)} to {percent(high)}) falls {when} (an even {even}: {percent(float(part.mean()))})."
+    return text

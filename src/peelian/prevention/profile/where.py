@@ -84,7 +84,7 @@ def where_part(scope: Scope) -> Part:
         text = f"No hot spot stands out by more than chance: {scope.theme.many} are spread like recorded events at large, or are too few to tell."
         blocks.append(Paragraph(text))
     if singles:
-        text += f" Outside of hot spots, single cells stand high in {_names([spot for _, spot in singles])}."
+        text += f" {'Outside of hot spots, high cells' if spots else 'High cells'} are in {_names([spot for _, spot in singles])}."
     listed = spots[:_LISTED] + singles
     if not listed:
         return Part(Section("Where", tuple(blocks)), (Finding("where", text),), methods=METHODS[:2])
@@ -128,6 +128,7 @@ def _how(scope: Scope, picture: Picture) -> str:
         f"period ({result.grid.square_km:,.0f} square kilometres). A cell is hot where it and its neighbours within {BAND:.0f} m "
         f"hold more than chance puts there; at most {percent(LEVEL)} of the hot cells are expected to be so by chance. Hot cells "
         "that touch are one spot; one that is hot by its neighbours and holds nothing itself is on the map and no spot. "
+        "Hot cells are red on the map. "
         + (
             "Over a whole force area this finds the busiest town centres first; a profile of one district finds more in it."
             if scope.whole
@@ -139,19 +140,19 @@ def _how(scope: Scope, picture: Picture) -> str:
 def _figure(scope: Scope, picture: Picture, listed: list[tuple[str, Spot]], spots: int) -> Figure:
     grid = picture.result.grid
     table = Table(
-        f"The {_LISTED} largest of {spots} hot spots{', and single cells' if len(listed) > _LISTED else ''}, {scope.period}"
+        f"The {_LISTED} largest of {spots} hot spots{', and high cells' if len(listed) > _LISTED else ''}, {scope.period}"
         if spots > _LISTED
-        else f"{'Hot spots and single cells' if spots else 'Single cells with most'}, {scope.period}",
+        else f"{'Hot spots and high cells' if spots else 'High cells'}, {scope.period}",
         (Column("No."), Column("Where"), Column("What"), Column("Centre, easting and northing"), Column("Size", "number", "square km", 2),
          Column("Recorded", "number"), Column("Share of all", "percent", decimals=1), Column("Highest Gi* z", "number", decimals=1)),
         tuple(
-            (label, spot.where, "single cell" if label.isalpha() else "hot spot", "{} {}".format(*_centre(spot)), len(spot.cells) * grid.cell**2 / 1e6,
+            (label, spot.where, "high cell" if label.isalpha() else "hot spot", "{} {}".format(*_centre(spot)), len(spot.cells) * grid.cell**2 / 1e6,
              spot.events, _share(picture, [spot]), float(picture.result.z[list(spot.cells)].max()))
             for label, spot in listed
         ),
         note=("Named by the LSOA and the shared map point with most of it. " if picture.area_level else "Named by the LSOA with most of it. ")
-        + "Centres are rounded to 100 m. A single cell is chosen by its count alone: Gi* asks whether high cells lie together, and cannot tell "
-        "one that stands alone, which may be one street or one address, from chance."
+        + "Centres are rounded to 100 m. A high cell is chosen by its count alone: Gi* asks whether high cells lie "
+        "together, and calls none hot that stands alone (one street, one address) or that far higher ones elsewhere overshadow."
         + ("" if scope.open_data else f" A spot or cell with fewer than {threshold()} is not listed."),
     )  # fmt: skip
     ground = scope.districts if scope.whole and scope.districts else scope.lsoas
@@ -161,7 +162,7 @@ def _figure(scope: Scope, picture: Picture, listed: list[tuple[str, Spot]], spot
     ]
     share = percent(_share(picture, [spot for label, spot in listed if label.isdigit()]))
     return Figure(
-        "Single cells stand high, and no hot spot does" if not spots
+        "Cells with high counts, and no hot spot" if not spots
         else f"The {_LISTED} largest hot spots hold {share} of the placed total" if spots > _LISTED
         else f"The hot spots hold {share} of the placed total" if spots > 1
         else f"The one hot spot holds {share} of the placed total",
@@ -172,7 +173,7 @@ def _figure(scope: Scope, picture: Picture, listed: list[tuple[str, Spot]], spot
             cells=hot,
             spots=[maps.Spot(label, *_centre(spot)) for label, spot in listed],
         ),
-        f"Map with {int(picture.result.hot.sum())} hot cells of {CELL:.0f} m in red. Hot spots are numbered and single cells lettered as in the "
+        f"Map with {int(picture.result.hot.sum())} hot cells of {CELL:.0f} m in red. Hot spots are numbered and high cells lettered as in the "
         f"table: {several([f'{label} {spot.where}' for label, spot in listed])}.",
         table,
         scope.sources,
@@ -222,7 +223,7 @@ def _task(scope: Scope, spots: int) -> Task:
         if spots == 2
         else "hot spot"
         if spots
-        else "single cells with most"
+        else "cells with high counts"
     )
     return Task(
         f"Walk the {walked} with the neighbourhood team and partners, write down what draws {scope.theme.many} there, and open a "
