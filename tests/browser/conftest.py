@@ -121,9 +121,12 @@ def _wait(address: str, server: subprocess.Popen[bytes]) -> None:
     pytest.fail("the server did not answer")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[object]:
-    """The machine's own Chromium; the tests are skipped where there is none."""
+    """The machine's own Chromium; the tests are skipped where there is none.
+
+    For a module, no longer: Playwright leaves an event loop running, in which Django refuses the tests of other modules.
+    """
     program = shutil.which("chromium")
     if program is None:
         pytest.skip("Chromium is not installed")
@@ -183,7 +186,7 @@ def accessible(page: object) -> Callable[[], None]:
     return check
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def loaded(site: Site, chromium: object) -> None:
     """Records for the pages that need some: the street file, loaded by a person once."""
     context = chromium.new_context(base_url=site.address)  # type: ignore[attr-defined]
