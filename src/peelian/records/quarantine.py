@@ -105,6 +105,8 @@ def mend(
         fresh = Quarantined.objects.select_for_update().get(pk=row.pk)
         if fresh.replayed_in_id is not None:
             raise PeelianError("the row was replayed already", fix="look it up in the batch that took it in")
+        if fresh.batch.replays.filter(state=Batch.INTENT).exists():
+            raise PeelianError("the row is being taken in at this moment", fix="look it up again in a minute")
         fresh.mended = {**as_cells(fresh), **cells}
         left = check_cells(feed, [(fresh.line, fresh.mended)], london_day(at)).get(fresh.line, [])
         fresh.mended_by, fresh.mended_at, fresh.reason = actor.user.username, at, reason.strip()[:300]
