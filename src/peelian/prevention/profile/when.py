@@ -65,9 +65,14 @@ def when_part(scope: Scope) -> Part:
     rows = tuple((DAYS[i], *map(safe, shown[i])) for i in range(7))
     blocks: list[Block] = [
         Paragraph(
-            f"{total:,} of {len(scope.events):,} are known to the hour. The other {left_out:,} may have happened at several hours and are "
-            "left out, so the picture is of those that were noticed soon: offences against absent people are missed more often. Times "
-            "are those of London."
+            f"{total:,} of {len(scope.events):,} are known to the hour. "
+            + (
+                f"The other {left_out:,} may have happened at several hours and are left out, so the picture is of those that were noticed soon: "
+                "offences against absent people are missed more often. "
+                if left_out
+                else ""
+            )
+            + "Times are those of London."
         ),
         Figure(
             title,
