@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from peelian.core.dated import Dated
@@ -28,16 +29,25 @@ def protect(count: int) -> int | None:
 
 
 def protect_table(counts: dict[str, int]) -> dict[str, int | None]:
-    """Counts that add up to a published total, protected together.
+    """Counts that add up to a published total, protected together; None for each that is not told.
 
-    Where just one count would be hidden, the total would give it away: the smallest of the others is hidden as well.
+    The hidden ones add up to what the total leaves. Where that allows one answer only (a single one, all ones, or all as
+    large as a small count can be), another is hidden as well.
 
     >>> protect_table({"dwelling": 40, "school": 2, "street": 9})
     {'dwelling': 40, 'school': None, 'street': None}
+    >>> protect_table({"street": 40, "school": 1, "retail": 1, "other": 9})
+    {'street': 40, 'school': None, 'retail': None, 'other': None}
     """
     shown = {key: protect(count) for key, count in counts.items()}
-    hidden = [key for key, count in shown.items() if count is None]
-    rest = [key for key, count in shown.items() if count]
-    if len(hidden) == 1 and rest:
+    while _forced([counts[key] for key, count in shown.items() if count is None]):
+        rest = [key for key, count in shown.items() if count]
+        if not rest:
+            return dict.fromkeys(counts)
         shown[min(rest, key=lambda key: (counts[key], key))] = None
     return shown
+
+
+def _forced(hidden: Sequence[int]) -> bool:
+    """Whether the sum of these counts, each known to be small, tells every one of them."""
+    return len(hidden) == 1 or (len(hidden) > 0 and sum(hidden) in (len(hidden), len(hidden) * (threshold() - 1)))

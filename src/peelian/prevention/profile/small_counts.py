@@ -5,8 +5,6 @@ Counts of what a record lacks (no LSOA, no date, no age) are no counts of people
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linprog
@@ -29,30 +27,14 @@ def protected(count: int) -> int | str:
 
 
 def told(counts: dict[str, int], *, open_data: bool) -> dict[str, int | None]:
-    """Counts that add up to a total that is told; None for each that is not.
+    """Counts that add up to a total that is told; None for each that is not. Open data are told as published.
 
-    The hidden ones add up to what the total leaves. Where that allows one answer only (all ones, or all as large as a
-    small count can be), another is hidden as well.
-
-    >>> told({"street": 40, "school": 1, "retail": 1, "other": 9}, open_data=False)
-    {'street': 40, 'school': None, 'retail': None, 'other': None}
+    >>> told({"street": 40, "school": 2, "other": 9}, open_data=False)
+    {'street': 40, 'school': None, 'other': None}
     >>> told({"street": 40, "school": 2}, open_data=True)
     {'street': 40, 'school': 2}
     """
-    if open_data:
-        return dict(counts)
-    shown = protect_table(counts)
-    while _forced([counts[key] for key, count in shown.items() if count is None]):
-        rest = [key for key, count in shown.items() if count]
-        if not rest:
-            return dict.fromkeys(counts)
-        shown[min(rest, key=lambda key: (counts[key], key))] = None
-    return shown
-
-
-def _forced(hidden: Sequence[int]) -> bool:
-    """Whether the sum of these counts, each known to be small, tells every one of them."""
-    return len(hidden) == 1 or (len(hidden) > 0 and sum(hidden) in (len(hidden), len(hidden) * (threshold() - 1)))
+    return dict(counts) if open_data else protect_table(counts)
 
 
 def gives_away(sums: NDArray[np.bool_], counts: NDArray[np.int64], hidden: NDArray[np.bool_]) -> bool:
