@@ -201,7 +201,7 @@ def killed_at_random(plan: Scene, copy: Any, kills: int, seed: int) -> None:
 
 
 def test_kills_at_random_instants_leave_no_trace(scenes: dict[str, Scene], copy: Any) -> None:
-    killed_at_random(scenes["files"], copy, kills=3, seed=1)
+    killed_at_random(scenes["files"], copy, kills=6, seed=1)
 
 
 @pytest.mark.long

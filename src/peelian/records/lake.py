@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
@@ -76,32 +76,38 @@ def holds(feed: Feed, digest: str) -> int | None:
     return delta.version()
 
 
-def append(feed: Feed, digest: str, rows: pa.RecordBatchReader) -> int:
+def append(feed: Feed, digest: str, parts: Sequence[pa.RecordBatchReader]) -> int:
     """Commit a batch whole, with its digest as application transaction id; the new lake version.
 
-    Arrow writes the file, since delta-rs's own writer panics on a full disk; delta-rs commits it.
+    Arrow writes a file for each part, all at the same time, since delta-rs's own writer panics on a full disk; delta-rs
+    commits them.
     """
     from deltalake import CommitProperties, Schema, Transaction
     from deltalake.transaction import AddAction, create_table_with_add_actions
 
     folder(feed).mkdir(parents=True, exist_ok=True)
-    path = folder(feed) / f"{digest}.parquet"
+    paths = [folder(feed) / f"{digest}-{n}.parquet" for n in range(len(parts))]
     try:
-        size = _write(path, rows)
+        with ThreadPoolExecutor(len(parts)) as writers:
+            counts = list(writers.map(_write, paths, parts))
     except BaseException:
-        path.unlink(missing_ok=True)
+        for path in paths:
+            path.unlink(missing_ok=True)
         raise
-    stats = json.dumps({"numRecords": size})
-    action = AddAction(path.name, path.stat().st_size, {}, int(path.stat().st_mtime * 1000), True, stats)
+    actions = []
+    for path, count in zip(paths, counts, strict=True):
+        known = path.stat()
+        stats = json.dumps({"numRecords": count})
+        actions.append(AddAction(path.name, known.st_size, {}, int(known.st_mtime * 1000), True, stats))
     once = CommitProperties(app_transactions=[Transaction(digest, 1)])
-    schema = Schema.from_arrow(rows.schema)
+    schema = Schema.from_arrow(parts[0].schema)
     delta = table(feed)
     if delta is None:
         create_table_with_add_actions(
-            str(folder(feed)), schema, [action], configuration=CONFIGURATION, commit_properties=once
+            str(folder(feed)), schema, actions, configuration=CONFIGURATION, commit_properties=once
         )
     else:
-        delta.create_write_transaction([action], "append", schema, commit_properties=once)
+        delta.create_write_transaction(actions, "append", schema, commit_properties=once)
     delta = table(feed)
     assert delta is not None
     return delta.version()
@@ -113,23 +119,17 @@ def _write(path: Path, rows: pa.RecordBatchReader) -> int:
 
     count = 0
     with path.open("wb") as file:
-        with (
-            pq.ParquetWriter(
-                file,
-                rows.schema,
-                compression="zstd",
-                compression_level=1,
-                # A dictionary of values that hardly repeat costs half the writing and saves 7 % of the size.
-                use_dictionary=REPEATING,
-                # No column statistics on personal columns: they would keep names after an erasure.
-                write_statistics=False,
-            ) as writer,
-            ThreadPoolExecutor(1) as reader,
-        ):
-            # The next rows are worked out while these are written.
-            waiting = reader.submit(next, rows, None)
-            while (batch := waiting.result()) is not None:
-                waiting = reader.submit(next, rows, None)
+        with pq.ParquetWriter(
+            file,
+            rows.schema,
+            compression="zstd",
+            compression_level=1,
+            # A dictionary of values that hardly repeat costs half the writing and saves 7 % of the size.
+            use_dictionary=REPEATING,
+            # No column statistics on personal columns: they would keep names after an erasure.
+            write_statistics=False,
+        ) as writer:
+            for batch in rows:
                 writer.write_batch(batch)
                 count += len(batch)
         file.flush()
@@ -152,6 +152,13 @@ def session(memory: str = "1GB") -> duckdb.DuckDBPyConnection:
     con = duckdb.connect(config={"memory_limit": memory, "temp_directory": str(spill), "threads": 2})
     con.execute("LOAD icu; SET TimeZone = 'UTC'")
     return con
+
+
+def cursor(con: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
+    """A second way into the same session, for a result that is read beside another."""
+    own = con.cursor()
+    own.execute("SET TimeZone = 'UTC'")
+    return own
 
 
 def relation(feed: Feed, digests: Iterable[str] | None = None) -> str:

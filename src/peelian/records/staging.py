@@ -15,6 +15,7 @@ from .feeds.declare import Feed, cell, quoted
 from .reading import Block, Form, from_numpy
 
 Progress = Callable[[int, int, str], None]
+LARGE = 100_000  # lines
 UNIT = "chr(31)"  # the separator between cells when a row is hashed
 
 
@@ -203,8 +204,17 @@ def _register_counts(con: duckdb.DuckDBPyConnection, after: dict[tuple[str, str]
     con.unregister("_after")
 
 
-def lake_rows(con: duckdb.DuckDBPyConnection, feed: Feed, digest: str, known_from: datetime) -> pa.RecordBatchReader:
-    """Every row read, as the lake holds it."""
+def lake_rows(
+    con: duckdb.DuckDBPyConnection, feed: Feed, digest: str, known_from: datetime
+) -> list[pa.RecordBatchReader]:
+    """Every row read, as the lake holds it; the two halves of a large file apart, to be written at the same time."""
+    (last,) = con.execute("SELECT coalesce(max(_line), 0) FROM raw").fetchone() or (0,)
+    parts = ["true"] if last < LARGE else [f"line <= {last // 2}", f"line > {last // 2}"]
+    rows = _lake_sql(feed, digest, known_from)
+    return [lake.cursor(con).sql(f"SELECT * FROM ({rows}) WHERE {part}").to_arrow_reader(50_000) for part in parts]
+
+
+def _lake_sql(feed: Feed, digest: str, known_from: datetime) -> str:
     kinds = lake.CANONICAL[feed.becomes]
     known = f"TIMESTAMPTZ '{known_from.isoformat()}'"
     head = (
@@ -215,7 +225,7 @@ def lake_rows(con: duckdb.DuckDBPyConnection, feed: Feed, digest: str, known_fro
     unmapped = ", ".join(f"CAST(NULL AS {kind}) AS {cell(name)}" for name, kind in kinds.items())
     fields = ", ".join(f"{cell(c.name)} := {cell(c.name)}" for c in feed.columns)
     shape = lake.cells_type(feed)
-    return con.sql(f"""
+    return f"""
         SELECT {head}, CAST(NULL AS VARCHAR) AS odd, {mapped}, struct_pack({fields}) AS cells, _extra AS extra
         FROM judged WHERE verdict = 'accepted'
         UNION ALL
@@ -225,4 +235,4 @@ def lake_rows(con: duckdb.DuckDBPyConnection, feed: Feed, digest: str, known_fro
         UNION ALL
         SELECT {quoted(digest)}, line, 'quarantined', '', '', false, '', {known}, '',
             to_json(struct_pack(cells := cells, why := why)), {unmapped}, CAST(NULL AS {shape}), NULL FROM odd
-    """).to_arrow_reader(100_000)
+    """
