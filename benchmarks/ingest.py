@@ -227,7 +227,7 @@ def postgres(folder: Path):
         command = [*owner, str(programs[-1].parent / program), "-D", str(folder / "data"), *words]
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd=folder)
 
-    server("initdb", "-U", "postgres", "-E", "UTF8", "--locale=C.UTF-8")
+    server("initdb", "--auth=trust", "-U", "postgres", "-E", "UTF8", "--locale=C.UTF-8")
     server(
         "pg_ctl", "-l", str(folder / "log"), "-w", "-o", f"-p {port} -k {folder} -c listen_addresses=127.0.0.1", "start"
     )

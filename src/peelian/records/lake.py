@@ -146,7 +146,7 @@ def sweep(feed: Feed) -> None:
         delta.vacuum(retention_hours=0, enforce_retention_duration=False, dry_run=False, full=True)
 
 
-def session(memory: str = "1GB") -> duckdb.DuckDBPyConnection:
+def session(memory: str = "512MB") -> duckdb.DuckDBPyConnection:
     """A DuckDB session in UTC that spills to the installation's own folder."""
     spill = Path(settings.HOME) / "spill"
     con = duckdb.connect(config={"memory_limit": memory, "temp_directory": str(spill), "threads": 2})
