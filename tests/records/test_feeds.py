@@ -373,6 +373,45 @@ def test_the_source_rows_stay_readable_in_the_lake(house: House) -> None:
     assert found == [(2, "accepted", "N"), (3, "quarantined", "maybe"), (4, "repeat", None)]
 
 
+def test_the_lake_is_a_delta_table_that_other_programs_read(house: House) -> None:
+    """Polars reads it through Delta's own log, without a word of ours."""
+    house.read("force-crimes", {}, {"Crime Reference": "42/2/18", "Occurred From": "", "Domestic": "maybe"})
+    house.read("force-crimes", {"Crime Reference": "42/3/18"})
+    frame = pl.read_delta(str(lake.folder(FEEDS["force-crimes"])))
+    frame = frame.sort(frame["cells"].struct.field("Crime Reference"))
+    assert frame["verdict"].to_list() == ["accepted", "quarantined", "accepted"]
+    assert frame["start"][0] == datetime(2018, 1, 4, 20, tzinfo=UTC)
+    assert frame["cells"].struct.field("Crime Reference").to_list() == ["42/1000/18", "42/2/18", "42/3/18"]
+
+
+def test_no_name_stands_in_a_footer_or_in_the_log(house: House) -> None:
+    """An erasure rewrites the rows; statistics would keep the smallest and the largest name for ever."""
+    house.read("force-people", {"Surname": "Aardvarkson"}, {"Surname": "Zyzzyva", "Mention Reference": "42/2"})
+    folder = lake.folder(FEEDS["force-people"])
+    logs = b"".join(path.read_bytes() for path in (folder / "_delta_log").rglob("*") if path.is_file())
+    footers = b""
+    for path in folder.glob("*.parquet"):
+        raw = path.read_bytes()
+        size = int.from_bytes(raw[-8:-4], "little")  # Parquet: footer, its length, the mark PAR1
+        footers += raw[-8 - size : -8]
+    assert logs and footers
+    for name in (b"Aardvarkson", b"Zyzzyva"):
+        assert name not in logs + footers
+
+
+def test_a_large_batch_lies_in_two_files_of_one_commit(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Written at the same time; what is read is the same."""
+    monkeypatch.setattr(staging, "LARGE", 3)
+    result = house.read("police-uk-street", *({"Location": f"Street {n}"} for n in range(6)), {"Month": "1066-10"})
+    assert (result.read, result.accepted, result.quarantined) == (7, 6, 1)
+    feed = FEEDS["police-uk-street"]
+    delta = lake.table(feed)
+    assert delta is not None
+    assert (len(delta.file_uris()), delta.version()) == (2, 0)
+    rows = lake.session().execute(f"SELECT line FROM {lake.relation(feed)} ORDER BY line").fetchall()
+    assert rows == [(n,) for n in range(2, 9)]
+
+
 def test_checks_of_a_feed_are_told_in_order() -> None:
     """Quarantined rows hold the numbers of their checks: the same feed and day give the same list."""
     feed = FEEDS["force-people"]
