@@ -102,6 +102,7 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+MARKING_CEILING = os.environ.get("PEELIAN_MARKING_CEILING") or "OFFICIAL"  # a row above it is refused as a spill
 UPLOADS = HOME / "uploads"
 UPLOADS.mkdir(exist_ok=True, mode=0o700)
 FILE_UPLOAD_TEMP_DIR = UPLOADS  # a force's file never rests in a folder that others may read

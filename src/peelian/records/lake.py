@@ -17,12 +17,13 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 import pyarrow as pa
 from django.conf import settings
+from django.db.models import Q
 
 from peelian.core.errors import PeelianError
 
 from .feeds import FEEDS
 from .feeds.declare import Feed, cell, quoted
-from .models import Batch, Edition, Standing
+from .models import Batch, Edition, Standing, Withdrawal
 
 if TYPE_CHECKING:
     from deltalake import DeltaTable
@@ -48,6 +49,11 @@ KEYS = {
     "batch": "VARCHAR", "line": "BIGINT", "verdict": "VARCHAR", "identity": "VARCHAR", "content": "VARCHAR",
     "has_id": "BOOLEAN", "slice": "VARCHAR", "known_from": "TIMESTAMPTZ", "faults": "VARCHAR", "odd": "VARCHAR",
 }  # fmt: skip
+
+
+def canonical(feed: Feed) -> dict[str, str]:
+    """The canonical columns of a feed's rows with their types: of an event, of a mention, or of both."""
+    return {name: kind for part in feed.becomes for name, kind in CANONICAL[part].items()}
 
 
 def cells_type(feed: Feed) -> str:
@@ -168,7 +174,7 @@ def relation(feed: Feed, digests: Iterable[str] | None = None) -> str:
     wanted = list(digests)
     delta = table(feed) if wanted else None
     if delta is None:
-        kinds = {**KEYS, **CANONICAL[feed.becomes], "cells": cells_type(feed), "extra": "VARCHAR"}
+        kinds = {**KEYS, **canonical(feed), "cells": cells_type(feed), "extra": "VARCHAR"}
         columns = ", ".join(f"CAST(NULL AS {kind}) AS {cell(name)}" for name, kind in kinds.items())
         return f"(SELECT {columns} WHERE false)"
     # Delta escapes the folder's name in a URI; its own names of files need none.
@@ -205,34 +211,51 @@ def current(
     classes: Iterable[str],
     feeds: Iterable[str] | None = None,
     known_on: datetime | None = None,
+    cells: bool = False,
 ) -> str:
     """SQL for the current versions of every feed that becomes `kind`, as known on an instant, of the given record classes.
 
-    The columns are batch, line, feed, record_class, identity, known_from and the canonical ones.
+    The columns are batch, line, feed, record_class, identity, known_from and the canonical ones; with `cells`, for one
+    feed alone, its own cells as a struct beside them.
     """
-    chosen = [f for f in FEEDS.values() if f.becomes == kind and (feeds is None or f.name in set(feeds))]
+    chosen = [f for f in FEEDS.values() if kind in f.becomes and (feeds is None or f.name in set(feeds))]
     if not chosen:
         raise PeelianError(
             f"none of these feeds holds {kind}s",
             found=", ".join(feeds or []),
-            fix="use one of: " + ", ".join(f.name for f in FEEDS.values() if f.becomes == kind),
+            fix="use one of: " + ", ".join(f.name for f in FEEDS.values() if kind in f.becomes),
             id="peelian.E401",
         )
     classes = list(classes)
     standing(con, "gone", feeds=[f.name for f in chosen], known_on=known_on)
-    columns = ", ".join(map(cell, CANONICAL[kind]))
+    columns = ", ".join([*map(cell, CANONICAL[kind]), *(["cells"] if cells else [])])
+    taken_back = withdrawn_feeds(known_on)
     parts = []
     for feed in chosen:
         landed = Batch.objects.filter(feed=feed.name, state=Batch.LANDED, record_class__in=classes)
         if known_on is not None:
             landed = landed.filter(known_from__lte=known_on)
-        digests = list(landed.values_list("digest", flat=True))
-        parts.append(
-            f"SELECT batch, line, {quoted(feed.name)} AS feed, {quoted(feed.record_class.code)} AS record_class, "
+        # A mapping file may give a batch a class of its own.
+        by_class: dict[str, list[str]] = {feed.record_class.code: []}
+        for digest, code in landed.values_list("digest", "record_class_id") if feed.name not in taken_back else ():
+            by_class.setdefault(code, []).append(digest)
+        parts += [
+            f"SELECT batch, line, {quoted(feed.name)} AS feed, {quoted(code)} AS record_class, "
             f"identity, known_from, {columns} FROM {relation(feed, digests)} r "
             "WHERE verdict = 'accepted' AND NOT EXISTS (SELECT 1 FROM gone g WHERE g.batch = r.batch AND g.line = r.line)"
-        )
+            for code, digests in by_class.items()
+        ]
     return "(" + " UNION ALL ".join(parts) + ")"
+
+
+def withdrawn_feeds(known_on: datetime | None = None) -> set[str]:
+    """Feeds that their owner has taken back: nothing of them is current, now or as known on an instant."""
+    held = Withdrawal.objects.all()
+    if known_on is None:
+        held = held.filter(restored_at=None)
+    else:
+        held = held.filter(since__lte=known_on).filter(Q(restored_at=None) | Q(restored_at__gt=known_on))
+    return set(held.values_list("feed", flat=True))
 
 
 def editions(feed: Feed) -> list[dict[str, Any]]:

@@ -22,7 +22,7 @@ from peelian.access.models import RecordClass
 from peelian.core.clock import in_utc, london_day
 from peelian.core.errors import PeelianError
 
-from . import lake, reading, staging, store
+from . import lake, marking, reading, staging, store
 from .failpoints import failpoint
 from .failures import plain_failures
 from .feeds import FEEDS, feed_named
@@ -192,7 +192,15 @@ def _land(
 ) -> Result:
     """From checked rows to landed, under the lock."""
     failpoint("staged")
+    spilt = staging.spilt(con, feed, london_day(at))
+    if spilt:
+        notes = [*notes, f"spill: {spilt:,} row{'s' if spilt > 1 else ''} marked above {marking.ceiling()} refused, and nothing kept of "
+                 f"{'them' if spilt > 1 else 'it'} but line and marking; tell the sender and your information-security officer"]  # fmt: skip
     with transaction.atomic():
+        if spilt:
+            record_act(
+                actor, "erasure", f"spill in a file of {feed.name}", detail={"batch": digest, "rows": spilt}, at=at
+            )
         batch = Batch.objects.create(
             digest=digest, feed=feed.name, file=file[-255:], record_class=_record_class(feed), replay_of=replay_of,
             by=actor.user.username, purpose=actor.purpose, known_from=at, notes=notes,
@@ -234,7 +242,8 @@ def _finish(
     store.standings(con, feed, batch, list(batch.editions.order_by("pk")))
     failpoint("store")
     batch.read = sum(counts.values())
-    batch.accepted, batch.quarantined, batch.repeats = (counts.get(v, 0) for v in ("accepted", "quarantined", "repeat"))
+    batch.accepted = counts.get("accepted", 0) + counts.get("withdrawn", 0)
+    batch.quarantined, batch.repeats = counts.get("quarantined", 0), counts.get("repeat", 0)
     batch.lake_version = lake.holds(feed, batch.digest)
     batch.state, batch.landed_at = Batch.LANDED, datetime.now(UTC)
     with transaction.atomic():

@@ -96,6 +96,22 @@ class Standing(models.Model):
     class_path = "version_batch__record_class"
 
 
+class Withdrawal(models.Model):
+    """A feed that its owner has taken back: nothing of it is current until it is restored. What is held stays held."""
+
+    feed = models.CharField(max_length=60)
+    since = models.DateTimeField()
+    reason = models.CharField(max_length=300)
+    by = models.CharField(max_length=150)
+    restored_at = models.DateTimeField(null=True)
+    restored_by = models.CharField(max_length=150, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["feed"], condition=models.Q(restored_at=None), name="withdrawn_once")
+        ]
+
+
 class Version(models.Model):
     """What every row of the store carries: where it came from and who may see it."""
 

@@ -103,6 +103,13 @@ def mend(
         raise PeelianError("a zero byte or a unit separator stands in a cell", fix="type the value again")
     with transaction.atomic():
         fresh = Quarantined.objects.select_for_update().get(pk=row.pk)
+        if any(fault.get("spill") for fault in fresh.faults):
+            raise PeelianError(
+                "nothing of this row is held",
+                found="a marking above the ceiling",
+                fix="ask the sender for the record at a marking that may be held here, and read that file",
+                id="peelian.E428",
+            )
         if fresh.replayed_in_id is not None:
             raise PeelianError("the row was replayed already", fix="look it up in the batch that took it in")
         if fresh.batch.replays.filter(state=Batch.INTENT).exists():

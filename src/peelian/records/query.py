@@ -14,6 +14,7 @@ from django.db.models import OuterRef, Q, QuerySet, Subquery
 from peelian.access.actor import Actor, allowed_classes, visible
 
 from . import lake
+from .feeds import feed_named
 from .models import Batch, Edition, Standing
 
 COLUMNS = (
@@ -81,6 +82,22 @@ def mentions(
     return _frame(con, f"SELECT {picked} FROM {source}{where} ORDER BY batch, line", [])
 
 
+def cells(actor: Actor, feed: str, *, known_on: datetime | None = None) -> pl.DataFrame:
+    """The current rows of one feed as its source wrote them.
+
+    Returns
+    -------
+    polars.DataFrame
+        batch, line, known_from (UTC), then the source's own columns as text, in its order. Sorted by batch and line.
+    """
+    declared = feed_named(feed)
+    con = lake.session()
+    source = lake.current(
+        con, declared.becomes[0], classes=allowed_classes(actor), feeds=[declared.name], known_on=known_on, cells=True
+    )
+    return _frame(con, f"SELECT batch, line, known_from, unnest(cells) FROM {source} ORDER BY batch, line", [])
+
+
 def _frame(con: duckdb.DuckDBPyConnection, sql: str, values: list[Any]) -> pl.DataFrame:
     found = pl.from_arrow(con.sql(sql, params=values).to_arrow_table())
     assert isinstance(found, pl.DataFrame)
@@ -100,6 +117,7 @@ def current(rows: QuerySet[Any], actor: Actor, *, known_on: datetime | None = No
     """Of a store table's rows, those of landed batches that are current and that the actor may see."""
     editions = Edition.objects.filter(landed=True)
     rows = visible(rows, actor).filter(batch__state=Batch.LANDED)
+    rows = rows.exclude(batch__feed__in=lake.withdrawn_feeds(known_on))
     if known_on is not None:
         editions, rows = editions.filter(known_from__lte=known_on), rows.filter(known_from__lte=known_on)
     last = Standing.objects.filter(

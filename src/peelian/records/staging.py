@@ -10,12 +10,14 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
-from . import lake
+from . import lake, marking
 from .feeds.declare import Feed, cell, quoted
 from .reading import Block, Form, from_numpy
 
 Progress = Callable[[int, int, str], None]
 LARGE = 100_000  # lines
+SPILL = "a marking above this installation's ceiling; nothing else of the row was kept"
+SPILL_ALLOWED = "a marking of {} or below, the ceiling of this installation; nothing else of the row was kept"
 UNIT = "chr(31)"  # the separator between cells when a row is hashed
 
 
@@ -35,7 +37,9 @@ def stage(
     def tables() -> Iterator[pa.Table]:
         nonlocal done
         for block in blocks:
-            odd.extend((line, json.dumps(cells), why) for line, cells, why in block.odd)
+            for line, cells, why in block.odd:
+                spilt = feed.marking is not None and marking.above(cells)
+                odd.append((line, "[]", SPILL) if spilt else (line, json.dumps(cells), why))
             yield block.table.rename_columns(["_line", *names])
             done += block.bytes
             if progress:
@@ -109,6 +113,30 @@ def _take(
         raise
     finally:
         con.unregister("_rows")
+    if feed.marking:
+        _spill(con, feed, len(rules) - 1)
+
+
+def _spill(con: duckdb.DuckDBPyConnection, feed: Feed, rule: int) -> None:
+    """Blank the rows that are marked above the ceiling: they are counted, and nothing but line and marking is kept."""
+    assert feed.marking is not None
+    shown = f"CASE WHEN {marking.plain_sql(feed.marking)} IN ({', '.join(map(quoted, marking.LEVELS))}) THEN {cell(feed.marking)} ELSE 'not a known marking' END"
+    blank = ", ".join(f"{cell(c.name)} = {shown if c.name == feed.marking else quoted('')}" for c in feed.columns)
+    con.execute(f"""
+        UPDATE raw SET {blank}, _extra = NULL, _content = '', _slice = '', _has_id = false, _identity = NULL,
+        _easting = NULL, _northing = NULL, _faults = '{rule}' WHERE NOT {marking.allowed_sql(feed.marking)}
+    """)
+
+
+def spilt(con: duckdb.DuckDBPyConnection, feed: Feed, on: date) -> int:
+    """Rows of the staged file that are marked above the ceiling."""
+    if not feed.marking:
+        return 0
+    last = str(len(list(checks(feed, on))) - 1)
+    (rows,) = con.execute(
+        "SELECT (SELECT count(*) FROM raw WHERE _faults = ?) + (SELECT count(*) FROM odd WHERE why = ?)", [last, SPILL]
+    ).fetchone() or (0,)
+    return int(rows)
 
 
 def _batches(feed: Feed, tables: Iterator[pa.Table], failed: list[Exception]) -> Iterator[pa.RecordBatch]:
@@ -156,6 +184,8 @@ def checks(feed: Feed, on: date) -> Iterator[tuple[tuple[str, ...], str, str]]:
             yield (column.name,), "something: it may not be empty", f"{name} <> ''"
     for rule in feed.rows:
         yield rule.columns, rule.allowed, f"coalesce({rule.sql}, false)"
+    if feed.marking:  # the last one, by which a spill is known
+        yield (feed.marking,), SPILL_ALLOWED.format(marking.ceiling()), marking.allowed_sql(feed.marking)
 
 
 def judge(con: duckdb.DuckDBPyConnection, feed: Feed, *, after: dict[tuple[str, str], int] | None = None) -> None:
@@ -179,16 +209,18 @@ def judge(con: duckdb.DuckDBPyConnection, feed: Feed, *, after: dict[tuple[str, 
     # A hash finds the few rows that may stand twice; only they are put in order.
     con.execute(f"""
         CREATE TABLE again AS
-        SELECT i.line FROM identified i SEMI JOIN (SELECT identity, content FROM {lake.relation(feed)} WHERE verdict = 'accepted') h
+        SELECT i.line FROM identified i SEMI JOIN (SELECT identity, content FROM {lake.relation(feed)} WHERE verdict IN ('accepted', 'withdrawn')) h
             ON h.identity = i.identity AND h.content = i.content
         UNION
         SELECT line FROM (SELECT _line AS line, row_number() OVER (PARTITION BY _identity, _content ORDER BY _line) AS n
             FROM raw WHERE _faults = '' AND _has_id AND hash(_identity, _content) IN
             (SELECT hash(_identity, _content) FROM raw WHERE _faults = '' AND _has_id GROUP BY 1 HAVING count(*) > 1)) WHERE n > 1
     """)
-    con.execute("""
+    # A record taken back is a version like any other: it ends the one before it, and is itself shown to nobody.
+    withdrawn = f"r._has_id AND coalesce({feed.withdrawn}, false)" if feed.withdrawn else "false"
+    con.execute(f"""
         CREATE VIEW judged AS SELECT r.*, r._line AS line, coalesce(r._identity, c.identity) AS identity,
-        CASE WHEN r._faults <> '' THEN 'quarantined' WHEN a.line IS NULL THEN 'accepted' ELSE 'repeat' END AS verdict
+        CASE WHEN r._faults <> '' THEN 'quarantined' WHEN a.line IS NOT NULL THEN 'repeat' WHEN {withdrawn} THEN 'withdrawn' ELSE 'accepted' END AS verdict
         FROM raw r LEFT JOIN counted c ON c.line = r._line LEFT JOIN again a ON a.line = r._line
     """)
 
@@ -215,19 +247,20 @@ def lake_rows(
 
 
 def _lake_sql(feed: Feed, digest: str, known_from: datetime) -> str:
-    kinds = lake.CANONICAL[feed.becomes]
+    kinds = lake.canonical(feed)
     known = f"TIMESTAMPTZ '{known_from.isoformat()}'"
     head = (
         f"{quoted(digest)} AS batch, line, verdict, if(verdict = 'quarantined', '', identity) AS identity, _content AS content, "
         f"_has_id AS has_id, _slice AS slice, {known} AS known_from, _faults AS faults"
     )
-    mapped = ", ".join(f"CAST({feed.maps[name]} AS {kind}) AS {cell(name)}" for name, kind in kinds.items())
+    maps = {**{name: "''" if kind == "VARCHAR" else "NULL" for name, kind in kinds.items()}, **feed.maps}
+    mapped = ", ".join(f"CAST({maps[name]} AS {kind}) AS {cell(name)}" for name, kind in kinds.items())
     unmapped = ", ".join(f"CAST(NULL AS {kind}) AS {cell(name)}" for name, kind in kinds.items())
     fields = ", ".join(f"{cell(c.name)} := {cell(c.name)}" for c in feed.columns)
     shape = lake.cells_type(feed)
     return f"""
         SELECT {head}, CAST(NULL AS VARCHAR) AS odd, {mapped}, struct_pack({fields}) AS cells, _extra AS extra
-        FROM judged WHERE verdict = 'accepted'
+        FROM judged WHERE verdict IN ('accepted', 'withdrawn')
         UNION ALL
         SELECT {head}, NULL, {unmapped}, struct_pack({fields}), _extra FROM judged WHERE verdict = 'quarantined'
         UNION ALL

@@ -14,7 +14,7 @@ from . import lake
 from .failpoints import failpoint
 from .feeds.declare import Feed, cell
 from .models import Batch, Edition, Event, Marker, Mention, Place, Quarantined, Relationship, Standing
-from .staging import Progress, checks
+from .staging import SPILL, Progress, checks
 
 CHUNK = 4_000  # rows a transaction: a longer one on SQLite blocks every logged page view for too long
 TABLES: tuple[type[models.Model], ...] = (Event, Mention, Place, Marker, Relationship, Quarantined)
@@ -30,7 +30,8 @@ def load(
         "event": _events,
         "mention": _mentions,
     }
-    loaders[feed.becomes](con, source, feed, batch)
+    for part in feed.becomes:
+        loaders[part](con, source, feed, batch)
     _quarantine(con, source, feed, batch, on)
     if progress:
         progress(1, 1, "loading")
@@ -83,10 +84,16 @@ def _quarantine(con: duckdb.DuckDBPyConnection, source: str, feed: Feed, batch: 
             if odd:
                 told = json.loads(odd)
                 held: Any = [str(c).replace("\x00", "\N{SYMBOL FOR NULL}") for c in json.loads(told["cells"])]
-                why = [{"columns": [], "found": told["why"], "allowed": "one cell for each column of the header"}]
+                why: list[dict[str, Any]] = [
+                    {"columns": [], "found": told["why"], "allowed": "one cell for each column of the header"}
+                ]
+                if told["why"] == SPILL:
+                    why[0]["spill"] = True
             else:
                 held = {name: cells[name] for name in names}
                 why = [{"columns": list(rules[int(i)][0]), "allowed": rules[int(i)][1]} for i in faults.split(",")]
+                if feed.marking and int(faults.split(",")[-1]) == len(rules) - 1:
+                    why[-1]["spill"] = True
             rows.append(Quarantined(batch=batch, line=line, cells=held, faults=why))
         Quarantined.objects.bulk_create(rows)
 
@@ -142,7 +149,7 @@ def standings(con: duckdb.DuckDBPyConnection, feed: Feed, batch: Batch, editions
     """)
     lake.standing(con, "gone", feeds=[feed.name])
     con.execute("""
-        CREATE OR REPLACE TEMP TABLE touched AS SELECT identity FROM keys WHERE has_id AND verdict = 'accepted' AND identity IN
+        CREATE OR REPLACE TEMP TABLE touched AS SELECT identity FROM keys WHERE has_id AND verdict IN ('accepted', 'withdrawn') AND identity IN
         (SELECT identity FROM keys WHERE batch = $1 AND has_id AND verdict <> 'quarantined') GROUP BY identity HAVING count(*) > 1
     """, [digest])  # fmt: skip
     changed = con.execute("""
@@ -157,7 +164,7 @@ def standings(con: duckdb.DuckDBPyConnection, feed: Feed, batch: Batch, editions
             WHERE NOT has_id AND verdict <> 'quarantined' AND slice IN (SELECT slice FROM stated) GROUP BY identity),
         wanted AS (
             SELECT k.batch, k.line, k.content = w.content AS is_current FROM keys k JOIN winner w USING (identity)
-            WHERE k.verdict = 'accepted'
+            WHERE k.verdict IN ('accepted', 'withdrawn')
             UNION ALL
             SELECT k.batch, k.line, l.top = s.top FROM keys k JOIN stated s USING (slice) JOIN last l USING (identity)
             WHERE k.verdict = 'accepted' AND NOT k.has_id)

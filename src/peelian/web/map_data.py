@@ -35,7 +35,7 @@ def feeds_of(actor: Actor) -> list[str]:
     """Feeds of events of which the actor may see a batch; the force's own before the open ones."""
     rows = visible(Batch.objects.filter(state=Batch.LANDED), actor)
     held = set(rows.order_by().values_list("feed", flat=True).distinct())
-    events = [name for name, feed in FEEDS.items() if name in held and feed.becomes == "event"]
+    events = [name for name, feed in FEEDS.items() if name in held and feed.placed]
     return sorted(events, key=lambda name: (FEEDS[name].record_class.handling == "open", name))
 
 

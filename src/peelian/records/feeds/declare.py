@@ -96,14 +96,18 @@ class Feed:
         Checks over several cells.
     either : sequence of tuples of str
         Column groups of which the header must have exactly one.
-    becomes : str
-        ``event`` or ``mention``.
+    becomes : tuple of str
+        ``event``, ``mention`` or both: a row of custody is an event and the person in it.
     maps : mapping of str to str
-        Column of the lake and store to a DuckDB expression over the source's columns.
+        Column of the lake and store to a DuckDB expression over the source's columns; empty text, or NULL, for those left out.
     lonlat : tuple of str, optional
         Longitude and latitude columns, turned into ``_easting`` and ``_northing`` before the checks run.
     members : str
         Glob that picks this feed's files out of a zip.
+    marking : str, optional
+        Column with the protective marking; a row above the installation's ceiling is refused as a spill (law 13).
+    withdrawn : str, optional
+        DuckDB predicate over the source's columns, true where the source takes its record back. Only for rows with an id.
     """
 
     name: str
@@ -111,7 +115,7 @@ class Feed:
     version: int
     columns: Sequence[Column]
     record_class: Class
-    becomes: str
+    becomes: tuple[str, ...]
     maps: Mapping[str, str]
     id: str | None = None
     slice: Sequence[str] = ()
@@ -119,10 +123,17 @@ class Feed:
     either: Sequence[tuple[str, ...]] = ()
     lonlat: tuple[str, str] | None = None
     members: str = "*.csv"
+    marking: str | None = None
+    withdrawn: str | None = None
     names: Mapping[str, str] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "names", {plain(c.name): c.name for c in self.columns})
+
+    @property
+    def placed(self) -> bool:
+        """Whether its events can have a point on the map."""
+        return "event" in self.becomes and "easting" in self.maps
 
     def column(self, name: str) -> Column:
         """The column called `name`."""
@@ -183,6 +194,16 @@ DAY = Rule(
     f"a date as YYYY-MM-DD, from {FIRST_YEAR} to the day of reading",
     "CAST(TRY_CAST({x} AS DATE) AS VARCHAR) = {x} "
     f"AND {{x}} >= '{FIRST_YEAR}-01-01' AND {{x}} <= strftime({{on}}, '%Y-%m-%d')",
+)
+MOMENT_AHEAD = Rule(
+    f"a date and time as YYYY-MM-DD HH:MM, from {FIRST_YEAR} to ten years from the day of reading",
+    "CAST(TRY_CAST({x} AS TIMESTAMP) AS VARCHAR) = {x} || ':00' "
+    f"AND {{x}} >= '{FIRST_YEAR}-01-01' AND {{x}} < strftime({{on}} + INTERVAL 10 YEAR, '%Y-%m-%d')",
+)
+DAY_AHEAD = Rule(
+    f"a date as YYYY-MM-DD, from {FIRST_YEAR} to ten years from the day of reading",
+    "CAST(TRY_CAST({x} AS DATE) AS VARCHAR) = {x} "
+    f"AND {{x}} >= '{FIRST_YEAR}-01-01' AND {{x}} <= strftime({{on}} + INTERVAL 10 YEAR, '%Y-%m-%d')",
 )
 EASTING = number(0, 700_000, "metres on the British National Grid")
 NORTHING = number(0, 1_300_000, "metres on the British National Grid")

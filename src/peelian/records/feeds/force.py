@@ -97,7 +97,7 @@ CRIMES = Feed(
         ),
     ),
     id="Crime Reference",
-    becomes="event",
+    becomes=("event",),
     members="*crime*.csv",
     maps={
         "kind": "'crime'",
@@ -153,7 +153,7 @@ INCIDENTS = Feed(
         ),
     ),
     id="Incident Reference",
-    becomes="event",
+    becomes=("event",),
     members="*incident*.csv",
     maps={
         "kind": "'incident'",
@@ -203,7 +203,7 @@ PEOPLE = Feed(
         ),
     ),
     id="Mention Reference",
-    becomes="mention",
+    becomes=("mention",),
     members="*people*.csv",
     maps={
         "key": '"Mention Reference"',
