@@ -65,7 +65,7 @@ def week_hours(start: pl.Series, end: pl.Series) -> WeekHours:
     """
     if len(start) != len(end):
         raise InvalidInput("lists differ in length", found=f"start {len(start)}, end {len(end)}")
-    spans = pl.DataFrame({"start": _utc(start), "end": _utc(end)})
+    spans = pl.DataFrame({"start": utc_series(start), "end": utc_series(end)})
     backwards = (spans["end"] < spans["start"]).fill_null(False)
     if backwards.any():
         raise InvalidInput(
@@ -86,7 +86,14 @@ def week_hours(start: pl.Series, end: pl.Series) -> WeekHours:
     return WeekHours(counts, len(spans) - len(placed))
 
 
-def _utc(series: pl.Series) -> pl.Series:
+def utc_series(series: pl.Series) -> pl.Series:
+    """Times of any unit and zone as microseconds in UTC; without a zone they are taken as UTC.
+
+    Raises
+    ------
+    InvalidInput
+        If they are no dates with times.
+    """
     kind = series.dtype
     if not isinstance(kind, pl.Datetime):
         raise InvalidInput("a span needs dates with times", found=str(kind))
