@@ -36,8 +36,8 @@ class Aoristic:
     ----------
     weights : ndarray of float, shape (168,) or (24,)
         Events in each hour; Monday from midnight first. They add up to `events`.
-    low, high : ndarray of float, same shape
-        Interval of each weight.
+    resampled : ndarray of float, shape (resamples, 168) or (resamples, 24)
+        The weights of samples drawn from the events, from which intervals come.
     start, midpoint : ndarray of int, same shape
         The two plain counts: every event at the start of its span, and at the middle.
     events, not_placed : int
@@ -47,13 +47,28 @@ class Aoristic:
     """
 
     weights: Floats
-    low: Floats
-    high: Floats
+    resampled: Floats
     start: NDArray[np.int64]
     midpoint: NDArray[np.int64]
     events: int
     not_placed: int
     level: float
+
+    def sums(self, cells: NDArray[np.bool_]) -> tuple[Floats, Floats, Floats]:
+        """Weight of groups of hours, with its interval.
+
+        Parameters
+        ----------
+        cells : ndarray of bool, shape (groups, 168) or (groups, 24)
+            Which hours each group adds up.
+
+        Returns
+        -------
+        value, low, high : ndarray of float, shape (groups,)
+        """
+        tails = [(1 - self.level) / 2, (1 + self.level) / 2]
+        low, high = np.quantile(self.resampled @ cells.T, tails, axis=0)
+        return np.asarray(cells @ self.weights), low, high
 
 
 def aoristic_weights(start: pl.Series, end: pl.Series, *, by: By = "week") -> csr_array:
@@ -153,14 +168,13 @@ def aoristic(
     parts = aoristic_weights(start, end, by=by)
     events = parts.shape[0]
     drawn = np.array([_resampled(parts, rng) for _ in range(resamples)]) if events else np.zeros((1, CELLS[by]))
-    low, high = np.quantile(drawn, [(1 - level) / 2, (1 + level) / 2], axis=0)
     first, last = _spans(start, end)
 
     def plain(moment: NDArray[np.int64]) -> NDArray[np.int64]:
         return np.bincount(_cell(moment // _HOUR, by), minlength=CELLS[by])
 
     return Aoristic(
-        np.asarray(parts.sum(axis=0), dtype=float), low, high, plain(first), plain(first + (last - first) // 2),
+        np.asarray(parts.sum(axis=0), dtype=float), drawn, plain(first), plain(first + (last - first) // 2),
         events, int((~known).sum()), level,
     )  # fmt: skip
 

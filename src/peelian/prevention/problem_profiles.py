@@ -91,13 +91,13 @@ def profile_of(scope: Scope, *, rng: np.random.Generator) -> Document:
             id="peelian.E503",
         )
     # Each part has a stream of its own, so that one more draw in one changes nothing in another.
-    chance = rng.spawn(2)
+    chance = rng.spawn(3)
     based = scope_part(scope)
     parts = [
         scale_part(scope, chance[0]),
         trend_part(scope),
         harm_part(scope),
-        when_part(scope),
+        when_part(scope, chance[2]),
         where_part(scope),
         repeats_part(scope, chance[1]),
         people_part(scope),

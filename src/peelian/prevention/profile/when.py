@@ -15,6 +15,7 @@ from peelian.documents import charts
 from .part import Part, percent
 from .scope import Scope
 from .small_counts import SENTENCE, gives_away, safe, told
+from .spans import METHOD, spans_table
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 SPAN = 3  # hours of one cell
@@ -24,7 +25,7 @@ _LEVEL = 0.05
 _SECTION = "When in the week"
 
 
-def when_part(scope: Scope) -> Part:
+def when_part(scope: Scope, rng: np.random.Generator) -> Part:
     """Weekday by hour, or why not."""
     if scope.events["precision"].is_in(["month", "day"]).all():
         note = Note(
@@ -35,9 +36,17 @@ def when_part(scope: Scope) -> Part:
         return Part(Section(_SECTION, (note,)))
     timed = scope.events.filter(pl.col("precision").is_in(["minute", "range"]))
     found = week_hours(timed["start"], timed["end"])
+    spread, spread_text = spans_table(scope, timed, rng)
+    methods = (METHOD,) if spread else ()
     counts, total, left_out = found.counts, found.placed, len(scope.events) - found.placed
     if total < _ENOUGH:
         note = Note(f"Only {total} events are known to the hour, fewer than {_ENOUGH}.", "Not enough data")
+        if spread:
+            return Part(
+                Section(_SECTION, (note, *spread)),
+                (Finding("when", spread_text.strip() or note.text),),
+                methods=methods,
+            )
         return Part(Section(_SECTION, (note,)), unknown=("At what hours it happens: too few times are known.",))
     cells = counts.reshape(7, len(SPANS), SPAN).sum(axis=2)
     keyed = told({f"{i} {j}": int(v) for (i, j), v in np.ndenumerate(cells)}, open_data=scope.open_data)
@@ -62,12 +71,14 @@ def when_part(scope: Scope) -> Part:
     )
     hidden = np.array([[count is None for count in row] for row in shown])
     text += _shares(cells, hidden)
+    # Beside the counts of the grid, a share of more events is of none of its cells, and so tells no hidden one.
+    text += spread_text
     rows = tuple((DAYS[i], *map(safe, shown[i])) for i in range(7))
     blocks: list[Block] = [
         Paragraph(
             f"{total:,} of {len(scope.events):,} are known to the hour. "
             + (
-                f"The other {left_out:,} may have happened at several hours and are left out, so the picture is of those that were noticed soon: "
+                f"The other {left_out:,} may have happened at several hours and are left out of this grid, so it is of those that were noticed soon: "
                 "offences against absent people are missed more often. "
                 if left_out
                 else ""
@@ -87,7 +98,7 @@ def when_part(scope: Scope) -> Part:
             scope.sources,
         ),
     ]
-    return Part(Section(_SECTION, tuple(blocks)), (Finding("when", text),))
+    return Part(Section(_SECTION, (*blocks, *spread)), (Finding("when", text),), methods=methods)
 
 
 def _shares(cells: NDArray[np.int64], hidden: NDArray[np.bool_]) -> str:
