@@ -11,6 +11,7 @@ from peelian.access.models import Agency, User
 from peelian.core.errors import PeelianError
 from peelian.county import make
 from peelian.records import areas
+from peelian.records.feeds import FEEDS
 from peelian.records.landing import Result, ingest
 from peelian.records.models import Batch
 from peelian.records.setup import FORCE, OPERATOR
@@ -52,13 +53,8 @@ def prepare(home: Path, *, people: int, seed: int, progress: Progress) -> list[R
     at = datetime.now(UTC)
     areas.load(sorted((folder / "areas").glob("*")), actor=actor, at=at, progress=progress)
     results = []
-    for feed, pattern in (
-        ("police-uk-street", "**/*-street.csv*"),
-        ("force-crimes", "**/*crimes*.csv*"),
-        ("force-incidents", "**/*incidents*.csv*"),
-        ("force-people", "**/*people*.csv*"),
-    ):
-        files = sorted((folder / "feeds").glob(pattern))
+    for feed in (name for name in FEEDS if (folder / "feeds" / name).is_dir()):
+        files = sorted(path for path in (folder / "feeds" / feed).rglob("*") if path.is_file())
         for n, result in enumerate(ingest(feed, files, actor=actor, at=at), start=1):
             results.append(result)
             progress(n, len(files), f"reading {feed}")

@@ -10,7 +10,7 @@ import typer
 
 from peelian.core.errors import PeelianError
 
-from .base import As, At, Json, acting, app, instant, ready, show
+from .base import As, At, Json, acting, app, instant, ready, show, writable, write
 
 
 def _day(text: str, *, last: bool) -> date:
@@ -54,21 +54,11 @@ def profile(
     import numpy as np
 
     from peelian.access.actor import record_act
-    from peelian.documents.html import page
-    from peelian.documents.pdf import pdf
     from peelian.prevention.problem_profiles import problem_profile
 
     actor, now = acting(as_, "crime-analysis"), instant(at)
     first, last = _day(from_, last=False), _day(to, last=True)
-    base = out or Path("-".join(p for p in (theme, area.lower().replace(" ", "-"), from_, to) if p))
-    if base.suffix not in ("", ".html", ".pdf"):
-        raise PeelianError(
-            "a profile is written as HTML or PDF", found=base.suffix, fix="end the name with .html or .pdf"
-        )
-    if not base.parent.is_dir():
-        raise PeelianError(
-            "there is no such folder", found=str(base.parent), fix="make it, or choose another with --out"
-        )
+    base = writable(out or Path("-".join(p for p in (theme, area.lower().replace(" ", "-"), from_, to) if p)))
     document = problem_profile(
         actor,
         theme,
@@ -86,13 +76,7 @@ def profile(
         detail={"theme": theme, "area": area, "from": str(first), "to": str(last)},
         at=now,
     )
-    written = []
-    for suffix, make in ((".html", lambda: page(document).encode()), (".pdf", lambda: pdf(document))):
-        if base.suffix in ("", suffix):
-            path = base.parent / (base.name + suffix) if base.suffix == "" else base
-            path.write_bytes(make())
-            written.append({"file": str(path), "title": document.title, "bytes": path.stat().st_size})
-    show(written, as_json)
+    show(write(document, base), as_json)
 
 
 @app.command()

@@ -7,12 +7,16 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from peelian.core.errors import PeelianError
+
 if TYPE_CHECKING:
     from peelian.access.actor import Actor
+    from peelian.core.document import Document
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -88,6 +92,33 @@ def show(rows: list[dict[str, Any]], as_json: bool, *, empty: str = "nothing to 
             *(Text(f"{v:,}" if isinstance(v, int) and not isinstance(v, bool) else str(v)) for v in row.values())
         )
     console.print(table)
+
+
+def writable(base: Path) -> Path:
+    """`base` as the name of a document to write; PeelianError where it cannot be one. Before the work, not after it."""
+    if base.suffix not in ("", ".html", ".pdf"):
+        raise PeelianError(
+            "a document is written as HTML or PDF", found=base.suffix, fix="end the name with .html or .pdf"
+        )
+    if not base.parent.is_dir():
+        raise PeelianError(
+            "there is no such folder", found=str(base.parent), fix="make it, or choose another with --out"
+        )
+    return base
+
+
+def write(document: Document, base: Path) -> list[dict[str, Any]]:
+    """Write a document as HTML or PDF by the ending of its name, or as both without one; what was written."""
+    from peelian.documents.html import page
+    from peelian.documents.pdf import pdf
+
+    written = []
+    for suffix, make in ((".html", lambda: page(document).encode()), (".pdf", lambda: pdf(document))):
+        if base.suffix in ("", suffix):
+            path = base if base.suffix else base.parent / (base.name + suffix)
+            path.write_bytes(make())
+            written.append({"file": str(path), "title": document.title, "bytes": path.stat().st_size})
+    return written
 
 
 @contextmanager
