@@ -371,7 +371,7 @@ REFUSED = {
     "gzip of nothing": (gzip.compress(b""), "the file is empty"),
     "zip cut short": (damaged_zip()[:-30], "the zip is damaged or cut short"),
     "zip broken inside": (broken_inside(), "cut short or damaged"),
-    "UTF-16 without a mark": (LINE.decode().encode("utf-16-le"), "the file is not text"),
+    "UTF-32 without a mark": (LINE.decode().encode("utf-32-le"), "the file is not text"),
     "noise": (random.Random(1).randbytes(5_000).replace(b"\x00", b"\x01"), "the encoding of the file cannot be told"),
     "a database": (b"SQLite format 3\x00" + bytes(2_000), "the file is not text"),
     "a character cut in two": (LINE + "Müller €".encode()[:-1], "cut short or damaged"),

@@ -70,7 +70,7 @@ def test_bad_files_are_refused_and_a_good_one_beside_them_lands(run: Any, good: 
         "broken.zip": (bad_zip(raw)[:90] + b"\xff\xff\xff" + bad_zip(raw)[93:], "cut short or damaged"),
         "empty.csv": (b"", "the file is empty"),
         "binary.csv": (b"\x7fELF\x02\x01\x01" + bytes(3_000), "not text"),
-        "utf16.csv": (raw.decode().encode("utf-16-le"), "not text"),
+        "utf32.csv": (raw.decode().encode("utf-32-le"), "not text"),
         "noise.csv": (codecs.BOM_UTF16_LE + os.urandom(9_001), "peelian.E402"),
         "other-force.csv": (crimes, "not this feed's header"),
         "lacks.csv": (raw.replace(b"Crime type", b"Type of crime", 1), "add: Crime type"),

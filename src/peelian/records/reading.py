@@ -146,11 +146,11 @@ class _Lines:
 
     def stretches(self) -> Iterator[tuple[bytes, int]]:
         decode = None if self.encoding == "utf-8" else codecs.getincrementaldecoder(self.encoding)()
-        try:
-            with whole(self.source.name, "the file changed while it was read, or is damaged"):
+        with whole(self.source.name, "the file changed while it was read, or is damaged"):
+            try:
                 yield from self._cut(decode)
-        except UnicodeDecodeError:
-            raise unreadable(self.source.name) from None
+            except UnicodeDecodeError:
+                raise unreadable(self.source.name) from None
 
     def _cut(self, decode: codecs.IncrementalDecoder | None) -> Iterator[tuple[bytes, int]]:
         with self.source.open() as file:
