@@ -21,6 +21,7 @@ from typing import Any
 
 import duckdb
 import pytest
+from tests.records import workforce_rules
 
 AT = "2026-11-01T09:00:00"
 PROGRAM = [sys.executable, "-c", "from peelian.cli import main; main()"]
@@ -378,6 +379,10 @@ PLAIN = {
         "Address": "1 High Street, Chelmsford", "Postcode": "CM1 1AA", "Markers": "", "Related To": "", "Relationship": "",
     },
 }  # fmt: skip
+
+for more in (workforce_rules.PLAIN,):
+    PLAIN |= more
+    HEADERS |= {feed: list(row) for feed, row in more.items()}
 
 
 @pytest.fixture(scope="session")

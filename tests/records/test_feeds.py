@@ -13,6 +13,7 @@ import polars as pl
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from tests.records import workforce_rules
 
 from peelian.records import lake, landing, quarantine, query, staging
 from peelian.records.feeds import FEEDS
@@ -73,6 +74,7 @@ RULES: list[tuple[str, str, list[str], list[str]]] = [
     ("force-people", "Markers", ["", "weapons", "weapons;violent", "weapons; violent;"], ["x" * 41, f"weapons;{'x' * 41}"]),
     ("force-people", "Related To", [""], ["42/1000/18-S1", "?"]),
     ("force-people", "Relationship", [""], ["neighbour"]),
+    *workforce_rules.RULES,
 ]  # fmt: skip
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from peelian.core.errors import PeelianError
 
-from . import force, police_uk
+from . import examinations, force, police_uk, workforce
 from .declare import Feed
 
-FEEDS: dict[str, Feed] = {feed.name: feed for module in (police_uk, force) for feed in module.FEEDS}
+FEEDS: dict[str, Feed] = {feed.name: feed for module in (police_uk, force, workforce, examinations) for feed in module.FEEDS}
 
 
 def feed_named(name: str) -> Feed:
