@@ -15,6 +15,7 @@ NO_ROOM = (
     "no space left", "disk is full", "disk full", "failed to offload", "max_temp_directory_size", "file too large",
     "could not write", "disk i/o error",
 )  # fmt: skip
+NO_MEMORY = ("out of memory", "failed to allocate", "bad allocation", "malloc of size")
 NO_RIGHT = ("permission denied", "read-only", "readonly", "unable to open database file", "operation not permitted")
 
 
@@ -29,6 +30,8 @@ def told(error: BaseException, where: str) -> PeelianError | None:
             fix="type it again, or give the file another name",
             id="peelian.E406",
         )
+    if isinstance(error, MemoryError):
+        return _no_memory(where)
     if not isinstance(error, OSError | DatabaseError | duckdb.Error | DeltaError):
         return None
     text = str(error).lower()
@@ -40,6 +43,8 @@ def told(error: BaseException, where: str) -> PeelianError | None:
             fix="make room in the data folder and try again",
             id="peelian.E403",
         )
+    if any(words in text for words in NO_MEMORY):
+        return _no_memory(where)
     if any(words in text for words in NO_RIGHT):
         return PeelianError(
             "the file or the data folder may not be read or written",
@@ -56,6 +61,16 @@ def told(error: BaseException, where: str) -> PeelianError | None:
             id="peelian.E406",
         )
     return None
+
+
+def _no_memory(where: str) -> PeelianError:
+    return PeelianError(
+        "the memory is used up",
+        where=where,
+        matters="nothing of this file was kept; what had landed before is whole",
+        fix="end other programs, or divide the file into parts, each with the header",
+        id="peelian.E418",
+    )
 
 
 @contextmanager

@@ -21,11 +21,11 @@ import pyarrow.csv as pa_csv
 
 from .feeds.declare import Feed
 from .headers import MOST_COLUMNS, encoding_of, header_of, refuse_kind, unreadable
+from .unpacking import TURNING, whole
 from .unpacking import Refused as Refused
 from .unpacking import Source as Source
 from .unpacking import shown as shown
 from .unpacking import sources as sources
-from .unpacking import whole
 
 BLOCK = 2 << 20
 HEAD = 1 << 16  # bytes in which the header must end
@@ -41,6 +41,7 @@ MARKS = (
     b"\x00",
     b"\x1f",
 )  # PostgreSQL stores no zero byte; the unit separator stands between cells when a row is hashed
+TURNED = [c.encode() for c in sorted(TURNING)]
 MARKED = "a zero byte or a unit separator stands in a cell"
 
 
@@ -131,6 +132,8 @@ class Block:
     table: pa.Table  # columns "_line" (int64) and the header's cells by position "0", "1", ...
     odd: list[tuple[int, list[str], str]] = field(default_factory=list)  # line, cells, what is wrong
     bytes: int = 0
+    turned: int = 0  # characters that turn the direction of text, or hide
+    unended: bool = False  # the file's last line has no line end
 
 
 def stretches(source: Source, encoding: str) -> Iterator[tuple[bytes, int]]:
@@ -225,10 +228,10 @@ def blocks(source: Source, form: Form) -> Iterator[Block]:
             if table is not None:
                 supply.line = line + len(table)
                 lines = from_numpy(np.arange(line, supply.line, dtype=np.int64))
-                yield Block(table.add_column(0, "_line", lines), bytes=size)
+                yield Block(table.add_column(0, "_line", lines), [], size, *supply.struck())
                 continue
         block = _one_by_one(supply, stretch, line, form, names)
-        block.bytes = size
+        block.bytes, (block.turned, block.unended) = size, supply.struck()
         yield block
 
 
@@ -257,6 +260,12 @@ class _Supply:
         self.stretches = stretches
         self.line = 1
         self.skip = header_line
+        self.turned, self.unended = 0, False
+
+    def struck(self) -> tuple[int, bool]:
+        """Characters that turn or hide text since the last call, and whether the last line has no line end."""
+        turned, self.turned = self.turned, 0
+        return turned, self.unended
 
     def next_stretch(self) -> tuple[bytes, int, int] | None:
         piece = next(self.stretches, None)
@@ -266,6 +275,9 @@ class _Supply:
         while self.skip:
             end = _line_end(stretch)
             stretch, self.skip, self.line = stretch[end:], self.skip - 1, self.line + 1
+        if not stretch.isascii():
+            self.turned += sum(stretch.count(c) for c in TURNED if c[:2] in stretch)
+        self.unended = bool(stretch) and not stretch.endswith((b"\n", b"\r"))
         return stretch, self.line, size
 
 

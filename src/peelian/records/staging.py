@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
+from types import MappingProxyType
 
 import duckdb
 import numpy as np
@@ -16,6 +17,7 @@ from .reading import Block, Form, from_numpy
 
 Progress = Callable[[int, int, str], None]
 LARGE = 100_000  # lines
+MOST_HELD = 8 << 20  # letters of records that are no rows, before they leave the memory
 SPILL = "a marking above this installation's ceiling; nothing else of the row was kept"
 SPILL_ALLOWED = "a marking of {} or below, the ceiling of this installation; nothing else of the row was kept"
 UNIT = "chr(31)"  # the separator between cells when a row is hashed
@@ -28,29 +30,61 @@ def stage(
     blocks: Iterable[Block],
     on: date,
     progress: Progress | None,
-) -> None:
-    """Bring the records of a file into the tables `raw` (its rows as text, checked) and `odd` (records that are no rows)."""
+    named: Mapping[str, str] = MappingProxyType({}),
+) -> list[str]:
+    """Bring the records of a file into the tables `raw` (its rows as text, checked) and `odd` (records that are no rows).
+
+    Parameters
+    ----------
+    named : mapping of str to str
+        Columns that the file's name fills.
+
+    Returns
+    -------
+    list of str
+        What was met on the way that a person should know.
+    """
     names = _names(form)
     odd: list[tuple[int, str, str]] = []
-    done = 0
+    done = held = turned = 0
+    unended = False
 
     def tables() -> Iterator[pa.Table]:
-        nonlocal done
+        nonlocal done, held, turned, unended
         for block in blocks:
+            turned, unended = turned + block.turned, block.unended
             for line, cells, why in block.odd:
                 spilt = feed.marking is not None and marking.above(cells)
                 odd.append((line, "[]", SPILL) if spilt else (line, json.dumps(cells), why))
+                held += len(odd[-1][1])
+            if held > MOST_HELD:  # beside the query that asks for these rows
+                _keep_odd(lake.cursor(con), odd)
+                held = 0
             yield block.table.rename_columns(["_line", *names])
             done += block.bytes
             if progress:
                 progress(done, form.size, "reading")
 
-    _take(con, feed, ["_line", *names], tables(), on)
+    _take(con, feed, ["_line", *names], tables(), on, named)
+    _keep_odd(con, odd)
+    notes = []
+    if turned:
+        notes.append(
+            f"{turned:,} character{'s' * (turned != 1)} that turn the direction of text, or hide: a name may not read as it is stored"
+        )
+    if unended:
+        notes.append("the last line has no line end: check that the file was not cut short")
+    return notes
+
+
+def _keep_odd(con: duckdb.DuckDBPyConnection, odd: list[tuple[int, str, str]]) -> None:
+    """Move records that are no rows from memory to their table."""
     if odd:
         lines, cells, why = zip(*odd, strict=True)
         con.register("_odd", pa.table({"l": pa.array(lines, pa.int64()), "c": list(cells), "w": list(why)}))
         con.execute("INSERT INTO odd SELECT * FROM _odd")
         con.unregister("_odd")
+        odd.clear()
 
 
 def stage_cells(
@@ -67,15 +101,22 @@ def stage_cells(
 def _names(form: Form) -> list[str]:
     """The feed's name of each column of a file; one that nobody expected keeps its own, after a plus sign."""
     folded = [given.casefold() for given in form.header]
-    own = [
-        given if given and folded.count(given.casefold()) == 1 else f"{given} (column {i})".lstrip()
-        for i, given in enumerate(form.header, start=1)
-    ]
+    own: list[str] = []
+    for i, given in enumerate(form.header, start=1):
+        name = given if given and folded.count(given.casefold()) == 1 else f"{given} (column {i})".lstrip()
+        while name != given and name.casefold() in folded:
+            name += "'"
+        own.append(name)
     return [name or f"+{given}" for name, given in zip(form.columns, own, strict=True)]
 
 
 def _take(
-    con: duckdb.DuckDBPyConnection, feed: Feed, columns: Sequence[str], tables: Iterator[pa.Table], on: date
+    con: duckdb.DuckDBPyConnection,
+    feed: Feed,
+    columns: Sequence[str],
+    tables: Iterator[pa.Table],
+    on: date,
+    named: Mapping[str, str] = MappingProxyType({}),
 ) -> None:
     """Check and hash rows as they come and keep them. The identity of a row without an id is left to `judge`, which counts."""
     extra = sorted(c for c in columns if c.startswith("+"))
@@ -86,7 +127,10 @@ def _take(
     """)
     con.execute("CREATE TABLE odd (line BIGINT, cells VARCHAR, why VARCHAR)")
     con.execute("SET preserve_insertion_order = false")  # a row's line says where it stood
-    cells = ", ".join(cell(c.name) if c.name in columns else f"'' AS {cell(c.name)}" for c in feed.columns)
+    cells = ", ".join(
+        cell(c.name) if c.name in columns else f"{quoted(named.get(c.name, ''))} AS {cell(c.name)}"
+        for c in feed.columns
+    )
     beside = "CAST(NULL AS VARCHAR)"
     if extra:
         beside = "to_json(struct_pack(" + ", ".join(f"{cell(c[1:])} := {cell(c)}" for c in extra) + "))"
