@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -43,6 +44,15 @@ def listing(request: HttpRequest, rows: QuerySet[Any], columns: Mapping[str, str
         sort = first
     rows = rows.order_by(("-" if sort.startswith("-") else "") + columns[sort.lstrip("-")], "pk")
     return Listing(Paginator(rows, PER_PAGE).get_page(request.GET.get("page")), sort, rows)
+
+
+def csv_text(header: Iterable[str], rows: Iterable[Iterable[Any]]) -> str:
+    """The rows as the text of a CSV file that a spreadsheet may open."""
+    text = io.StringIO(newline="")
+    written = csv.writer(text)
+    written.writerow(header)
+    written.writerows([_harmless(value) for value in row] for row in rows)
+    return text.getvalue()
 
 
 class _Echo:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from .views import home, map, profiles, quarantine, records, sign_in
+from .views import home, map, profiles, quality, quarantine, records, sign_in
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -17,6 +17,10 @@ urlpatterns = [
     path("records/load/", records.load, name="load"),
     path("records/load/<slug:load>/", records.load_state, name="load-state"),
     path("records/load/<slug:load>/stop/", records.load_stop, name="load-stop"),
+    path("records/quality/", quality.feeds, name="quality"),
+    path("records/quality/<slug:feed>/", quality.report, name="quality-report"),
+    path("records/quality/<slug:feed>/report.pdf", quality.as_pdf, name="quality-pdf"),
+    path("records/quality/<slug:feed>/faults.csv", quality.faults, name="quality-faults"),
     path("records/quarantine/", quarantine.rows, name="quarantine"),
     path("records/quarantine/replay/", quarantine.replay, name="replay"),
     path("records/quarantine/<slug:digest>/<int:line>/", quarantine.row, name="quarantined"),

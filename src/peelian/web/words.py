@@ -35,4 +35,4 @@ def category_words(slug: str) -> str:
 
 def feed_words(name: str) -> str:
     """What a feed is called."""
-    return FEED_WORDS.get(name, name)
+    return FEED_WORDS.get(name) or name.replace("-", " ").capitalize()

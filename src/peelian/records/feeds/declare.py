@@ -17,6 +17,7 @@ class Rule:
 
     allowed: str
     sql: str
+    values: tuple[str, ...] = ()  # the words of a coded column, whose mix the quality report compares with its past
 
     def on(self, column: str, day: str) -> str:
         """The predicate for `column`, with `day` (an SQL date) as the day of reading."""
@@ -108,6 +109,10 @@ class Feed:
         Column with the protective marking; a row above the installation's ceiling is refused as a spill (law 13).
     withdrawn : str, optional
         DuckDB predicate over the source's columns, true where the source takes its record back. Only for rows with an id.
+    told_by_name : str
+        Regular expression of the file's name, whose named groups fill columns that the header lacks (ADR 5).
+    refuses : str
+        Regular expression of column names, as `plain` writes them, that refuse the whole file: what may never be held.
     """
 
     name: str
@@ -125,6 +130,8 @@ class Feed:
     members: str = "*.csv"
     marking: str | None = None
     withdrawn: str | None = None
+    told_by_name: str = ""
+    refuses: str = ""
     names: Mapping[str, str] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -157,7 +164,9 @@ def cell(name: str) -> str:
 
 def one_of(values: Sequence[str], allowed: str = "") -> Rule:
     """One of a fixed list of words."""
-    return Rule(allowed or "one of: " + ", ".join(values), "{x} IN (" + ", ".join(map(quoted, values)) + ")")
+    return Rule(
+        allowed or "one of: " + ", ".join(values), "{x} IN (" + ", ".join(map(quoted, values)) + ")", tuple(values)
+    )
 
 
 def pattern(regex: str, allowed: str) -> Rule:
