@@ -21,7 +21,7 @@ from typing import Any
 
 import duckdb
 import pytest
-from tests.records import workforce_rules
+from tests.records import partner_rules, police_rules, workforce_rules
 
 AT = "2026-11-01T09:00:00"
 PROGRAM = [sys.executable, "-c", "from peelian.cli import main; main()"]
@@ -380,7 +380,7 @@ PLAIN = {
     },
 }  # fmt: skip
 
-for more in (workforce_rules.PLAIN,):
+for more in (workforce_rules.PLAIN, partner_rules.PLAIN, police_rules.PLAIN):
     PLAIN |= more
     HEADERS |= {feed: list(row) for feed, row in more.items()}
 

@@ -13,7 +13,7 @@ import polars as pl
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from tests.records import workforce_rules
+from tests.records import partner_rules, police_rules, workforce_rules
 
 from peelian.records import lake, landing, quarantine, query, staging
 from peelian.records.feeds import FEEDS
@@ -75,6 +75,8 @@ RULES: list[tuple[str, str, list[str], list[str]]] = [
     ("force-people", "Related To", [""], ["42/1000/18-S1", "?"]),
     ("force-people", "Relationship", [""], ["neighbour"]),
     *workforce_rules.RULES,
+    *partner_rules.RULES,
+    *police_rules.RULES,
 ]  # fmt: skip
 
 

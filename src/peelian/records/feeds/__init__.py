@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from peelian.core.errors import PeelianError
 
-from . import examinations, force, police_uk, workforce
+from . import examinations, force, partners, police_uk, workforce
 from .declare import Feed
 
-FEEDS: dict[str, Feed] = {feed.name: feed for module in (police_uk, force, workforce, examinations) for feed in module.FEEDS}
+_MODULES = (police_uk, force, workforce, examinations, partners)
+FEEDS: dict[str, Feed] = {feed.name: feed for module in _MODULES for feed in module.FEEDS}
 
 
 def feed_named(name: str) -> Feed:
