@@ -42,9 +42,10 @@ class NotEnoughData:
 
     held: int
     needed: int
+    unit: str = "month"
 
     def __str__(self) -> str:
-        return f"not enough data: {self.held} month{'s' * (self.held != 1)} held, {self.needed} needed"
+        return f"not enough data: {self.held} {self.unit}{'s' * (self.held != 1)} held, {self.needed} needed"
 
 
 @dataclass(frozen=True)
