@@ -260,6 +260,16 @@ def match(header: Sequence[str], where: str, feed: Feed, *, sure: bool = True) -
         else printable(cell.strip())[:NAME] or "(no name)"
         for n, (cell, name) in enumerate(zip(header, names, strict=True), start=1)
     ]
+    if feed.refuses:
+        never = [n for n, cell in zip(named, header, strict=True) if re.fullmatch(feed.refuses, plain(cell))]
+        if never:
+            raise Refused(
+                "the file has a column that may never be held",
+                where=where,
+                found=", ".join(never[:TOLD]),
+                matters=f"{feed.title}: whoever could be known by it might come to harm",
+                fix="tell the sender, have the column taken out at its source, and destroy this copy",
+            )
     known = [n for n in names if n]
     twice = sorted({n for n in known if known.count(n) > 1})
     if twice:

@@ -230,6 +230,7 @@ def current(
     standing(con, "gone", feeds=[f.name for f in chosen], known_on=known_on)
     columns = ", ".join([*map(cell, CANONICAL[kind]), *(["cells"] if cells else [])])
     taken_back = withdrawn_feeds(known_on)
+    whole = "verdict = 'accepted'" + (" AND key <> ''" if kind == "mention" else "")  # a row may name nobody
     parts = []
     for feed in chosen:
         landed = Batch.objects.filter(feed=feed.name, state=Batch.LANDED, record_class__in=classes)
@@ -242,7 +243,7 @@ def current(
         parts += [
             f"SELECT batch, line, {quoted(feed.name)} AS feed, {quoted(code)} AS record_class, "
             f"identity, known_from, {columns} FROM {relation(feed, digests)} r "
-            "WHERE verdict = 'accepted' AND NOT EXISTS (SELECT 1 FROM gone g WHERE g.batch = r.batch AND g.line = r.line)"
+            f"WHERE {whole} AND NOT EXISTS (SELECT 1 FROM gone g WHERE g.batch = r.batch AND g.line = r.line)"
             for code, digests in by_class.items()
         ]
     return "(" + " UNION ALL ".join(parts) + ")"

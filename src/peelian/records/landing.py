@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import duckdb
@@ -27,6 +28,7 @@ from .failpoints import failpoint
 from .failures import plain_failures
 from .feeds import FEEDS, feed_named
 from .feeds.declare import Feed
+from .file_names import told_by_name
 from .lock import landing_lock
 from .models import Batch, Edition, Quarantined
 from .staging import Progress
@@ -112,9 +114,10 @@ def ingest(
             n += 1
 
 
-def digest_of(feed: Feed, sha256: str) -> str:
-    """A batch's digest: feed, mapping version and the file's bytes."""
-    return hashlib.sha256(f"{feed.name}\x1f{feed.version}\x1f{sha256}".encode()).hexdigest()
+def digest_of(feed: Feed, sha256: str, named: Mapping[str, str] = MappingProxyType({})) -> str:
+    """A batch's digest: feed, mapping version, the file's bytes, and what its name says of them."""
+    told = "".join(f"\x1f{column}\x1f{value}" for column, value in sorted(named.items()))
+    return hashlib.sha256(f"{feed.name}\x1f{feed.version}\x1f{sha256}{told}".encode()).hexdigest()
 
 
 def _one(
@@ -123,7 +126,8 @@ def _one(
     with plain_failures(source.name):
         unread = source.state()
         form = reading.look(source, feed)
-        digest = digest_of(feed, form.sha256)
+        named = told_by_name(feed, form, source.name)
+        digest = digest_of(feed, form.sha256, named)
         with landing_lock():
             recover()
             held = Batch.objects.filter(digest=digest).first()
@@ -131,7 +135,7 @@ def _one(
                 return _again(feed, held, source.name, actor, at, published)
             con = lake.session()
             try:
-                staging.stage(con, feed, form, reading.blocks(source, form), london_day(at), progress)
+                staging.stage(con, feed, form, reading.blocks(source, form), london_day(at), progress, named)
                 if source.state() != unread:
                     raise reading.Refused(
                         "the file changed while it was read",

@@ -55,7 +55,7 @@ def _events(con: duckdb.DuckDBPyConnection, source: str, feed: Feed, batch: Batc
 def _mentions(con: duckdb.DuckDBPyConnection, source: str, feed: Feed, batch: Batch) -> None:
     own = [c for c in lake.MENTION if c not in ("markers", "related_to", "relationship")]
     picked = [f"CAST({c} AS VARCHAR)" if c == "born_on" else cell(c) for c in own]
-    accepted = f"FROM {source} WHERE verdict = 'accepted'"
+    accepted = f"FROM {source} WHERE verdict = 'accepted' AND key <> ''"  # a row may name nobody
     con.execute(f"SELECT line, identity, content, {', '.join(picked)} {accepted} ORDER BY line")
     _insert(Mention, ["line", "identity", "content", *own], _chunks(con), _fixed(batch))
     con.execute(f"""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from peelian.core.errors import PeelianError
 
-from . import examinations, force, partners, police_uk, workforce
+from . import custody, examinations, force, intelligence, missing, offenders, outcomes, partners, police_uk, stops, workforce
 from .declare import Feed
 
-_MODULES = (police_uk, force, workforce, examinations, partners)
+_MODULES = (police_uk, outcomes, stops, force, custody, intelligence, missing, offenders, workforce, examinations, partners)
 FEEDS: dict[str, Feed] = {feed.name: feed for module in _MODULES for feed in module.FEEDS}
 
 

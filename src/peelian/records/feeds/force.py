@@ -49,21 +49,53 @@ PLACED = {
 }
 
 
-def _police(category: str) -> Class:
-    return Class(
-        "force", category, "police", "The Chief Constable", "part3", "Police only; further sharing under an agreement"
+def police(category: str, onward: str = "Police only; further sharing under an agreement") -> Class:
+    """A class of the force's own records, held for law enforcement (Data Protection Act 2018, Part 3)."""
+    return Class("force", category, "police", "The Chief Constable", "part3", onward)
+
+
+def flag(column: str) -> str:
+    """SQL: Y and N as true and false; NULL where the source does not say."""
+    return f"CASE {cell(column)} WHEN 'Y' THEN true WHEN 'N' THEN false END"
+
+
+def in_order(earlier: str, later: str, allowed: str) -> RowRule:
+    """Two times of a row, given as text that sorts: `later` may not come before `earlier`."""
+    return RowRule(
+        (earlier, later), allowed, f"{cell(earlier)} = '' OR {cell(later)} = '' OR {cell(earlier)} <= {cell(later)}"
     )
 
 
-def _flag(column: str) -> str:
-    return f"CASE {cell(column)} WHEN 'Y' THEN true WHEN 'N' THEN false END"
-
+# How the force's other extracts name a person, and what becomes of it in a mention.
+PERSON = (
+    Column("Surname", text(120), personal=True),
+    Column("Forenames", text(160), personal=True),
+    Column("Sex", one_of(("F", "M"), "F, M or empty"), personal=True),
+    Column("Date of Birth", DAY, personal=True),
+    Column("Ethnicity", text(40), personal=True),
+    Column("Phone", text(40), personal=True),
+    Column("Address", text(255), personal=True),
+    Column("Postcode", POSTCODE, personal=True),
+)
+NAMED = {
+    "surname": '"Surname"',
+    "forenames": '"Forenames"',
+    "sex": '"Sex"',
+    "born_on": 'TRY_CAST("Date of Birth" AS DATE)',
+    "ethnicity": '"Ethnicity"',
+    "phone": '"Phone"',
+    "address": '"Address"',
+    "postcode": '"Postcode"',
+}
+# An extract states again what it takes back.
+STATUS = Column("Status", one_of(("live", "withdrawn")), blank=False)
+WITHDRAWN = "\"Status\" = 'withdrawn'"
 
 CRIMES = Feed(
     name="force-crimes",
     title="The force's recorded crimes",
     version=1,
-    record_class=_police("crime"),
+    record_class=police("crime"),
     columns=(
         Column("Crime Reference", REFERENCE, blank=False),
         Column("Recorded At", MOMENT, blank=False),
@@ -112,7 +144,7 @@ CRIMES = Feed(
         **PLACED,
         "location_type": '"Location Type"',
         "outcome": '"Outcome"',
-        "domestic": _flag("Domestic"),
+        "domestic": flag("Domestic"),
     },
 )
 
@@ -122,7 +154,7 @@ INCIDENTS = Feed(
     name="force-incidents",
     title="The force's incidents and calls",
     version=1,
-    record_class=_police("incident"),
+    record_class=police("incident"),
     columns=(
         Column("Incident Reference", REFERENCE, blank=False),
         Column("Created At", MOMENT, blank=False),
@@ -178,7 +210,7 @@ PEOPLE = Feed(
     name="force-people",
     title="People in the force's crimes and incidents",
     version=1,
-    record_class=_police("person"),
+    record_class=police("person"),
     columns=(
         Column("Mention Reference", REFERENCE, blank=False),
         Column("Record Reference", REFERENCE, blank=False),
