@@ -200,7 +200,8 @@ def header_of(text: str, complete: bool, feed: Feed, where: str, *, skip: int = 
     alike = follows is not None and len(_record(lines, follows, delimiter, feed)[1]) == len(cells)
     needed = [c.name for c in feed.columns if not c.optional]
     # What stands where a name should may be a person's cell: a header that lost its line end runs on into the first row.
-    sure = alike and 2 * sum(map(bool, names)) >= len(needed)
+    known = sum(map(bool, names))
+    sure = alike and 2 * known >= len(needed) and 2 * known > len(cells)
     columns, notes = match(cells, place, feed, sure=sure)
     return Header(first + 1, last, delimiter, tuple(printable(c.strip()) for c in cells), columns, tuple(notes))
 
