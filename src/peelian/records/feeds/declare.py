@@ -214,8 +214,10 @@ DAY_AHEAD = Rule(
     "CAST(TRY_CAST({x} AS DATE) AS VARCHAR) = {x} "
     f"AND {{x}} >= '{FIRST_YEAR}-01-01' AND {{x}} <= strftime({{on}} + INTERVAL 10 YEAR, '%Y-%m-%d')",
 )
-EASTING = number(0, 700_000, "metres on the British National Grid")
-NORTHING = number(0, 1_300_000, "metres on the British National Grid")
+# No land of Great Britain lies within 5 km of the grid's western and southern edge (St Kilda and Scilly come nearest): what does
+# is a nought for "not known", or a longitude and latitude in the wrong columns.
+EASTING = number(1_000, 700_000, "metres on the British National Grid")
+NORTHING = number(1_000, 1_300_000, "metres on the British National Grid")
 
 
 def london(text: str) -> str:
