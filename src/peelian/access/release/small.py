@@ -1,4 +1,4 @@
-"""Small counts on release: a count that could point at a person is not shown."""
+"""Small counts: one that could point at a person is not shown."""
 
 from __future__ import annotations
 
