@@ -23,7 +23,7 @@ from peelian.access.models import RecordClass
 from peelian.core.clock import in_utc, london_day
 from peelian.core.errors import PeelianError
 
-from . import lake, marking, reading, staging, store
+from . import formats, lake, marking, noticing, reading, staging, store
 from .failpoints import failpoint
 from .failures import plain_failures
 from .feeds import FEEDS, feed_named
@@ -74,7 +74,7 @@ def ingest(
     feed_name : str
         A declared feed, such as ``police-uk-street``.
     paths : sequence of Path
-        Delimited text, plain or gzipped, or zips of it.
+        Delimited text, Excel, Parquet or JSON lines, plain or gzipped, or zips of them.
     actor : Actor
         One of the force's own people.
     at : datetime
@@ -102,7 +102,7 @@ def ingest(
     for path in paths:
         try:
             with plain_failures(reading.shown(path)):
-                found = reading.sources(path, feed)
+                found = formats.sources(path, feed)
         except PeelianError as error:
             yield Result(reading.shown(path), feed.name, error=str(error))
             continue
@@ -125,7 +125,7 @@ def _one(
 ) -> Result:
     with plain_failures(source.name):
         unread = source.state()
-        form = reading.look(source, feed)
+        form = formats.look(source, feed)
         named = told_by_name(feed, form, source.name)
         digest = digest_of(feed, form.sha256, named)
         with landing_lock():
@@ -135,7 +135,7 @@ def _one(
                 return _again(feed, held, source.name, actor, at, published)
             con = lake.session()
             try:
-                staging.stage(con, feed, form, reading.blocks(source, form), london_day(at), progress, named)
+                met = staging.stage(con, feed, form, formats.blocks(source, form), london_day(at), progress, named)
                 if source.state() != unread:
                     raise reading.Refused(
                         "the file changed while it was read",
@@ -145,7 +145,8 @@ def _one(
                     )
                 staging.judge(con, feed)
                 edition = (published or london_day(at), published is not None)
-                return _land(con, feed, digest, source.name, actor, at, [edition], list(form.notes), progress)
+                notes = [*form.notes, *met, *noticing.notes(con, feed, london_day(at))]
+                return _land(con, feed, digest, source.name, actor, at, [edition], notes, progress)
             finally:
                 con.close()
 
