@@ -47,7 +47,9 @@ def test_another_seed_or_size_gives_other_records(small, tmp_path, change):
     other = digests(tmp_path / "other")
 
     assert set(other) == set(small), "the files are the same"
-    assert not [name for name in small if name.startswith("feeds/") and other[name] == small[name]]
+    alike = [name for name in small if name.startswith("feeds/") and other[name] == small[name]]
+    # Something as rare as a submission to the laboratory may happen in neither: then both files are a header.
+    assert not [name for name in alike if (tmp_path / "other" / name).read_bytes().count(b"\n") > 1]
 
 
 def test_a_county_appears_only_when_it_is_complete(tmp_path):

@@ -17,9 +17,14 @@ from .areas import write_areas
 from .calendar import Calendar
 from .events import month_of_events
 from .feeds import Source
+from .feeds.examinations import Kiosk, Laboratory
 from .feeds.force_crimes import Crimes
+from .feeds.force_hr import Staff
 from .feeds.force_incidents import Incidents
 from .feeds.force_people import People
+from .feeds.force_roster import Roster
+from .feeds.force_training import Training
+from .feeds.force_vehicles import Vehicles
 from .feeds.police_uk import Street
 from .feeds.writing import Log
 from .filing import months as each_month
@@ -31,7 +36,18 @@ from .plants import plant as plant_in
 from .truth import write_events, write_log, write_people, write_plants
 from .world import World
 
-SOURCES: tuple[type[Source], ...] = (Street, Crimes, Incidents, People)
+SOURCES: tuple[type[Source], ...] = (
+    Street,
+    Crimes,
+    Incidents,
+    People,
+    Roster,
+    Staff,
+    Training,
+    Vehicles,
+    Kiosk,
+    Laboratory,
+)
 LEAST_PEOPLE = 1_000
 
 

@@ -9,6 +9,7 @@ from functools import cached_property
 import numpy as np
 
 from .calendar import Calendar
+from .force import Force, make_force
 from .geography import Geography
 from .offences import Kinds
 from .people import CARE_HOME, People
@@ -67,6 +68,11 @@ class World:
         chance = np.where((age > 12) & (age < 60), np.where(p.sex == 1, 0.06, 0.018), 0)
         member = np.flatnonzero(rng.random(len(p)) < chance)
         return index(member, p.homes.area[p.home[member]], self.ground.areas)
+
+    @cached_property
+    def force(self) -> Force:
+        """The county's police force."""
+        return make_force(self)
 
     @cached_property
     def weights(self) -> Floats:
