@@ -3,6 +3,11 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# A loaded machine is no fault of the code; time limits stand in benchmarks/.
+settings.register_profile("peelian", deadline=None)
+settings.load_profile("peelian")
 
 
 @pytest.fixture(scope="session")

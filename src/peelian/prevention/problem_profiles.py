@@ -6,6 +6,7 @@ say; here they become a document that begins with its findings and ends with who
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ from peelian.core.errors import InvalidInput
 from .profile.gather import gather
 from .profile.harm import harm_part
 from .profile.part import ANALYSIS, Part
+from .profile.partners import partners_part
 from .profile.people import people_part
 from .profile.repeats import repeats_part
 from .profile.scale import scale_part
@@ -27,7 +29,7 @@ from .profile.scope import Scope, files_section, scope_part
 from .profile.trend import trend_part
 from .profile.when import when_part
 from .profile.where import where_part
-from .themes import theme_named
+from .templates import theme_of
 
 if TYPE_CHECKING:
     from peelian.access.actor import Actor
@@ -52,7 +54,7 @@ def problem_profile(
     ----------
     actor : Actor
     theme : str
-        Category of data.police.uk (``burglary``, ``violent-crime``, ...) or ``violence`` or ``asb``.
+        A template (``robbery``, ``missing``, ...), or a category of data.police.uk (``burglary``, ``violent-crime``, ...).
     area : str
         Code or name of a force area, district or LSOA; empty for everything the force recorded.
     start, end : date
@@ -71,7 +73,7 @@ def problem_profile(
     PeelianError
         If there is no such area.
     """
-    return profile_of(gather(actor, theme_named(theme), area=area, start=start, end=end, on=on, feed=feed), rng=rng)
+    return profile_of(gather(actor, theme_of(theme), area=area, start=start, end=end, on=on, feed=feed), rng=rng)
 
 
 def profile_of(scope: Scope, *, rng: np.random.Generator) -> Document:
@@ -93,15 +95,17 @@ def profile_of(scope: Scope, *, rng: np.random.Generator) -> Document:
     # Each part has a stream of its own, so that one more draw in one changes nothing in another.
     chance = rng.spawn(3)
     based = scope_part(scope)
-    parts = [
-        scale_part(scope, chance[0]),
-        trend_part(scope),
-        harm_part(scope),
-        when_part(scope, chance[2]),
-        where_part(scope),
-        repeats_part(scope, chance[1]),
-        people_part(scope),
-    ]
+    made: dict[str, Callable[[], Part]] = {
+        "scale": lambda: scale_part(scope, chance[0]),
+        "trend": lambda: trend_part(scope),
+        "harm": lambda: harm_part(scope),
+        "when": lambda: when_part(scope, chance[2]),
+        "where": lambda: where_part(scope),
+        "repeats": lambda: repeats_part(scope, chance[1]),
+        "people": lambda: people_part(scope),
+        "partners": lambda: partners_part(scope),
+    }
+    parts = [made[name]() for name in scope.theme.parts if name != "partners" or scope.partners]
     # What to do about the problem stands before what to do about the data.
     tasks = sorted((t for part in parts for t in part.tasks), key=lambda t: t.owner == ANALYSIS) + _force_records(
         scope, parts
@@ -123,6 +127,11 @@ def profile_of(scope: Scope, *, rng: np.random.Generator) -> Document:
             based.section,
             *(part.section for part in parts),
             Section("What is not known", (Points(unknown),)),
+            *(
+                [Section("Questions for the analyst", (Points(scope.theme.questions),))]
+                if scope.theme.questions
+                else []
+            ),
             _methods(parts),
             files_section(scope),
         ),

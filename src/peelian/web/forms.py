@@ -13,6 +13,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from peelian.access.actor import PURPOSES, Actor, Denied
+from peelian.prevention.templates import templates
 from peelian.prevention.themes import THEMES
 from peelian.records.feeds import FEEDS
 from peelian.records.models import Area, Quarantined
@@ -159,9 +160,14 @@ class ProfileForm(forms.Form):
         super().__init__(*args, **kwargs)
         area = (kwargs["initial"] or {}).get("area", "")
         places = Area.objects.filter(Q(kind__in=["force", "district"]) | Q(code=area)).order_by("kind", "name")
+        made = templates()
         self.fields["theme"] = forms.ChoiceField(
             label="What about?",
-            choices=[("", "Choose"), *((theme.slug, theme.title) for theme in THEMES.values())],
+            choices=[
+                ("", "Choose"),
+                ("Templates", [(name, theme.title) for name, theme in made.items()]),
+                ("Categories", [(slug, theme.title) for slug, theme in THEMES.items() if slug not in made]),
+            ],
             error_messages={"required": "Choose what the profile is about"},
         )
         self.fields["area"] = forms.ChoiceField(

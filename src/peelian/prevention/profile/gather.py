@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import polars as pl
 
-from peelian.core.clock import start_of_day
+from peelian.core.clock import london_day, start_of_day
 from peelian.core.errors import InvalidInput
-from peelian.prevention.themes import Theme
+from peelian.prevention.themes import Partner, Theme
+from peelian.records.feeds import FEEDS as FEEDS_DECLARED
 
 from .part import say_days
-from .scope import Area, Batch, Scope, with_time
+from .scope import Area, Batch, Held, Scope, with_time
 
 if TYPE_CHECKING:
     from peelian.access.actor import Actor
@@ -78,7 +79,8 @@ def gather(
     only = None if whole else codes
     first, after = start_of_day(start), start_of_day(end + timedelta(days=1))
 
-    ever = query.events(actor, categories=[theme.slug])
+    select = theme.select
+    ever = select.of(query.events(actor, categories=select.categories or None, feeds=_held(select.feeds)))
     here = pl.lit(True) if only is None else pl.col("area").is_in(only)
     found = ever.filter(here & pl.col("start").is_between(first, after, closed="left"))
     used = chosen_feed(sorted(found["feed"].unique().to_list()), feed)
@@ -155,6 +157,30 @@ def gather(
         else pl.DataFrame(),
         unplaced=int((events["area"] == "").sum()),
         undated=int(ever["start"].is_null().sum()),
+        partners=tuple(held_by(actor, partner, only, first, after) for partner in theme.partners),
+    )
+
+
+def _held(feeds: tuple[str, ...]) -> list[str] | None:
+    """The feeds that a theme names, as far as they are declared; None for any feed of events."""
+    return [f for f in feeds if f in FEEDS_DECLARED] or None
+
+
+def held_by(actor: Actor, partner: Partner, areas: list[str] | None, start: datetime, end: datetime) -> Held:
+    """What is held of a partner's feed in [start, end) and these LSOAs; of a withdrawn one, what was used until then."""
+    from peelian.records import query
+    from peelian.records.models import Withdrawal
+
+    taken = Withdrawal.objects.filter(feed=partner.feed, restored_at=None).first()
+    known_on = None if taken is None else taken.since - timedelta(microseconds=1)
+    events = query.events(actor, feeds=[partner.feed], areas=areas, start=start, end=end, known_on=known_on)
+    return Held(
+        partner,
+        FEEDS_DECLARED[partner.feed].title,
+        partner.select.of(events),
+        since=None if taken is None else london_day(taken.since),
+        reason="" if taken is None else taken.reason,
+        landed=query.batches(actor, feed=partner.feed).exists(),
     )
 
 

@@ -10,7 +10,7 @@ from functools import cached_property
 import polars as pl
 
 from peelian.core.document import Column, Note, Paragraph, Section, Source, Table
-from peelian.prevention.themes import ASB, Theme
+from peelian.prevention.themes import ASB, Partner, Theme
 
 from .part import Part, say_days, several
 
@@ -40,6 +40,33 @@ class Area:
     name: str
     parent: str = ""
     boundary: Mapping[str, object] | None = None
+
+
+@dataclass(frozen=True)
+class Held:
+    """What is held of a partner's feed for the theme, area and period.
+
+    Attributes
+    ----------
+    partner : Partner
+    title : str
+        What the feed is called.
+    events : polars.DataFrame
+        Columns of `records.query`; without a start left out. Of a withdrawn feed, those that were used until then.
+    since : date or None
+        The day on which the feed was withdrawn; None where it is in use.
+    reason : str
+        Why it was withdrawn.
+    landed : bool
+        Whether any of it that the reader may see is held at all.
+    """
+
+    partner: Partner
+    title: str
+    events: pl.DataFrame
+    since: date | None = None
+    reason: str = ""
+    landed: bool = True
 
 
 @dataclass(frozen=True)
@@ -73,6 +100,8 @@ class Scope:
         By LSOA code; empty where not loaded.
     years : mapping of str to int
         Year of `population` and `imd_decile`.
+    partners : tuple of Held
+        The feeds of partners that bear on the theme.
     unplaced, undated : int
         Events of the theme without an LSOA, and without a time.
     batches : tuple of Batch
@@ -98,6 +127,7 @@ class Scope:
     decile: Mapping[str, float] = field(default_factory=dict)
     years: Mapping[str, int] = field(default_factory=dict)
     mentions: pl.DataFrame = field(default_factory=pl.DataFrame)
+    partners: tuple[Held, ...] = ()
     unplaced: int = 0
     undated: int = 0
 
@@ -190,10 +220,12 @@ def scope_part(scope: Scope) -> Part:
         "What was never reported. A rise may be more crime, or more people telling the police"
         + (
             "; and reports of anti-social behaviour also go to councils, whose records are not here."
-            if scope.theme.slug == ASB
+            if scope.theme.slug == ASB and not any(held.landed for held in scope.partners)
             else "."
         )
     )
+    if not scope.theme.partners:
+        unknown.append(f"What partners know of {scope.theme.many}: no feed of theirs is declared to bear on them.")
     return Part(Section(SECTION, tuple(blocks)), unknown=tuple(unknown))
 
 

@@ -1,0 +1,130 @@
+"""What partners' data add to a profile: unknown events, places raised, and what is lost when a feed is withdrawn."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import numpy as np
+import polars as pl
+import pytest
+
+from peelian.core.document import Finding, Note, Table, Task
+from peelian.prevention.profile.partners import SECTION, partners_part
+from peelian.prevention.profile.scope import Held
+from peelian.prevention.themes import THEMES, Partner, Selection
+
+from .conftest import LSOAS, records, scope_of
+
+AREAS = list(LSOAS)
+ASSAULTS = Partner(
+    "ae-assaults", Selection(categories=("assault-injury",)), "assaults that are treated and never reported"
+)
+FIRES = Partner("fire", Selection(), "deliberate fires")
+TITLE = "Assaults told in the emergency departments"
+
+
+def events_in(rng, counts, **how):
+    """Events by LSOA."""
+    return pl.concat([records(rng, n, area=area, **how) for area, n in counts.items()])
+
+
+def held(frame, partner=ASSAULTS, **how):
+    return Held(partner, TITLE if partner is ASSAULTS else "Fire and rescue", frame, **how)
+
+
+@pytest.fixture
+def police():
+    """Forty violent crimes in the first LSOA, then five fewer in each after it, over a year."""
+    return events_in(np.random.default_rng(1), {AREAS[n]: 40 - 5 * n for n in range(7)}, category="violent-crime")
+
+
+def part(police, *partners):
+    theme = replace(THEMES["violent-crime"], partners=tuple(h.partner for h in partners))
+    return partners_part(scope_of(police, police, theme=theme, partners=partners))
+
+
+def texts(found):
+    return " ".join(f.text for f in found.findings)
+
+
+def table(found):
+    return next(b for b in found.section.blocks if isinstance(b, Table) and "ranked" in b.caption)
+
+
+def test_a_place_that_only_the_hospital_knows_is_raised(police):
+    added = events_in(np.random.default_rng(2), {AREAS[20]: 60}, category="assault-injury")
+    found = part(police, held(added))
+    name = LSOAS[AREAS[20]].name
+    assert f"{name} would fall from 1st to nowhere in the list" in texts(found)
+    assert "About 100% of them" in texts(found)
+    rows = table(found).rows
+    assert rows[0][:3] == (1, name, "not listed")
+    assert rows[0][-1] == 60
+    [task] = [t for t in found.tasks if isinstance(t, Task)]
+    assert name in task.what and task.findings == ("partner-ae-assaults",)
+
+
+def test_what_the_police_know_too_raises_nothing(police):
+    same = police.with_columns(pl.col("start") + timedelta(hours=3), category=pl.lit("assault-injury"))
+    found = part(police, held(same))
+    assert "They change no place among the first 5" in texts(found)
+    share = next(b for b in found.section.blocks if isinstance(b, Table) and "uses" in b.caption).rows[0][2]
+    assert share.value > 0.9
+    assert not found.tasks
+
+
+def test_coincidences_are_taken_out():
+    """Where a place has something every day, each partner's event has a police record near by, and that says nothing."""
+    rng = np.random.default_rng(3)
+    busy = events_in(rng, {AREAS[0]: 4_000})
+    other = events_in(rng, {AREAS[0]: 200})
+    found = part(busy, held(other))
+    share = next(b for b in found.section.blocks if isinstance(b, Table) and "uses" in b.caption).rows[0][2]
+    assert share is None
+    quiet = events_in(rng, {AREAS[0]: 150})
+    found = part(quiet, held(other))
+    share = next(b for b in found.section.blocks if isinstance(b, Table) and "uses" in b.caption).rows[0][2]
+    assert share.low < 0.05 and share.value < 0.2
+
+
+def test_a_withdrawn_feed_reverses_what_it_raised(police):
+    added = events_in(np.random.default_rng(2), {AREAS[20]: 60}, category="assault-injury")
+    name = LSOAS[AREAS[20]].name
+    found = part(police, held(added, since=date(2026, 1, 1), reason="the agreement ended"))
+    said = texts(found)
+    assert "were withdrawn on 1 January 2026 (the agreement ended)" in said
+    assert f"{name} would stand 1st, now nowhere in the list" in said
+    assert name not in {row[1] for row in table(found).rows}
+    assert any(isinstance(b, Note) and b.title == "Withdrawn" for b in found.section.blocks)
+    assert not found.tasks
+
+
+def test_each_feed_is_told_apart_from_the_others(police):
+    rng = np.random.default_rng(4)
+    found = part(
+        police,
+        held(events_in(rng, {AREAS[20]: 60}, category="assault-injury")),
+        held(events_in(rng, {AREAS[0]: 3}, category="deliberate-fire"), FIRES),
+    )
+    by_id = {f.id: f.text for f in found.findings if isinstance(f, Finding)}
+    assert "would fall" in by_id["partner-ae-assaults"]
+    assert "They change no place" in by_id["partner-fire"]
+    assert "hardly any event" in by_id["partner-fire"]  # three could point at somebody
+    assert " 3 events" not in by_id["partner-fire"]
+
+
+def test_a_feed_of_which_nothing_is_held_is_named(police):
+    found = part(police, held(police.clear(), landed=False))
+    assert found.section.title == SECTION
+    assert any(isinstance(b, Note) and b.title == TITLE for b in found.section.blocks)
+    assert any("assaults that are treated" in text for text in found.unknown)
+    assert not found.findings
+
+
+def test_no_small_count_can_be_worked_out(police):
+    """Each row adds up to its total: where one part is hidden, another is too."""
+    rng = np.random.default_rng(5)
+    found = part(police, held(events_in(rng, {AREAS[n]: n + 1 for n in range(7)}, category="assault-injury")))
+    for row in table(found).rows:
+        shown = row[3:-1]
+        assert sum(isinstance(cell, str) for cell in shown) != 1, row
+        assert all(cell >= 5 or cell == 0 for cell in shown if isinstance(cell, int))
