@@ -11,6 +11,7 @@ import polars as pl
 
 from .addresses import point_of
 from .calendar import DAY
+from .interventions import thinned
 from .offences import OUTCOME_DAYS, OUTCOME_TYPES, SETTINGS, VICTIMS
 from .streams import Ints, pick, stream, within
 from .world import Index, World
@@ -55,7 +56,7 @@ def month_of_events(world: World, month: int, planted: pl.DataFrame) -> pl.DataF
         events = pl.concat(
             [events, _complete(world, month, more, planted["kind"].to_numpy(), planted["area"].to_numpy(), planted)]
         )
-    return events.sort("minute", maintain_order=True)
+    return thinned(world, month, events).sort("minute", maintain_order=True)
 
 
 def _complete(

@@ -29,6 +29,7 @@ from .feeds.police_uk import Street
 from .feeds.writing import Log
 from .filing import months as each_month
 from .geography import make_geography
+from .interventions import intervene
 from .offences import SETTINGS, kinds
 from .people import make_people
 from .plants import Plants
@@ -100,7 +101,8 @@ def make(
     until : datetime.date
         A day in the last month; nobody is born later.
     plant : bool, default True
-        Whether near-repeat series, hot spots and emerging problems are planted. Without them events are independent in
+        Whether near-repeat series, hot spots, emerging problems and (where the county has room: 144,000 people and two
+        years) problem-solving plans with true effects are planted. Without them events are independent in
         space and time, given the rates of areas and the seasons.
     repeats : bool, optional
         Whether some homes, couples and shops suffer far more often than others; the same as `plant` unless given.
@@ -202,7 +204,7 @@ def _found(people: int, seed: int, calendar: Calendar, plant: bool, repeats: boo
     ground = make_geography(people, seed)
     living = make_people(ground, seed, calendar.until)
     world = World(seed, ground, living, calendar, kinds(), plant if repeats is None else repeats)
-    return world, plant_in(world) if plant else Plants()
+    return intervene(world, plant_in(world)) if plant else (world, Plants())
 
 
 def _check(folder: Path, people: int, seed: int, months: int, defects: float) -> None:

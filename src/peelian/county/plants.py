@@ -37,6 +37,7 @@ class Plants:
     series: list[dict[str, object]] = field(default_factory=list)
     hot_spots: list[dict[str, object]] = field(default_factory=list)
     emerging: list[dict[str, object]] = field(default_factory=list)
+    interventions: list[dict[str, object]] = field(default_factory=list)
 
 
 def plant(world: World) -> Plants:
@@ -47,7 +48,8 @@ def plant(world: World) -> Plants:
     return Plants(pl.concat([series_events, hot_events, new_events]), series, hot_spots, emerging)
 
 
-def _frame(month: Ints, kind: Ints, area: Ints, plant: list[str], **more: Ints | Floats) -> pl.DataFrame:
+def frame_of(month: Ints, kind: Ints, area: Ints, plant: list[str], **more: Ints | Floats) -> pl.DataFrame:
+    """Planted events in the columns of ``SCHEMA``; what is not given is left to chance."""
     nothing = np.full(len(month), -1)
     columns: dict[str, Ints | Floats | list[str]] = {
         "month": month,
@@ -97,7 +99,7 @@ def _series(world: World) -> tuple[pl.DataFrame, list[dict[str, object]]]:
     minute, home = np.concatenate(minutes), np.concatenate(chosen)
     month = calendar.month_of(minute)
     kinds = np.full(len(home), kind)
-    return _frame(month, kinds, homes.area[home], names, minute=minute, home=home), told
+    return frame_of(month, kinds, homes.area[home], names, minute=minute, home=home), told
 
 
 def _hot_spots(world: World) -> tuple[pl.DataFrame, list[dict[str, object]]]:
@@ -118,7 +120,7 @@ def _hot_spots(world: World) -> tuple[pl.DataFrame, list[dict[str, object]]]:
             events += more
             same = np.full(more, 1)
             frames.append(
-                _frame(
+                frame_of(
                     same * month,
                     same * kind,
                     same * area,
@@ -159,7 +161,7 @@ def _emerging(world: World) -> tuple[pl.DataFrame, list[dict[str, object]]]:
             more = rng.poisson((factor - 1) * world.expected(month)[np.ix_(alike, areas)])
             kind, area = np.repeat(alike, more.sum(axis=1)), np.repeat(np.tile(areas, len(alike)), more.ravel())
             events += len(kind)
-            frames.append(_frame(np.full(len(kind), month), kind, area, [name] * len(kind)))
+            frames.append(frame_of(np.full(len(kind), month), kind, area, [name] * len(kind)))
         told.append(
             {
                 "emerging": name,

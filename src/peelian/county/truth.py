@@ -2,8 +2,9 @@
 
 In ``truth/``: ``people`` and ``relationships`` (everybody); ``events`` (what was reported, as it truly was, with the plant it belongs
 to); ``calls`` (event and caller of each call, and the call it repeats); ``mentions`` (which person each mention is); ``series``,
-``hot_spots``, ``emerging`` (the plants); ``versions`` (crimes sent again with an outcome); ``defects`` (rows spoilt on purpose, by file
-and line, the header being line 1); ``county.json`` (the arguments of ``make``).
+``hot_spots``, ``emerging`` (the plants), ``interventions`` (plans and their true effects); ``versions`` (crimes sent again with an outcome); ``defects`` (rows spoilt on purpose, by file
+and line, the header being line 1); ``staff``, ``kiosks``, ``devices`` (exhibits and their routes), ``allocations`` (who was given the serious crimes),
+``amendments`` (rows of the force's own systems that are late or come again); ``county.json`` (the arguments of ``make``).
 """
 
 from __future__ import annotations
@@ -91,14 +92,14 @@ def write_events(world: World, month: Month, log: Log) -> None:
 
 
 def write_plants(plants: Plants, world: World, log: Log) -> None:
-    """Write ``series.csv``, ``hot_spots.csv`` and ``emerging.csv``; none where nothing is planted."""
+    """Write ``series.csv``, ``hot_spots.csv``, ``emerging.csv`` and ``interventions.csv``; none where nothing is planted."""
     moments = world.calendar.moments
     if plants.series:
         log.table(
             "series",
             pl.DataFrame(plants.series).with_columns(moments("first_minute").alias("first")).drop("first_minute"),
         )
-    for name, rows in (("hot_spots", plants.hot_spots), ("emerging", plants.emerging)):
+    for name, rows in (("hot_spots", plants.hot_spots), ("emerging", plants.emerging), ("interventions", plants.interventions)):
         if rows:
             log.table(name, pl.DataFrame(rows))
 

@@ -11,6 +11,7 @@ import numpy as np
 from .calendar import Calendar
 from .force import Force, make_force
 from .geography import Geography
+from .interventions import Change
 from .offences import Kinds
 from .people import CARE_HOME, People
 from .streams import Floats, Ints, stream
@@ -43,6 +44,7 @@ class World:
     calendar: Calendar
     kinds: Kinds
     repeats: bool  # whether some homes, couples and shops are victims far more often than others
+    changes: tuple[Change, ...] = ()  # what problem-solving plans do to rates
 
     @cached_property
     def couples(self) -> Index:
