@@ -162,10 +162,9 @@ class Backtest:
             return Estimate(0.0, 0.0, 0.0)
         under = b[self.drawn].sum(axis=1)
         drawn = a[self.drawn].sum(axis=1)[under > 0] / under[under > 0]
-        value, (low, high) = a.sum() / b.sum(), np.quantile(drawn, [0.025, 0.975])
-        return Estimate(
-            float(value), float(value - self.stretch * (value - low)), float(value + self.stretch * (high - value))
-        )
+        value, ends = a.sum() / b.sum(), np.quantile(drawn, [0.025, 0.975])
+        low, high = value + self.stretch * (ends - value)
+        return Estimate(float(value), float(max(low, 0.0) if (a >= 0).all() else low), float(high))
 
 
 def watch(expected: ArrayLike, size: ArrayLike, share: float) -> Floats:

@@ -191,7 +191,7 @@ def feedback_loop(
     grown, least, apart = [], 0.0, np.zeros(len(watched))
     for table in (generated, reported):
         seen, after = table[:, :first].sum(axis=1).astype(float), table[:, first:last].astype(float)
-        expected = np.outer((seen + 0.5) / (seen.sum() + 0.5 * len(seen)), after.sum(axis=0))
+        expected = np.outer(seen / max(seen.sum(), 1), after.sum(axis=0))
         sums = [(w * t).sum(axis=1) for w in (watched, 1 - watched) for t in (after, expected)]
         cells = [sums[0].sum(), sums[2].sum(), part @ seen, (1 - part) @ seen]
         if min(cells) < _FEWEST:
