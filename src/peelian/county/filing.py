@@ -9,6 +9,7 @@ import polars as pl
 
 from .calls import calls
 from .events import month_of_events
+from .sightings import Sightings
 from .world import World
 
 
@@ -28,6 +29,8 @@ class Month:
         Crimes recorded in the month.
     settled : polars.DataFrame
         Crimes recorded in an earlier month whose outcome was decided in this one.
+    seen : Sightings
+        Whom the force has on file so far; the same object in every month.
     """
 
     number: int
@@ -35,6 +38,7 @@ class Month:
     calls: pl.DataFrame
     recorded: pl.DataFrame
     settled: pl.DataFrame
+    seen: Sightings
 
 
 def months(world: World, planted: pl.DataFrame) -> Iterator[Month]:
@@ -52,6 +56,7 @@ def months(world: World, planted: pl.DataFrame) -> Iterator[Month]:
     to_settle: list[pl.DataFrame] = []
     counted: dict[int, int] = {}
     event = 0
+    seen = Sightings(world)
     for number in range(calendar.months):
         end = int(calendar.starts[number + 1])
         mine = planted.filter(pl.col("month") == number).drop("month")
@@ -75,13 +80,9 @@ def months(world: World, planted: pl.DataFrame) -> Iterator[Month]:
         recorded, to_record = _split(to_record, pl.col("recorded") < end)
         settled, to_settle = _split(to_settle or [recorded.clear()], pl.col("decided") < end)
         to_settle.append(recorded.filter(pl.col("decided") >= end))
-        yield Month(
-            number,
-            told,
-            calls(world, number, told),
-            recorded.sort("recorded", "reference"),
-            settled.sort("decided", "reference"),
-        )
+        heard, recorded = calls(world, number, told), recorded.sort("recorded", "reference")
+        seen.see(recorded, heard)
+        yield Month(number, told, heard, recorded, settled.sort("decided", "reference"), seen)
 
 
 def _split(frames: list[pl.DataFrame], due: pl.Expr) -> tuple[pl.DataFrame, list[pl.DataFrame]]:

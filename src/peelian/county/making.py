@@ -16,7 +16,7 @@ from peelian.core.errors import InvalidInput
 from .areas import write_areas
 from .calendar import Calendar
 from .events import month_of_events
-from .feeds import Source
+from .feeds import Source, partners
 from .feeds.examinations import Kiosk, Laboratory
 from .feeds.force_crimes import Crimes
 from .feeds.force_hr import Staff
@@ -34,7 +34,7 @@ from .offences import SETTINGS, kinds
 from .people import make_people
 from .plants import Plants
 from .plants import plant as plant_in
-from .truth import write_events, write_log, write_people, write_plants
+from .truth import write_events, write_log, write_people, write_plants, write_vulnerable
 from .world import World
 
 SOURCES: tuple[type[Source], ...] = (
@@ -48,6 +48,7 @@ SOURCES: tuple[type[Source], ...] = (
     Vehicles,
     Kiosk,
     Laboratory,
+    *partners.SOURCES,
 )
 LEAST_PEOPLE = 1_000
 
@@ -141,6 +142,7 @@ def make(
             for source in sources:
                 source.write(month)
             write_events(world, month, log)
+        write_vulnerable(month.seen, log)
     write_log(log, {"people": people, "seed": seed, "months": months, "until": f"{until}", "plant": plant, "repeats": world.repeats,
                     "defects": defects})  # fmt: skip
     if folder.exists():

@@ -5,6 +5,10 @@ to); ``calls`` (event and caller of each call, and the call it repeats); ``menti
 ``hot_spots``, ``emerging`` (the plants), ``interventions`` (plans and their true effects); ``versions`` (crimes sent again with an outcome); ``defects`` (rows spoilt on purpose, by file
 and line, the header being line 1); ``staff``, ``kiosks``, ``devices`` (exhibits and their routes), ``allocations`` (who was given the serious crimes),
 ``amendments`` (rows of the force's own systems that are late or come again); ``county.json`` (the arguments of ``make``).
+
+Of the partners: ``vulnerable`` (true population of each theme, on which lists, or hidden from all), ``assaults`` (who holds each),
+``council_asb``, ``care_episodes``, ``partner_mentions``, ``partner_plants``, ``deliveries`` (agreed, sent or never),
+``partner_versions`` (rows sent again), ``drift``.
 """
 
 from __future__ import annotations
@@ -21,6 +25,8 @@ from .filing import Month
 from .names import pools
 from .offences import SETTINGS
 from .plants import Plants
+from .sightings import Sightings
+from .vulnerability import population
 from .world import World
 
 BLOCK = 20_000  # people written at a time
@@ -89,6 +95,11 @@ def write_events(world: World, month: Month, log: Log) -> None:
             "plant",
         ),
     )
+
+
+def write_vulnerable(seen: Sightings, log: Log) -> None:
+    """Write ``vulnerable.csv``: the true population of every theme, a column a list."""
+    log.table("vulnerable", population(seen))
 
 
 def write_plants(plants: Plants, world: World, log: Log) -> None:
