@@ -51,11 +51,14 @@ def month_of_events(world: World, month: int, planted: pl.DataFrame) -> pl.DataF
     kind = np.repeat(np.repeat(np.arange(base.shape[0]), base.shape[1]), base.ravel())
     area = np.repeat(np.tile(np.arange(base.shape[1]), base.shape[0]), base.ravel())
     events = _complete(world, month, rng, kind, area, None)
-    if len(planted):
-        more = stream(world.seed, "planted", month)
-        events = pl.concat(
-            [events, _complete(world, month, more, planted["kind"].to_numpy(), planted["area"].to_numpy(), planted)]
-        )
+    # What plans add has a stream of its own: the other plants are the same with and without them.
+    by_plan = planted["plant"].is_in([change.plan for change in world.changes])
+    for purpose, extra in (("planted", planted.filter(~by_plan)), ("added by plans", planted.filter(by_plan))):
+        if len(extra):
+            more = stream(world.seed, purpose, month)
+            events = pl.concat(
+                [events, _complete(world, month, more, extra["kind"].to_numpy(), extra["area"].to_numpy(), extra)]
+            )
     return thinned(world, month, events).sort("minute", maintain_order=True)
 
 

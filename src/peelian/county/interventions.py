@@ -128,11 +128,12 @@ def _planned(world: World, plants: Plants) -> tuple[list[Change], list[dict[str,
             }
         )
     for row in told:
-        # Where no plan works: the neighbourhood of another district whose rate is nearest.
+        # Where no plan works: the neighbourhood whose rate is nearest, of another district where there is one.
         ward = treated[str(row["plan"])]
         kinds = np.array([k for k, c in enumerate(world.kinds.category) if c == row["category"]])
         rate = _rates(world, kinds, members)
         others = np.flatnonzero(free & (district != district[ward]))
+        others = others if len(others) else np.flatnonzero(free)
         nearest = others[np.argmin(np.abs(np.log(rate[others] / rate[ward])))] if len(others) else -1
         row["comparison_areas"] = _codes(world, members[int(nearest)]) if nearest >= 0 else ""
     return changes, told
