@@ -7,6 +7,7 @@ people whose homes it takes over are with its members day and night and are **no
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
@@ -15,7 +16,9 @@ from .addresses import LETTERS, PHONES
 from .calendar import DAY
 from .people import ROLES
 from .streams import Ints, stream
-from .world import World
+
+if TYPE_CHECKING:
+    from .world import World
 
 PEOPLE_TO_A_GROUP = 12_000  # 5,300 groups in a country of 64 million in 2013 (Crown Prosecution Service)
 KINDS = (
@@ -80,6 +83,7 @@ def make_groups(world: World) -> Groups:
     area_of = people.homes.area[people.home]
     adult = world.offenders.member[age[world.offenders.member] >= 18]
     child = np.flatnonzero((age >= 10) & (age < 15) & np.isin(people.role, [ROLES.index("C"), ROLES.index("K")]))
+    homed = child[people.role[child] == ROLES.index("K")]
     alone = np.flatnonzero((people.homes.size[people.home] == 1) & (age >= 25))
     free = np.ones(len(people), dtype=bool)
     wanted = max(3, len(people) // PEOPLE_TO_A_GROUP)
@@ -87,11 +91,20 @@ def make_groups(world: World) -> Groups:
     areas = rng.choice(ground.areas, size=wanted, p=weight / weight.sum())
     groups, rows, links = [], [], []
 
-    def near(pool: Ints, area: int, many: int, least: int = 0) -> list[int]:
-        """Up to `many` people of a pool who are free, the nearest areas first."""
-        pool = pool[free[pool]]
-        away = np.abs(area_of[pool].astype(np.int64) - area) + rng.random(len(pool)) * 4
-        chosen = pool[np.argsort(away, kind="stable")[: max(many, least)]]
+    pools = {id(pool): area_of[pool] for pool in (adult, child, homed, alone)}
+
+    def near(pool: Ints, area: int, many: int) -> list[int]:
+        """Up to `many` people of a pool who are free, from the nearest areas; pools are in the order of areas."""
+        where, wide = pools[id(pool)], 2
+        while True:
+            first, last = np.searchsorted(where, (area - wide, area + wide + 1))
+            there = pool[first:last]
+            there = there[free[there]]
+            if len(there) >= many or wide > ground.areas:
+                break
+            wide *= 3
+        away = np.abs(area_of[there].astype(np.int64) - area) + rng.random(len(there)) * 4
+        chosen = there[np.argsort(away, kind="stable")[:many]]
         free[chosen] = False
         return [int(p) for p in chosen]
 
@@ -107,7 +120,6 @@ def make_groups(world: World) -> Groups:
             rows.append((name, person, part, True, min(joined, world.calendar.end - 1)))
         others: list[tuple[int, str]] = []
         if kind == "county lines":
-            homed = child[people.role[child] == ROLES.index("K")]
             young = near(homed, area, int(rng.integers(1, 3))) + near(child, area, int(rng.integers(1, 4)))
             others += [(p, EXPLOITED) for p in young]
             others += [(p, TAKEN_OVER) for p in near(alone, area, int(rng.integers(1, 3)))]
@@ -118,7 +130,8 @@ def make_groups(world: World) -> Groups:
             if partner >= 0 and free[partner]:
                 free[partner] = False
                 others.append((partner, RELATIVE))
-        rows += [(name, p, part, False, since + int(rng.integers(0, 200 * DAY))) for p, part in others]
+        last = world.calendar.end - 1
+        rows += [(name, p, part, False, min(since + int(rng.integers(0, 200 * DAY)), last)) for p, part in others]
         everybody = core + [p for p, part in others if part == EXPLOITED]
         for _ in range(int(rng.integers(1, 4))):
             line = str(PHONES[int(rng.integers(len(PHONES)))]) + f"{int(rng.integers(1_000)):03d}"

@@ -16,7 +16,7 @@ from peelian.core.errors import InvalidInput
 from .areas import write_areas
 from .calendar import Calendar
 from .events import month_of_events
-from .feeds import Source, partners
+from .feeds import Source, partners, police
 from .feeds.examinations import Kiosk, Laboratory
 from .feeds.force_crimes import Crimes
 from .feeds.force_hr import Staff
@@ -49,6 +49,7 @@ SOURCES: tuple[type[Source], ...] = (
     Kiosk,
     Laboratory,
     *partners.SOURCES,
+    *police.SOURCES,
 )
 LEAST_PEOPLE = 1_000
 

@@ -25,7 +25,7 @@ import polars as pl
 
 from .calendar import DAY
 from .filing import Month
-from .groups import Groups, make_groups
+from .groups import Groups
 from .people import CARE_HOME, CHILDRENS_HOME, ROLES
 from .streams import Floats, Ints, stream
 from .world import World
@@ -47,12 +47,10 @@ class Missing:
     """The episodes of a county, month by month."""
 
     world: World
-    groups: Groups | None = None
     planned: pl.DataFrame = field(init=False)
 
     def __post_init__(self) -> None:
-        self.groups = self.groups or make_groups(self.world)
-        self.planned = _children(self.world, self.groups)
+        self.planned = _children(self.world, self.world.groups)
 
     def of(self, month: Month) -> pl.DataFrame:
         """The episodes that somebody was told of in a month, in order of the telling."""

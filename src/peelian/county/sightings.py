@@ -11,7 +11,7 @@ from functools import cached_property
 import numpy as np
 import polars as pl
 
-from .groups import Groups, make_groups
+from .groups import Groups
 from .streams import Ints
 from .world import World
 
@@ -61,7 +61,7 @@ class Sightings:
     @cached_property
     def groups(self) -> Groups:
         """The planted organised crime groups, made once for all who ask."""
-        return make_groups(self.world)
+        return self.world.groups
 
     @property
     def abused(self) -> Ints:

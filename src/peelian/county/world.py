@@ -11,6 +11,7 @@ import numpy as np
 from .calendar import Calendar
 from .force import Force, make_force
 from .geography import Geography
+from .groups import Groups, make_groups
 from .interventions import Change
 from .offences import Kinds
 from .people import CARE_HOME, People
@@ -75,6 +76,11 @@ class World:
     def force(self) -> Force:
         """The county's police force."""
         return make_force(self)
+
+    @cached_property
+    def groups(self) -> Groups:
+        """The planted organised crime groups."""
+        return make_groups(self)
 
     @cached_property
     def weights(self) -> Floats:

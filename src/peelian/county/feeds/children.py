@@ -117,7 +117,7 @@ class ChildrensCare(Listed):
 
     def write(self, month: Month) -> None:
         """Note the episodes of a month; with the last one, write the files of all periods."""
-        self.missing = self.missing or Missing(self.world, month.seen.groups)
+        self.missing = self.missing or Missing(self.world)
         told = self.missing.of(month).filter(pl.col("from_care") & pl.col("social_care") & (pl.col("gone") >= 0))
         known = told.select(
             "person", "home", "found", "police", "episode", minute=pl.col("gone").cast(pl.Int64), plant=pl.lit("")

@@ -54,13 +54,10 @@ DEFECTS = (
 )
 
 
-class Street:
-    """Writes the street files."""
+class MapPoints:
+    """The shared points to which police.uk moves what happens: middles of streets, and facilities with a point of their own."""
 
-    feed = FEED
-
-    def __init__(self, world: World, folder: Path, log: Log) -> None:
-        self.world, self.folder, self.log = world, folder, log
+    def __init__(self, world: World) -> None:
         ground = world.ground
         # Homes have no map point of their own: police.uk gives the middle of the street.
         points = [ground.street_middle]
@@ -78,6 +75,25 @@ class Street:
         self.longitude = pl.Series([f"{x:.6f}" for x in longitude])
         self.latitude = pl.Series([f"{x:.6f}" for x in latitude])
 
+    def of(self, rows: pl.DataFrame) -> Ints:
+        """The point of each event."""
+        spot = rows["street"].to_numpy().copy()
+        place, setting = rows["place"].to_numpy(), rows["setting"].to_numpy()
+        for code, of_place in self.spots.items():
+            there = (setting == code) & (place >= 0)
+            spot[there] = of_place[place[there]]
+        return spot
+
+
+class Street:
+    """Writes the street files."""
+
+    feed = FEED
+
+    def __init__(self, world: World, folder: Path, log: Log) -> None:
+        self.world, self.folder, self.log = world, folder, log
+        self.points = MapPoints(world)
+
     def write(self, month: Month) -> None:
         """Write the file of a month: the crimes recorded and the anti-social behaviour reported in it."""
         world = self.world
@@ -87,21 +103,17 @@ class Street:
         rows = rows.sort("area", "street", "kind", "reference", "event")
         rng = stream(world.seed, FEED, month.number)
         known = rng.random(len(rows)) >= PLACELESS
-        spot = rows["street"].to_numpy().copy()
-        place, setting = rows["place"].to_numpy(), rows["setting"].to_numpy()
-        for code, of_place in self.spots.items():
-            there = (setting == code) & (place >= 0)
-            spot[there] = of_place[place[there]]
+        points, spot = self.points, self.points.of(rows)
         category = pl.Series(world.kinds.category).gather(rows["kind"])
         frame = pl.DataFrame(
             {
-                "Crime ID": [_identity(world.seed, r) if r else "" for r in rows["reference"]],
+                "Crime ID": [crime_id(world.seed, r) if r else "" for r in rows["reference"]],
                 "Month": pl.repeat(label, len(rows), eager=True),
                 "Reported by": pl.repeat(naming.FORCE, len(rows), eager=True),
                 "Falls within": pl.repeat(naming.FORCE, len(rows), eager=True),
-                "Longitude": self.longitude.gather(spot),
-                "Latitude": self.latitude.gather(spot),
-                "Location": "On or near " + self.label.gather(spot),
+                "Longitude": points.longitude.gather(spot),
+                "Latitude": points.latitude.gather(spot),
+                "Location": "On or near " + points.label.gather(spot),
                 "LSOA code": pl.Series(world.ground.code).gather(rows["area"]),
                 "LSOA name": pl.Series(world.ground.name).gather(rows["area"]),
                 "Crime type": category,
@@ -128,5 +140,6 @@ class Street:
         """Nothing is kept open."""
 
 
-def _identity(seed: int, reference: str) -> str:
+def crime_id(seed: int, reference: str) -> str:
+    """The published id of a crime, which tells nobody the force's own reference."""
     return hashlib.sha256(f"{seed}/{reference}".encode()).hexdigest()
