@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from peelian.core.errors import PeelianError
 
-from . import custody, examinations, force, intelligence, missing, offenders, outcomes, partners, police_uk, stops, workforce
+from . import (
+    custody,
+    examinations,
+    force,
+    intelligence,
+    missing,
+    offenders,
+    outcomes,
+    partners,
+    police_uk,
+    stops,
+    workforce,
+)
 from .declare import Feed
 
 _MODULES = (police_uk, outcomes, stops, force, custody, intelligence, missing, offenders, workforce, examinations, partners)
