@@ -57,3 +57,24 @@ class Entry(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["user", "at"])]
+
+
+class Released(models.Model):
+    """One shareable edition: proposed by one person, approved by another. What was told cannot be untold, so no row is removed.
+
+    `number` is given at approval and has no gap; `after` is the last number that the plan took into account.
+    """
+
+    title = models.CharField(max_length=200)
+    recipient = models.CharField(max_length=200)
+    digest = models.CharField(max_length=64)
+    plan = models.JSONField()
+    after = models.PositiveIntegerField()
+    proposed_by = models.CharField(max_length=150)
+    proposed_at = models.DateTimeField()
+    number = models.PositiveIntegerField(null=True, unique=True)
+    approved_by = models.CharField(max_length=150, blank=True)
+    approved_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return self.title

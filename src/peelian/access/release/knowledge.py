@@ -54,12 +54,10 @@ class Knowledge:
     ----------
     counts : ndarray of int, shape (n,)
         The truth.
-    lowest : ndarray of int, shape (n,)
-        1 where the count was asked for in a release (a zero is always shown, so one withheld is not zero), else 0.
     told : ndarray of bool, shape (n,)
-        Shown in an earlier release, or a zero that is shown now.
+        Shown in an earlier release.
     spare : ndarray of bool, shape (n,)
-        To be shown now, neither told nor small: may be withheld to protect another.
+        To be shown now, neither told nor small: may be withheld to protect another, a zero as well.
     below : ndarray of int, shape (n,)
         The threshold that makes the count small; 0 where it is not, or was told.
     rows : csr_matrix of int, shape (totals, n)
@@ -69,7 +67,6 @@ class Knowledge:
     """
 
     counts: NDArray[np.int64]
-    lowest: NDArray[np.int64]
     told: NDArray[np.bool_]
     spare: NDArray[np.bool_]
     below: NDArray[np.int64]
@@ -87,7 +84,7 @@ def knowledge_of(new: Sequence[CountTable], threshold: int, earlier: Sequence[Re
     """
     last: dict[Address, int] = {}
     counts: list[int] = []
-    state: list[list[int]] = []  # for each unknown: lowest, told, spare, below
+    state: list[list[int]] = []  # for each unknown: told, spare, below
     sums: dict[int, list[NDArray[np.int64]]] = {}
     here: dict[Address, int] = {}
     for release in (*earlier, None):
@@ -103,24 +100,21 @@ def knowledge_of(new: Sequence[CountTable], threshold: int, earlier: Sequence[Re
                         raise _two_counts(table.measure)
                     one = len(counts)
                     counts.append(count)
-                    state.append([0, False, False, 0])
+                    state.append([False, False, 0])
                     last[name] = one
                 ids[i] = here[name] = one
                 if 0 < count < limit:
-                    state[one][3] = max(state[one][3], limit)
-                if wanted:
-                    state[one][0] = 1
-                    if count == 0 or (release is not None and name not in release.withheld):
-                        state[one][1] = True
-                    elif release is None:
-                        state[one][2] = True
+                    state[one][2] = max(state[one][2], limit)
+                if wanted and release is None:
+                    state[one][1] = True
+                elif wanted and release and name not in release.withheld:
+                    state[one][0] = True
             for parts in _sums(table, ids.reshape(table.array.shape)):
                 sums.setdefault(parts.shape[1], []).append(parts)
-    lowest, told, spare, below = np.array(state, dtype=np.int64).reshape(-1, 4).T
+    told, spare, below = np.array(state, dtype=np.int64).reshape(-1, 3).T
     known = told.astype(bool)
     return Knowledge(
         np.array(counts, dtype=np.int64),
-        lowest,
         known,
         spare.astype(bool) & ~known & (below == 0),
         np.where(known, 0, below),

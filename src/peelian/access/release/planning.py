@@ -1,8 +1,7 @@
 """Which counts of a release must be withheld, so that no small count can be worked out from all that was ever released.
 
-A small count is safe when, for every value from 1 to the threshold less one, there is a whole table of counts that fits all
-releases and has that value in its place. Such a table is the proof: whoever knows the releases alone cannot tell it from the
-truth. The search asks for tables in which as many small counts as can be take a value that no table has shown yet; where
+A small count is safe when, tables of counts that fit all releases have every value from 0 to the threshold less one in its place.
+Such tables are the proof: whoever knows the releases alone cannot tell them from the truth. The search asks for tables in which as many small counts as can be take a value that no table has shown yet; where
 none is left among the counts withheld, it withholds more, the cheapest that make another table fit.
 """
 
@@ -46,15 +45,17 @@ class Plan:
     cells : mapping of Address to Cell
         Every count that was to be shown.
     audit : mapping of Address to (int, int)
-        For each small count of the new release: the least and the most, no higher than the threshold, that it is in tables that fit
-        all releases. Every whole number between the two was found in one.
+        For each small count of the new release: the least and the most that it is in the tables found that fit all releases.
     release : Release
         What the ledger keeps.
+    after : int
+        How many earlier releases it takes into account.
     """
 
     cells: Mapping[Address, Cell]
     audit: Mapping[Address, tuple[int, int]]
     release: Release
+    after: int
 
     def withheld(self, why: Why) -> int:
         """How many counts are withheld as ``"small"`` or as ``"secondary"``."""
@@ -85,8 +86,7 @@ def plan(tables: Sequence[CountTable], *, earlier: Sequence[Release] = (), rng: 
 
     Notes
     -----
-    The reader is taken to know every count ever shown, every total that holds, that counts shown are zero or not small, that
-    zeros are never withheld, and which counts changed from release to release; and not to know which of the counts withheld are
+    The reader is taken to know every count ever shown, every total that holds, and which counts changed from release to release; and not to know which of the counts withheld are
     the small ones. For what is not covered see the architecture decision on release control.
 
     Examples
@@ -120,7 +120,7 @@ def plan(tables: Sequence[CountTable], *, earlier: Sequence[Release] = (), rng: 
             else:
                 cells[name] = Cell(int(count))
     withheld = frozenset(name for name, cell in cells.items() if cell.count is None)
-    return Plan(cells, audit, Release(tuple(tables), limit, withheld))
+    return Plan(cells, audit, Release(tuple(tables), limit, withheld), len(earlier))
 
 
 def _narrowed(tables: Sequence[CountTable]) -> PeelianError:

@@ -39,7 +39,7 @@ class Search:
         self.high = self.low.copy()
         self.moved = np.zeros(len(self.low), dtype=bool)
         # What a reader loses grows with the size of a count, but slowly. The noise keeps the choice from being foreseen.
-        self.price = np.log1p(known.counts) * rng.uniform(0.8, 1.25, len(self.low))
+        self.price = np.log(known.counts + 2) * rng.uniform(0.8, 1.25, len(self.low))
         rows, columns = known.rows, known.rows.tocsc()
         self.members = [rows.indices[a:b].tolist() for a, b in zip(rows.indptr, rows.indptr[1:], strict=False)]
         self.total = [self.members[r][i] for r, i in enumerate(_negative(rows))]
@@ -49,14 +49,13 @@ class Search:
     def open(self) -> Ints:
         """Small counts not yet shown to be safe."""
         below = self.known.below
-        return np.flatnonzero((below > 0) & ((self.low > 1 + _SLACK) | (self.high < below - 1 - _SLACK)))
+        return np.flatnonzero((below > 0) & ((self.low > _SLACK) | (self.high < below - 1 - _SLACK)))
 
     def withhold_by_total(self) -> None:
         """Withhold others until no single total narrows a small count: needed, and seldom enough."""
-        known, counts, lowest, below = (
+        known, counts, below = (
             self.known,
             self.known.counts.tolist(),
-            self.known.lowest.tolist(),
             self.known.below.tolist(),
         )
         hidden, spare, price = self.withheld.tolist(), known.spare.tolist(), self.price.tolist()
@@ -66,13 +65,13 @@ class Search:
             if number[row] < 2 or hidden[self.total[row]]:
                 return number[row] == 1
             unknown = [i for i in self.members[row] if hidden[i]]
-            slack = sum(counts[i] - lowest[i] for i in unknown)
-            return any(below[i] and slack - (counts[i] - lowest[i]) < below[i] - 1 - counts[i] for i in unknown)
+            slack = sum(counts[i] for i in unknown)
+            return any(below[i] and slack < below[i] - 1 for i in unknown)
 
         queue = deque(row for row in range(len(self.members)) if narrows(row))
         while queue:
             row = queue.popleft()
-            choice = [i for i in self.members[row] if spare[i] and not hidden[i]]
+            choice = [i for i in self.members[row] if spare[i] and counts[i] and not hidden[i]]
             if not choice or not narrows(row):
                 continue
             best = min(choice, key=lambda i: 3 * sum(number[r] == 0 for r in self.rows_of[i]) + price[i])
@@ -112,7 +111,7 @@ class Search:
         start[small], price[small] = wanted - known.counts[small], _MISS
         rows = known.rows[:, moving]
         rows = rows[np.diff(rows.indptr) > 0]
-        begin, room = start[moving], (start + known.counts - known.lowest)[moving]
+        begin, room = start[moving], (start + known.counts)[moving]
         found = linprog(
             np.tile(price[moving], 2),
             A_eq=hstack([rows, -rows]).tocsr(),
@@ -138,8 +137,8 @@ class Search:
     def wanted(self, small: Ints) -> Ints:
         """For each count an end of its range that no table has reached yet."""
         top = self.known.below[small] - 1
-        up = (self.high[small] < top - _SLACK) & ((self.low[small] <= 1 + _SLACK) | (self.rng.random(len(small)) < 0.5))
-        return np.where(up, top, 1)
+        up = (self.high[small] < top - _SLACK) & ((self.low[small] <= _SLACK) | (self.rng.random(len(small)) < 0.5))
+        return np.where(up, top, 0)
 
     def sweep(self, *, share: float = 1.0, more: bool = False) -> None:
         """Look for tables around every open count in turn; `more` may withhold more, for a `share` of them at once."""
@@ -159,7 +158,7 @@ class Search:
     def settle(self) -> int | None:
         """Look for tables one open count at a time, withholding whatever it takes; the first that cannot be made safe."""
         for one in self.open.tolist():
-            for value in {1, int(self.known.below[one]) - 1}:
+            for value in (0, int(self.known.below[one]) - 1):
                 if self.low[one] - _SLACK <= value <= self.high[one] + _SLACK:
                     continue
                 among = self.withheld | self.known.spare
