@@ -172,3 +172,8 @@ def test_an_unknown_area_is_refused_in_plain_words(essex):
         check=False,
     )
     assert done.returncode != 0 and "there is no such area" in done.stderr and "Traceback" not in done.stderr
+
+
+def test_seven_months_are_too_short_to_say_what_emerges(essex):
+    told = run(essex, "emerging", "--at", "2018-08-15")
+    assert "The history is too short to tell: 7 months held, 24 needed." in told

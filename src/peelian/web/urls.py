@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from .views import home, map, profiles, quality, quarantine, records, sign_in
+from .views import emerging, home, map, profiles, quality, quarantine, records, sign_in
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -34,4 +34,6 @@ urlpatterns = [
     path("profiles/", profiles.ask, name="profiles"),
     path("profiles/read/", profiles.read, name="profile"),
     path("profiles/read.pdf", profiles.as_pdf, name="profile-pdf"),
+    path("emerging/", emerging.look, name="emerging"),
+    path("emerging/read.pdf", emerging.as_pdf, name="emerging-pdf"),
 ]
