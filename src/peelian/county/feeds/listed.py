@@ -44,26 +44,25 @@ class Listed:
         if month.number + 1 < calendar.months:
             return
         cases = self.cases(month.seen, stream(self.world.seed, self.feed, "cases"))
-        cases = cases.sort("minute", "person", maintain_order=True).with_columns(
-            number=pl.int_range(1, pl.len() + 1), month=pl.Series(calendar.month_of(cases.sort("minute")["minute"].to_numpy()))
-        )  # fmt: skip
+        cases = cases.sort("minute", "person", maintain_order=True).with_columns(number=pl.int_range(1, pl.len() + 1))
+        rng = stream(self.world.seed, self.feed)
+        person = cases["person"].to_numpy()
+        mark, own, letters = self.marks
+        written = pl.DataFrame(
+            {
+                self.columns[0]: mark + cases["number"].cast(pl.String).str.zfill(7),
+                "Area": area_of(self.world, person),
+                **who(self.world, rng, person, self.hand).to_dict(),
+                "person": cases["person"],
+                "theme": cases["theme"],
+            }
+        )
+        if own:
+            written = written.with_columns(own_number(self.world, self.feed, person, letters).alias(own))
+        written = written.with_columns(self.cells(cases, rng))
+        first = np.searchsorted(cases["minute"].to_numpy(), calendar.starts)
         for number in range(calendar.months):
-            mine = cases.filter(pl.col("month") == number)
-            rng = stream(self.world.seed, self.feed, number)
-            person = mine["person"].to_numpy()
-            mark, own, letters = self.marks
-            written = pl.DataFrame(
-                {
-                    self.columns[0]: mark + mine["number"].cast(pl.String).str.zfill(7),
-                    "Area": area_of(self.world, person),
-                    **who(self.world, rng, person, self.hand).to_dict(),
-                    "person": mine["person"],
-                    "theme": mine["theme"],
-                }
-            )
-            if own:
-                written = written.with_columns(own_number(self.world, self.feed, person, letters).alias(own))
-            self.deliveries.add(number, written.with_columns(self.cells(mine, rng)))
+            self.deliveries.add(number, written[int(first[number]) : int(first[number + 1])])
 
     def close(self) -> None:
         """List the files in the order in which they were sent."""
