@@ -156,7 +156,8 @@ def session(memory: str = "512MB") -> duckdb.DuckDBPyConnection:
     """A DuckDB session in UTC that spills to the installation's own folder."""
     spill = Path(settings.HOME) / "spill"
     con = duckdb.connect(config={"memory_limit": memory, "temp_directory": str(spill), "threads": 2})
-    con.execute("LOAD icu; SET TimeZone = 'UTC'")
+    # DuckDB would write a bar of progress on standard output beside a query of more than two seconds, and spoil --json.
+    con.execute("LOAD icu; SET TimeZone = 'UTC'; SET enable_progress_bar = false")
     return con
 
 
