@@ -8,10 +8,10 @@ import typer
 
 from peelian.core.errors import PeelianError
 
-from . import analysis, emerging, forecast, quality, records, running, templates
+from . import analysis, download, emerging, feeds, forecast, quality, records, running, templates
 from .base import acting, app, ready
 
-__all__ = ["acting", "analysis", "app", "emerging", "forecast", "main", "quality", "ready", "records", "running", "templates"]
+__all__ = ["acting", "analysis", "app", "download", "emerging", "feeds", "forecast", "main", "quality", "ready", "records", "running", "templates"]
 
 
 def main() -> None:
