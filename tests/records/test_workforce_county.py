@@ -30,7 +30,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
     """A county of which only these sources are written, with many defects."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(making, "SOURCES", SOURCES)
-        return making.make(tmp_path_factory.mktemp("county") / "made", people=20_000, seed=5, months=14, defects=0.04)
+        return making.make(tmp_path_factory.mktemp("county") / "made", people=20_000, seed=5, months=14, defects=0.1)
 
 
 def lines(path: Path) -> list[tuple[int, list[str]]]:
