@@ -154,7 +154,8 @@ def _refuse_months(found: str) -> None:
     )
 
 
-def _days(dates: ArrayLike) -> NDArray[np.int64]:
+def days_of(dates: ArrayLike) -> NDArray[np.int64]:
+    """Days since 1970 of dates; whole numbers stay as they are. Dates that are missing or hold months only are refused."""
     array = np.asarray(dates)
     if array.dtype.kind == "M" and np.datetime_data(array.dtype)[0] in ("M", "Y"):
         _refuse_months(f"all {array.size} events")
@@ -336,7 +337,7 @@ def knox(
     [[0, 0], [0, 1]]
     """
     xy = _checks.points(x, y)
-    days = _days(dates)
+    days = days_of(dates)
     if days.ndim != 1 or len(days) != len(xy):
         raise InvalidInput("lists differ in length", found=f"{len(xy)} places, {days.size} dates")
     if len(days) < 2:
@@ -478,7 +479,7 @@ def risk_zones(x: ArrayLike, y: ArrayLike, dates: ArrayLike, *, on: date, bands:
     >>> risk_zones([500], [500], ["2026-03-01"], on=date(2026, 3, 16), bands=[band])
     []
     """
-    xy, days = _checks.points(x, y), _days(dates)
+    xy, days = _checks.points(x, y), days_of(dates)
     _checks.same_length(places=xy, dates=days)
     today = int(np.datetime64(on, "D").astype(np.int64))
     zones = []
