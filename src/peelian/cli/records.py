@@ -1,17 +1,20 @@
-"""Commands on records: ingest, feeds, batches, quarantine, areas."""
+"""Commands on records: ingest, batches, quarantine, areas."""
 
 from __future__ import annotations
 
 import json
 from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from peelian.core.errors import PeelianError
 
 from .base import As, At, Json, acting, app, instant, progress, ready, show
+
+if TYPE_CHECKING:
+    from peelian.records.mapping import Map
 
 quarantine_app = typer.Typer(no_args_is_help=True, help="Rows that were not accepted: list, show, mend, replay.")
 areas_app = typer.Typer(no_args_is_help=True, help="Boundaries, populations and deprivation.")
@@ -22,10 +25,15 @@ app.add_typer(areas_app, name="areas")
 @app.command()
 def ingest(
     feed: Annotated[str, typer.Argument(help="A declared feed, such as police-uk-street; see `peelian feeds`.")],
-    files: Annotated[list[Path], typer.Argument(help="CSV, gzip or zip.", readable=False)],
+    files: Annotated[
+        list[Path], typer.Argument(help="CSV, Excel, Parquet, JSON lines; gzip or zip of them.", readable=False)
+    ],
     published: Annotated[
         datetime | None,
         typer.Option("--published", formats=["%Y-%m-%d"], help="The edition's date; else the day of reading."),
+    ] = None,
+    mapping: Annotated[
+        Path | None, typer.Option("--mapping", help="A mapping file (TOML) for a force's own extract.", readable=False)
     ] = None,
     at: At = None,
     as_: As = "operator",
@@ -36,10 +44,19 @@ def ingest(
     from peelian.records.landing import ingest as read
 
     actor = acting(as_, "records")
+    by = _mapping(mapping)
     day: date | None = published.date() if published else None
     with progress() as step:
         results = list(
-            read(feed, files, actor=actor, at=instant(at), published=day, progress=None if as_json else step)
+            read(
+                feed,
+                files,
+                actor=actor,
+                at=instant(at),
+                published=day,
+                mapping=by,
+                progress=None if as_json else step,
+            )
         )
     if as_json:
         show([r.as_dict() for r in results], True)
@@ -73,23 +90,10 @@ def ingest(
         raise typer.Exit(1)
 
 
-@app.command()
-def feeds(as_json: Json = False) -> None:
-    """The source formats that can be read."""
-    from peelian.records.feeds import FEEDS
+def _mapping(path: Path | None) -> Map | None:
+    from peelian.records.mapping import read
 
-    show(
-        [
-            {
-                "feed": f.name,
-                "what": f.title,
-                "class": f.record_class.code,
-                "columns": ", ".join(c.name for c in f.columns),
-            }
-            for f in FEEDS.values()
-        ],
-        as_json,
-    )
+    return read(path) if path else None
 
 
 @app.command()

@@ -26,10 +26,11 @@ from peelian.core.errors import PeelianError
 from . import formats, lake, marking, noticing, reading, staging, store
 from .failpoints import failpoint
 from .failures import plain_failures
-from .feeds import FEEDS, feed_named
+from .feeds import feed_named
 from .feeds.declare import Feed
 from .file_names import told_by_name
 from .lock import landing_lock
+from .mapping import Map, feed_of
 from .models import Batch, Edition, Quarantined
 from .staging import Progress
 
@@ -65,6 +66,7 @@ def ingest(
     actor: Actor,
     at: datetime,
     published: date | None = None,
+    mapping: Map | None = None,
     progress: Progress | None = None,
 ) -> Iterator[Result]:
     """Read files into the lake and the store, each whole or not at all.
@@ -81,6 +83,8 @@ def ingest(
         The instant of reading; files get instants in the order given.
     published : date, optional
         The edition's date as the publisher states it; without one the day of reading, and the result says so.
+    mapping : Map, optional
+        How the files, a force's own extracts, become this feed's.
     progress : callable, optional
         Called with (done, total, what).
 
@@ -91,6 +95,17 @@ def ingest(
     """
     require_police(actor)
     feed = feed_named(feed_name)
+    if mapping:
+        if mapping.feed.name != feed.name:
+            raise PeelianError(
+                "the mapping file is for another feed",
+                where=mapping.name,
+                found=mapping.feed.name,
+                fix=f"read the file as {mapping.feed.name}, or choose another mapping",
+                id="peelian.E413",
+            )
+        mapping.settled()
+        feed = mapping.feed
     at = in_utc(at)
     if published and published > london_day(at):
         raise PeelianError(
@@ -102,32 +117,49 @@ def ingest(
     for path in paths:
         try:
             with plain_failures(reading.shown(path)):
-                found = formats.sources(path, feed)
+                found = formats.sources(path, *_expected(feed, mapping))
         except PeelianError as error:
             yield Result(reading.shown(path), feed.name, error=str(error))
             continue
         for source in found:
             try:
-                yield _one(feed, source, actor, at + timedelta(microseconds=n), published, progress)
+                yield _one(feed, source, actor, at + timedelta(microseconds=n), published, mapping, progress)
             except PeelianError as error:
                 yield Result(source.name, feed.name, error=str(error))
             n += 1
 
 
-def digest_of(feed: Feed, sha256: str, named: Mapping[str, str] = MappingProxyType({})) -> str:
-    """A batch's digest: feed, mapping version, the file's bytes, and what its name says of them."""
+def _expected(feed: Feed, mapping: Map | None) -> tuple[Feed, reading.Layout]:
+    """Whose header the files have, and what is known of their make-up."""
+    return (mapping.source, mapping.layout) if mapping else (feed, formats.ANY)
+
+
+def digest_of(
+    feed: Feed, sha256: str, named: Mapping[str, str] = MappingProxyType({}), mapping: Map | None = None
+) -> str:
+    """A batch's digest: feed and its version, the file's bytes, what its name says of them, and the mapping file's hash."""
+    sha256 += f"\x1f{mapping.sha256}" if mapping else ""
     told = "".join(f"\x1f{column}\x1f{value}" for column, value in sorted(named.items()))
     return hashlib.sha256(f"{feed.name}\x1f{feed.version}\x1f{sha256}{told}".encode()).hexdigest()
 
 
 def _one(
-    feed: Feed, source: reading.Source, actor: Actor, at: datetime, published: date | None, progress: Progress | None
+    feed: Feed,
+    source: reading.Source,
+    actor: Actor,
+    at: datetime,
+    published: date | None,
+    mapping: Map | None,
+    progress: Progress | None,
 ) -> Result:
     with plain_failures(source.name):
         unread = source.state()
-        form = formats.look(source, feed)
+        given = formats.look(source, *_expected(feed, mapping))
+        form, blocks = given, formats.blocks(source, given)
+        if mapping:
+            form, blocks = mapping.apply(given, blocks)
         named = told_by_name(feed, form, source.name)
-        digest = digest_of(feed, form.sha256, named)
+        digest = digest_of(feed, form.sha256, named, mapping)
         with landing_lock():
             recover()
             held = Batch.objects.filter(digest=digest).first()
@@ -135,7 +167,7 @@ def _one(
                 return _again(feed, held, source.name, actor, at, published)
             con = lake.session()
             try:
-                met = staging.stage(con, feed, form, formats.blocks(source, form), london_day(at), progress, named)
+                met = staging.stage(con, feed, form, blocks, london_day(at), progress, named)
                 if source.state() != unread:
                     raise reading.Refused(
                         "the file changed while it was read",
@@ -146,7 +178,7 @@ def _one(
                 staging.judge(con, feed)
                 edition = (published or london_day(at), published is not None)
                 notes = [*form.notes, *met, *noticing.notes(con, feed, london_day(at))]
-                return _land(con, feed, digest, source.name, actor, at, [edition], notes, progress)
+                return _land(con, feed, digest, source.name, actor, at, [edition], notes, progress, mapping=mapping)
             finally:
                 con.close()
 
@@ -194,6 +226,7 @@ def _land(
     notes: list[str],
     progress: Progress | None,
     replay_of: Batch | None = None,
+    mapping: Map | None = None,
 ) -> Result:
     """From checked rows to landed, under the lock."""
     failpoint("staged")
@@ -206,8 +239,9 @@ def _land(
             record_act(
                 actor, "erasure", f"spill in a file of {feed.name}", detail={"batch": digest, "rows": spilt}, at=at
             )
+        used = mapping.keep(at) if mapping else replay_of.mapping if replay_of else None
         batch = Batch.objects.create(
-            digest=digest, feed=feed.name, file=file[-255:], record_class=_record_class(feed), replay_of=replay_of,
+            digest=digest, feed=feed.name, file=file[-255:], record_class=_record_class(feed), replay_of=replay_of, mapping=used,
             by=actor.user.username, purpose=actor.purpose, known_from=at, notes=notes,
         )  # fmt: skip
         for day, stated in editions:
@@ -289,7 +323,7 @@ def _log_recovered(batch: Batch, detail: dict[str, Any]) -> None:
 def recover() -> None:
     """Finish or undo what a killed run left. Under the landing lock."""
     for batch in Batch.objects.filter(state=Batch.INTENT).order_by("pk"):
-        feed = FEEDS[batch.feed]
+        feed = feed_of(batch)
         if lake.holds(feed, batch.digest) is None:
             _drop(feed, batch)
         else:
@@ -330,7 +364,7 @@ def replay(batch: Batch, *, actor: Actor, at: datetime) -> tuple[Result | None, 
     """
     require_police(actor)
     at = in_utc(at)
-    feed = feed_named(batch.feed)
+    feed = feed_of(batch)
     with plain_failures(batch.file), landing_lock():
         recover()
         batch.refresh_from_db()

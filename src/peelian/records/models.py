@@ -11,6 +11,19 @@ from django.db import models
 from peelian.access.models import RecordClass
 
 
+class MappingFile(models.Model):
+    """A mapping file as it was used, kept so that every batch it mapped can be explained, finished and mended by it."""
+
+    sha256 = models.CharField(max_length=64, primary_key=True)
+    name = models.CharField(max_length=255)
+    feed = models.CharField(max_length=60)
+    text = models.TextField()
+    known_from = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.sha256[:12]}"
+
+
 class Batch(models.Model):
     """One file (or one replay of mended rows) on its way into the lake and the store.
 
@@ -24,6 +37,7 @@ class Batch(models.Model):
     file = models.CharField(max_length=255)
     state = models.CharField(max_length=10, default=INTENT)
     record_class = models.ForeignKey(RecordClass, on_delete=models.PROTECT)
+    mapping = models.ForeignKey(MappingFile, on_delete=models.PROTECT, null=True)
     replay_of = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="replays")
     by = models.CharField(max_length=150)
     purpose = models.CharField(max_length=50)

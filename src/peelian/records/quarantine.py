@@ -15,6 +15,7 @@ from peelian.core.errors import PeelianError
 
 from .feeds import feed_named
 from .landing import check_cells
+from .mapping import feed_of
 from .models import Batch, Quarantined
 from .reading import MARKS
 
@@ -63,6 +64,8 @@ def as_cells(row: Quarantined) -> dict[str, str]:
         return dict(row.mended)
     if isinstance(row.cells, dict):
         return dict(row.cells)
+    if row.batch.mapping_id is not None:
+        return {}  # its cells stand in the source's order, not in the feed's
     names = [c.name for c in feed_named(row.batch.feed).columns]
     return dict(zip(names, [*row.cells, *[""] * len(names)], strict=False))
 
@@ -87,7 +90,7 @@ def mend(
         The faults that are left; empty when the row would be accepted.
     """
     require_police(actor)
-    feed = feed_named(row.batch.feed)
+    feed = feed_of(row.batch)
     unknown = sorted(set(cells) - {c.name for c in feed.columns})
     if unknown:
         raise PeelianError(

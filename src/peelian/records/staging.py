@@ -44,7 +44,7 @@ def stage(
     list of str
         What was met on the way that a person should know.
     """
-    names = _names(form)
+    names = column_names(form)
     odd: list[tuple[int, str, str]] = []
     done = held = turned = 0
     unended = False
@@ -98,7 +98,7 @@ def stage_cells(
     _take(con, feed, table.column_names, iter([table]), on)
 
 
-def _names(form: Form) -> list[str]:
+def column_names(form: Form) -> list[str]:
     """The feed's name of each column of a file; one that nobody expected keeps its own, after a plus sign."""
     folded = [given.casefold() for given in form.header]
     own: list[str] = []
