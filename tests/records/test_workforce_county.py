@@ -100,3 +100,10 @@ def test_partners_see_nothing_of_the_workforce(made: Made, lake_home: Path, acto
     partner = Actor.of(User.objects.create(username="partner", agency=council), "records")
     assert query.mentions(partner).is_empty()
     assert not query.current(Mention.objects.all(), partner).exists()
+
+
+def test_what_is_recorded_at_all_is_crime_behaviour_and_incidents() -> None:
+    """A duty or an arrest is an event too, but a profile's shares and sources are of what was reported."""
+    of_the_force = {f.name for f in FEEDS.values() if f.recorded and f.name.startswith("force-")}
+    assert of_the_force == {"force-crimes", "force-incidents"}
+    assert {f.name for f in FEEDS.values() if f.recorded and f.name.startswith("police-uk-")} == {"police-uk-street"}

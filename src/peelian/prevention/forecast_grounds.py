@@ -120,7 +120,9 @@ def gather_grounds(
     used = chosen_feed(
         sorted(everything.filter(inside & (pl.col("category") == theme.slug))["feed"].unique().to_list()), feed
     )
-    everything = everything.filter(pl.col("feed").is_in([f for f in FEEDS if f.split("-")[0] == used.split("-")[0]]))
+    source = used.split("-")[0]
+    beside = [f.name for f in FEEDS.values() if f.name == used or (f.recorded and f.name.split("-")[0] == source)]
+    everything = everything.filter(pl.col("feed").is_in(beside))
     of_theme = (pl.col("category") == theme.slug) & (pl.col("feed") == used)
     if by == "week" and "month" in everything.filter(of_theme)["precision"]:
         raise InvalidInput(

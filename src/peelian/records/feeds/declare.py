@@ -142,6 +142,13 @@ class Feed:
         """Whether its events can have a point on the map."""
         return "event" in self.becomes and "easting" in self.maps
 
+    @property
+    def recorded(self) -> bool:
+        """Whether its events are crimes, anti-social behaviour or incidents, and so part of what is recorded at all."""
+        return "event" in self.becomes and any(
+            quoted(kind) in self.maps["kind"] for kind in ("crime", "asb", "incident")
+        )
+
     def column(self, name: str) -> Column:
         """The column called `name`."""
         return next(c for c in self.columns if c.name == name)
