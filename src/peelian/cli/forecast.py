@@ -12,6 +12,7 @@ import typer
 from peelian.core.document import Document, Figure, Finding, Note, Paragraph, Points, Section, Table, Task
 from peelian.core.errors import PeelianError
 
+from .analysis import _day
 from .base import As, At, Json, acting, app, instant, ready, show
 
 if TYPE_CHECKING:
@@ -136,3 +137,39 @@ def _print(document: Document) -> None:
                 show([dict(zip((c.heading for c in table.columns), row, strict=True)) for row in table.shown], False)
                 if table.note:
                     typer.echo(table.note)
+
+
+@app.command()
+def series(
+    theme: ThemeName,
+    from_: Annotated[str, typer.Option("--from", metavar="DAY", help="First day, or month as YYYY-MM.")],
+    to: Annotated[str, typer.Option("--to", metavar="DAY", help="Last day, or month as YYYY-MM.")],
+    area: Area = "",
+    feed: Feed = "",
+    out: Out = None,
+    seed: Seed = 1,
+    at: At = None,
+    as_: As = "operator",
+    as_json: Json = False,
+) -> None:
+    """Propose offences that may be one series, each with its reasons, for an analyst to read."""
+    ready()
+    import numpy as np
+
+    from peelian.prevention.series import series as make
+
+    actor, now = acting(as_, "crime-analysis"), instant(at)
+    first, last = _day(from_, last=False), _day(to, last=True)
+    base = _target(out)
+    document = make(
+        actor,
+        theme,
+        area=area,
+        start=first,
+        end=last,
+        on=now.date(),
+        rng=np.random.default_rng(seed),
+        feed=feed or None,
+    )
+    _record(actor, "series", {"theme": theme, "area": area, "from": str(first), "to": str(last)}, now)
+    _give(document, base, as_json)

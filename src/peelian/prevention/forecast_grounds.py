@@ -15,8 +15,9 @@ from peelian.analysis.forecast import Counts, Periods
 from peelian.analysis.hot_spots import study_area
 from peelian.core.errors import InvalidInput
 from peelian.documents.maps import on_grid
+from peelian.records.feeds import FEEDS
 
-from .profile.gather import FEEDS, chosen_feed
+from .profile.gather import chosen_feed
 from .profile.scope import with_time
 from .themes import THEMES, Theme
 

@@ -107,7 +107,9 @@ def gather(
         )
     # Incidents and recorded crimes are two feeds of the force, and what is recorded at all stands in both.
     source = used.split("-")[0]
-    beside = [f.name for f in FEEDS.values() if f.name == used or (f.recorded and f.name.split("-")[0] == source)]
+    beside = [
+        f.name for f in FEEDS_DECLARED.values() if f.name == used or (f.recorded and f.name.split("-")[0] == source)
+    ]
     everything = with_time(query.events(actor, areas=only, start=first, end=after, feeds=beside))
     earlier, until = (start_of_day(_year_before(day)) for day in (start, end + timedelta(days=1)))
     # A month that was never read in is not a month without crime, and a period is not compared with a part of itself.
