@@ -59,6 +59,29 @@ class Entry(models.Model):
         indexes = [models.Index(fields=["user", "at"])]
 
 
+class Agreement(models.Model):
+    """What a partner and the force agreed to share: one feed, for stated purposes, by a stated day."""
+
+    code = models.SlugField(max_length=60, primary_key=True)
+    title = models.CharField(max_length=200)
+    party = models.CharField(max_length=120)
+    feed = models.CharField(max_length=60)
+    purposes = models.JSONField()
+    basis = models.CharField(max_length=300)
+    every = models.PositiveSmallIntegerField()  # months of a period
+    due = models.PositiveSmallIntegerField()  # days after the period's last one
+    least = models.FloatField(null=True)  # share of optional cells that are to be filled
+    start = models.DateField()
+    end = models.DateField(null=True)
+    owner = models.CharField(max_length=120)
+
+    class Meta:
+        indexes = [models.Index(fields=["feed"])]
+
+    def __str__(self) -> str:
+        return self.title
+
+
 class Released(models.Model):
     """One shareable edition: proposed by one person, approved by another. What was told cannot be untold, so no row is removed.
 

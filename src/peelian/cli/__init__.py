@@ -8,10 +8,25 @@ import typer
 
 from peelian.core.errors import PeelianError
 
-from . import analysis, download, emerging, feeds, forecast, quality, records, running, templates
+from . import analysis, download, emerging, feeds, forecast, partners, quality, records, running, templates
 from .base import acting, app, ready
 
-__all__ = ["acting", "analysis", "app", "download", "emerging", "feeds", "forecast", "main", "quality", "ready", "records", "running", "templates"]
+__all__ = [
+    "acting",
+    "analysis",
+    "app",
+    "download",
+    "emerging",
+    "feeds",
+    "forecast",
+    "main",
+    "partners",
+    "quality",
+    "ready",
+    "records",
+    "running",
+    "templates",
+]
 
 
 def main() -> None:

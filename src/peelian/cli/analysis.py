@@ -73,7 +73,7 @@ def profile(
         actor,
         "consultation",
         "problem profile",
-        detail={"theme": theme, "area": area, "from": str(first), "to": str(last)},
+        detail={"theme": theme, "area": area, "from": str(first), "to": str(last), **document.facts},
         at=now,
     )
     show(write(document, base), as_json)

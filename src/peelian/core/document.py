@@ -240,6 +240,8 @@ class Document:
     meta : tuple of (str, str)
         Pairs of label and text for the head of the first page.
     sections : tuple of Section
+    facts : mapping, optional
+        What other parts of the program may read of it; it is printed nowhere.
 
     Raises
     ------
@@ -253,6 +255,7 @@ class Document:
     edition: date
     meta: tuple[tuple[str, str], ...] = ()
     sections: tuple[Section, ...] = field(default=())
+    facts: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         _refuse_empty("a document", title=self.title, marking=self.marking)

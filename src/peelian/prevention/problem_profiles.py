@@ -135,6 +135,7 @@ def profile_of(scope: Scope, *, rng: np.random.Generator) -> Document:
             _methods(parts),
             files_section(scope),
         ),
+        facts={name: fact for part in parts for name, fact in part.facts.items()},
     )
 
 

@@ -102,6 +102,7 @@ class Quality:
     deliveries: tuple[Delivery, ...]
     months: tuple[tuple[str, int], ...]  # current rows by month of their own date; oldest first
     undated: int
+    arrived: tuple[tuple[str, date, int], ...]  # rows by month of their own date and edition that brought them
     filled: tuple[Filled, ...]
     lateness: Lateness | None
     faults: tuple[Fault, ...]
@@ -165,6 +166,7 @@ def quality(actor: Actor, feed_name: str, *, on: date) -> Quality:
             deliveries=deliveries,
             months=tuple(months),
             undated=undated,
+            arrived=_arrived(con, deliveries),
             filled=tuple(_filled(con, feed)),
             lateness=_lateness(con, deliveries),
             faults=_faults(actor, feed),
@@ -193,6 +195,18 @@ def _filled(con: duckdb.DuckDBPyConnection, feed: Feed) -> Iterator[Filled]:
     rows, *filled = con.execute(f"SELECT count(*), {counts} FROM own").fetchone() or (0,)
     for column, count in zip(feed.columns, filled, strict=True):
         yield Filled(column.name, count, rows)
+
+
+def _arrived(con: duckdb.DuckDBPyConnection, deliveries: tuple[Delivery, ...]) -> tuple[tuple[str, date, int], ...]:
+    first: dict[str, date] = {}
+    for delivery in deliveries:
+        first.setdefault(delivery.batch, delivery.published)
+    counts: Counter[tuple[str, date]] = Counter()
+    for month, batch, rows in con.execute(
+        "SELECT month, batch, count(*) FROM own WHERE month IS NOT NULL GROUP BY ALL"
+    ).fetchall():
+        counts[month, first[batch]] += rows
+    return tuple((month, day, rows) for (month, day), rows in sorted(counts.items()))
 
 
 def _lateness(con: duckdb.DuckDBPyConnection, deliveries: tuple[Delivery, ...]) -> Lateness | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from .views import emerging, home, map, profiles, quality, quarantine, records, sign_in
+from .views import emerging, forecasts, home, map, partners, profiles, quality, quarantine, records, sign_in
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -21,6 +21,8 @@ urlpatterns = [
     path("records/quality/<slug:feed>/", quality.report, name="quality-report"),
     path("records/quality/<slug:feed>/report.pdf", quality.as_pdf, name="quality-pdf"),
     path("records/quality/<slug:feed>/faults.csv", quality.faults, name="quality-faults"),
+    path("records/partners/", partners.page, name="partners"),
+    path("records/partners/report.pdf", partners.as_pdf, name="partners-pdf"),
     path("records/quarantine/", quarantine.rows, name="quarantine"),
     path("records/quarantine/replay/", quarantine.replay, name="replay"),
     path("records/quarantine/<slug:digest>/<int:line>/", quarantine.row, name="quarantined"),
@@ -36,4 +38,8 @@ urlpatterns = [
     path("profiles/read.pdf", profiles.as_pdf, name="profile-pdf"),
     path("emerging/", emerging.look, name="emerging"),
     path("emerging/read.pdf", emerging.as_pdf, name="emerging-pdf"),
+    path("forecasts/", forecasts.forecasts, name="forecasts"),
+    path("forecasts/read.pdf", forecasts.forecast_pdf, name="forecasts-pdf"),
+    path("series/", forecasts.series_page, name="series"),
+    path("series/read.pdf", forecasts.series_pdf, name="series-pdf"),
 ]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from peelian.core.document import Finding, Section, Source, Task
 
@@ -20,6 +21,7 @@ class Part:
     tasks: tuple[Task, ...] = ()
     unknown: tuple[str, ...] = ()
     methods: tuple[Source, ...] = ()
+    facts: Mapping[str, Any] = field(default_factory=dict)
 
 
 def percent(share: float) -> str:

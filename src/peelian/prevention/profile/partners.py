@@ -54,9 +54,11 @@ def partners_part(scope: Scope) -> Part:
     blocks: list[Block] = []
     findings: list[Finding] = []
     tasks: list[Task] = []
+    changed: dict[str, int] = {}  # by feed, how many of the first places stand there because of it
     for one in used:
         without = _ranked(counts, [a for a in used if a is not one])
         findings.append(Finding(f"partner-{one.held.partner.feed}", _says(scope, one, with_all, without)))
+        changed[one.held.partner.feed] = len(set(with_all[:FIRST]) - set(without[:FIRST]))
     for one in (a for a in added if a.held.since is not None):
         findings.append(
             Finding(f"partner-{one.held.partner.feed}", _lost(scope, one, with_all, _ranked(counts, [*used, one])))
@@ -91,7 +93,7 @@ def partners_part(scope: Scope) -> Part:
     )
     return Part(
         Section(SECTION, tuple(blocks) or (Paragraph("No partner's event of the period has a place."),)),
-        tuple(findings), tuple(tasks), unknown, methods=(_METHOD,) if added else (),
+        tuple(findings), tuple(tasks), unknown, methods=(_METHOD,) if added else (), facts={"partners": changed},
     )  # fmt: skip
 
 

@@ -64,7 +64,7 @@ def ask(request: HttpRequest) -> HttpResponse:
 def read(request: HttpRequest) -> HttpResponse:
     """A profile as a page; its pictures answer to the pointer where the browser runs our scripts."""
     document = _document(request.actor, request.GET)
-    _recorded(request, {})
+    _recorded(request, dict(document.facts))
     figures = [block for block in document.blocks() if isinstance(block, Figure)]
     specs = [dict(f.drawing) if isinstance(f.drawing, Mapping) else None for f in figures]
     return render(
@@ -84,7 +84,7 @@ def read(request: HttpRequest) -> HttpResponse:
 def as_pdf(request: HttpRequest) -> HttpResponse:
     """The same profile as an accessible PDF."""
     document = _document(request.actor, request.GET)
-    _recorded(request, {"as": "pdf"})
+    _recorded(request, {"as": "pdf", **document.facts})
     return HttpResponse(
         pdf(document),
         content_type="application/pdf",
