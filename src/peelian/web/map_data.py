@@ -36,7 +36,8 @@ def feeds_of(actor: Actor) -> list[str]:
     rows = visible(Batch.objects.filter(state=Batch.LANDED), actor)
     held = set(rows.order_by().values_list("feed", flat=True).distinct())
     events = [name for name, feed in FEEDS.items() if name in held and feed.placed]
-    return sorted(events, key=lambda name: (FEEDS[name].record_class.handling == "open", name))
+    order = list(FEEDS)  # crime first, what police chose to do after it
+    return sorted(events, key=lambda name: (FEEDS[name].record_class.handling == "open", order.index(name)))
 
 
 def kinds_held() -> list[str]:

@@ -89,7 +89,7 @@ class Stops:
     def write(self, month: Month) -> None:
         """Write the stops of a month."""
         world, calendar = self.world, self.world.calendar
-        rng = stream(world.seed, FEED, month.number)
+        rng = stream(world.seed, FEED, len(world.people), month.number)
         n = int(rng.poisson(RATE / 12 * len(world.people) / 1_000))
         person = np.searchsorted(self.chance, rng.random(n) * self.chance[-1], side="right")
         person = np.minimum(person, len(world.people) - 1)
