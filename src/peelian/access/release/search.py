@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     Ints = NDArray[np.int64]
     Floats = NDArray[np.float64]
 
-_NEAR = 600  # unknowns moved at once; more cost time without finding much more
+_NEAR = 2_000  # unknowns moved at once: enough to go round a corner in three axes of twenty, and still quick
+_MANY = 200  # from this many open counts on, several are made safe at once: quicker, and a little more is withheld
 _SLACK = 1e-6  # what the solver may be off by
 _MISS = 1_000.0  # price of a small count that misses its value by one: far above what it costs to withhold others
 _MOVE = 1e-3  # price of moving a count that is withheld already, so that tables stay near the truth
@@ -174,10 +175,12 @@ class Search:
     def run(self) -> int | None:
         """Make every small count safe; the first that cannot be, because earlier releases narrow it, or None."""
         self.withhold_by_total()
-        before = len(self.known.counts) + 1
-        while len(self.open) < before:  # until a sweep gains nothing
-            before = len(self.open)
+        left = len(self.low) + 1
+        while (now := len(self.open)) < left:
+            left = now
             self.sweep()
+            if _MANY < len(self.open) > 0.8 * now:
+                self.sweep(share=0.3, more=True)
         return self.settle()
 
 
