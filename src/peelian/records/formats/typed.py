@@ -10,11 +10,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 import duckdb
 
-from ..feeds.declare import Feed, cell, quoted
+from ..feeds.declare import Feed, Rule, quoted
 
 _DAY = "DATE '2100-01-01'"  # a day of reading on which no sample lies in the future
 _TIMES = {"minute": "2019-05-01 00:00", "day": "2019-05-01", "month": "2019-05"}
@@ -32,25 +33,20 @@ class Shape:
 
 def shapes(feed: Feed, columns: Sequence[str]) -> tuple[Shape, ...]:
     """The shape of each column of a file (by the feed's name for it; "" for one that nobody expected)."""
-    known = {c.name: c for c in feed.columns if c.rule}
-    found: dict[str, Shape] = {}
-    with duckdb.connect() as con:
-        for name in set(columns) & set(known):
-            rule = known[name].rule
-            assert rule is not None
-            samples = [*_TIMES.values(), *(word for pair in _FLAGS for word in pair)]
-            values = ", ".join(f"({quoted(s)})" for s in samples)
-            passing = {
-                text
-                for (text,) in con.execute(
-                    f"SELECT {cell(name)} FROM (VALUES {values}) AS s({cell(name)}) "
-                    f"WHERE coalesce({rule.on(name, _DAY)}, false)"
-                ).fetchall()
-            }
-            times = [form for form, sample in _TIMES.items() if sample in passing]
-            flags = [pair for pair in _FLAGS if passing.issuperset(pair)]
-            found[name] = Shape(times[0] if len(times) == 1 else "free", flags[0] if flags else _FLAGS[0])
-    return tuple(found.get(name, Shape()) for name in columns)
+    rules = {c.name: c.rule for c in feed.columns if c.rule}
+    return tuple(_shape(rules[name]) if name in rules else Shape() for name in columns)
+
+
+@cache
+def _shape(rule: Rule) -> Shape:
+    samples = [*_TIMES.values(), *(word for pair in _FLAGS for word in pair)]
+    values = ", ".join(f"({quoted(s)})" for s in samples)
+    sql = f"SELECT x FROM (VALUES {values}) AS s(x) WHERE coalesce({rule.on('x', _DAY)}, false)"
+    with duckdb.connect(config={"threads": 1}) as con:
+        passing = {text for (text,) in con.execute(sql).fetchall()}
+    times = [form for form, sample in _TIMES.items() if sample in passing]
+    flags = [pair for pair in _FLAGS if passing.issuperset(pair)]
+    return Shape(times[0] if len(times) == 1 else "free", flags[0] if flags else _FLAGS[0])
 
 
 def number_text(number: str) -> str:
