@@ -219,6 +219,13 @@ def test_only_months_that_are_over_are_looked_at(on, last, held):
     assert look(on).looked_at[0].months[-1] == last
 
 
+def test_months_that_are_missing_at_the_end_are_said(held):
+    held(monthly(steady(2)), MIDDLES)
+    texts = " ".join(document_of(look(date(2026, 2, 3))).texts())
+    assert "What began later cannot be seen: of all categories the last month held is December 2025." in texts
+    assert "What began later" not in " ".join(document_of(look(date(2025, 12, 31))).texts())
+
+
 def test_a_document_tells_each_problem_once_and_what_to_do(held):
     held(
         pl.concat(

@@ -102,7 +102,7 @@ def emerging_clusters(
     _checks.between("level", level, 0, 1)
     points = _checks.points(x, y)
     tables = [_table(layer, len(points)) for layer in layers]
-    space = max(SHARE, min(0.5, AREAS / len(points)))
+    space = min(0.5, AREAS / len(points))
     shapes, work = [], []
     for cases, calendar in tables:
         windows = _cylinders.windows_of(len(calendar), WINDOW, prospective=True)

@@ -63,8 +63,6 @@ class Problem:
 
     Attributes
     ----------
-    theme : Theme
-    feed : str
     areas : tuple of Area
         LSOAs, the middle one first.
     since, until : str
@@ -101,6 +99,8 @@ class Look:
     area, whole : str, bool
         Where, in words; whether it is everything the force records.
     on : date
+    last : str
+        The last month that was over by then, YYYY-MM.
     level : float
         Chance of any alarm when nothing emerges.
     problems : tuple of Problem
@@ -110,12 +110,12 @@ class Look:
         Circles of areas by windows of months by categories.
     looked_at, too_short : tuple of Series
         Categories that were scanned, and those of which too few months are held.
-    lsoas, districts : mapping of str to Area
     """
 
     area: str
     whole: bool
     on: date
+    last: str
     level: float
     problems: tuple[Problem, ...]
     withheld: int
@@ -205,6 +205,7 @@ def emerging(
         area=asked.name if asked is not None else "the force area",
         whole=asked is None or asked.kind == "force",
         on=on,
+        last=span[-1],
         level=level,
         problems=problems,
         withheld=len(found) - len(problems),

@@ -26,7 +26,7 @@ from peelian.core.document import (
 from peelian.documents import maps
 
 from .emerging import PERMUTATIONS, Look, Problem, Series
-from .profile.part import ANALYSIS, chance, month_name, percent, several
+from .profile.part import ANALYSIS, chance, month_name, several
 from .profile.small_counts import protected, safe
 
 MARKING = "OFFICIAL"
@@ -51,6 +51,8 @@ def document_of(look: Look) -> Document:
     """The document of a look."""
     findings = [Finding(f"emerging-{n}", sentence(p, look)) for n, p in enumerate(look.problems, 1)]
     said: list[Block] = [*findings] or [Finding("emerging-none", _nothing(look))]
+    if late := _late(look):
+        said.append(Note(late, "Months missing"))
     if look.withheld:
         said.append(
             Note(
@@ -160,6 +162,19 @@ def _nothing(look: Look) -> str:
         f"Nothing stands out by more than chance: {look.compared:,} combinations of areas, months and categories were compared in {look.area}. "
         "A slight rise, or one of a few events, cannot be seen."
     )
+
+
+def _late(look: Look) -> str:
+    """Which categories end before the last month that was over."""
+    late: dict[str, list[str]] = {}
+    for series in look.looked_at:
+        if series.months[-1] < look.last:
+            late.setdefault(series.months[-1], []).append(series.theme.title.lower())
+    ends = [
+        f"of {several(themes) if len(themes) < len(look.looked_at) else 'all categories'} the last month held is {month_name(month)}"
+        for month, themes in late.items()
+    ]
+    return f"What began later cannot be seen: {'; '.join(ends)}." if ends else ""
 
 
 def _task(number: int, problem: Problem, look: Look) -> Task:
