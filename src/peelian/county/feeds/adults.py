@@ -1,4 +1,4 @@
-"""Adults' social care (a file a quarter) and health (a file a month): who was referred, and why."""
+"""Adults' social care and health (a file a quarter each): who was referred, and why."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class AdultsCare(Listed):
     columns = ("Concern Ref", "Adult Ref", *PERSON, "Area", "Raised On", "Category", "Place", "Source Of Risk", "Section 42",
                "Status")  # fmt: skip
     terms = Terms(
-        feed, every=3, day=20, late={1: 16, 6: 41}, never=(9,), corrections=2,
+        feed, every=3, day=20, late={1: 16, 6: 41}, never=(9,), corrections=4,
         settles=("Section 42", ("duty", "discretionary", "not met", "pending")), back=("Status", "entered in error"),
         blanks={"Source Of Risk": 0.2, "Area": 0.05},
     )  # fmt: skip
@@ -119,7 +119,7 @@ class Health(Listed):
         "Status",
     )
     terms = Terms(
-        feed, every=1, day=15, late={5: 12, 14: 47, 15: 17}, never=(21,), corrections=6,
+        feed, every=3, day=15, late={2: 12, 5: 97}, never=(9,), corrections=3,
         settles=("Consent", ("given", "not given, safety at risk", "not asked")), back=("Status", "withdrawn"),
         blanks={"Consent": 0.1, "Summary": 0.3, "Date of Birth": 0.02, "Postcode": 0.05},
         drifts={"Date of Birth": 0.35, "Postcode": 0.40},

@@ -1,4 +1,4 @@
-"""Schools (a file each term of three months) and children's social care (a file a month)."""
+"""Schools (a file each term of four months) and children's social care (a file a month)."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Schools(Listed):
     feed = "schools"
     columns = ("Record No", "School", "Pupil No", *PERSON, "Kind", "From", "To", "Attendance", "Concern", "Status")
     terms = Terms(
-        feed, every=3, day=25, late={3: 30, 7: 9}, never=(5,), corrections=3,
+        feed, every=4, day=25, late={3: 30, 7: 9}, never=(5,), corrections=3,
         settles=("Kind", ("suspension", "low attendance", "safeguarding concern")), back=("Status", "withdrawn"),
         blanks={"Attendance": 0.15},
     )  # fmt: skip
@@ -95,7 +95,7 @@ class ChildrensCare(Listed):
     columns = ("Episode Ref", "Child Ref", *PERSON, "Area", "Kind", "Category", "Placement", "Started", "Ended", "Told Police",
                "Status")  # fmt: skip
     terms = Terms(
-        feed, every=1, day=10, late={4: 9, 11: 26, 23: 38}, corrections=5,
+        feed, every=1, day=10, late={4: 9, 11: 26, 23: 38}, corrections=6,
         settles=("Status", ("live", "closed")), back=("Status", "entered in error"), blanks={"Area": 0.04},
     )  # fmt: skip
     defects = (

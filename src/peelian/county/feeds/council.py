@@ -1,4 +1,4 @@
-"""The councils: complaints of anti-social behaviour (a file a month) and their tenancies (a file a quarter)."""
+"""The councils: complaints of anti-social behaviour and their tenancies (a file a quarter each)."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class Complaints:
     columns = ("Case Ref", "Reported On", "Occurred At", "Category", "Behaviour", "Location", "Postcode", "Easting", "Northing",
                "Area", "Complainant Ref", "Complainant Surname", "Complainant Forenames", "Action", "Status")  # fmt: skip
     terms = Terms(
-        feed, every=1, day=10, late={2: 8, 10: 31, 19: 12}, never=(16,), corrections=4, settles=("Action", ACTIONS),
+        feed, every=3, day=10, late={1: 8, 6: 31}, never=(5,), corrections=2, settles=("Action", ACTIONS),
         back=("Status", "withdrawn"), blanks={"Occurred At": 0.08, "Behaviour": 0.05},
     )  # fmt: skip
     defects = (
@@ -165,7 +165,7 @@ class Housing(Listed):
     feed = "council-housing"
     columns = ("Case Number", "Tenancy Ref", "Opened On", "Kind", "Reason", *PERSON, "Area", "Outcome", "Status")
     terms = Terms(
-        feed, every=3, day=15, late={2: 22, 8: 5}, never=(4,), corrections=2,
+        feed, every=3, day=15, late={2: 22, 8: 5}, never=(4,), corrections=4,
         settles=("Outcome", ("advice given", "repaired", "arrears plan", "moved", "no action")), back=("Status", "withdrawn"),
         blanks={"Outcome": 0.4},
     )  # fmt: skip

@@ -150,7 +150,7 @@ class Deliveries:
         )
         if terms.settles:
             rows = self._corrected(rng, rows, path, months)
-        second = self._save(months, f"-{kind}", rows, later)
+        second = self._save(months, f"_{kind}", rows, later)
         self._tell(months, kind, later, later, self._name(second), len(rows))
 
     def _corrected(self, rng: np.random.Generator, rows: pl.DataFrame, path: Path, months: str) -> pl.DataFrame:
@@ -176,7 +176,7 @@ class Deliveries:
             pl.DataFrame(
                 {
                     "feed": pl.repeat(terms.feed, len(chosen), eager=True),
-                    "file": pl.repeat(self._name(self._path(months, "-corrections")), len(chosen), eager=True),
+                    "file": pl.repeat(self._name(self._path(months, "_corrections")), len(chosen), eager=True),
                     "line": np.arange(2, 2 + len(chosen)),
                     "reference": again[self.columns[0]],
                     "first_file": pl.repeat(self._name(path), len(chosen), eager=True),
@@ -188,6 +188,7 @@ class Deliveries:
         return again
 
     def _path(self, months: str, ending: str) -> Path:
+        # An underscore comes after the full stop: read in the order of their names, corrections follow what they correct.
         return self.folder / f"{months}-{naming.SLUG}-{self.terms.feed}{ending}.csv"
 
     def _name(self, path: Path) -> str:

@@ -1,4 +1,4 @@
-"""Emergency departments and ambulance (a file a month), fire and rescue (a file a quarter); none of them names anybody."""
+"""Emergency departments (a file a month), ambulance (a quarter), fire and rescue (half a year); none of them names anybody."""
 
 from __future__ import annotations
 
@@ -155,7 +155,7 @@ class Ambulance(_Placed):
         "Status",
     )
     terms = Terms(
-        feed, every=1, day=5, late={7: 10, 25: 29}, corrections=3, settles=("Conveyed", ("Y", "N")),
+        feed, every=3, day=5, late={2: 10, 8: 29}, corrections=2, settles=("Conveyed", ("Y", "N")),
         back=("Status", "duplicate"),
     )  # fmt: skip
     defects = (
@@ -207,7 +207,7 @@ class Fire(_Placed):
     columns = ("Incident Number", "Call Time", "Kind", "Property", "Location", "Postcode", "Easting", "Northing", "Area",
                "Concern", "Status")  # fmt: skip
     terms = Terms(
-        feed, every=3, day=20, late={5: 14}, never=(10,), corrections=2,
+        feed, every=6, day=20, late={1: 14}, never=(4,), corrections=3,
         settles=("Property", ("dwelling", "car", "refuse", "grassland", "shed")), back=("Status", "cancelled"),
     )  # fmt: skip
     defects = (

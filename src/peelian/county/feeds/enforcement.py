@@ -1,4 +1,4 @@
-"""Probation (a file a month), HMRC and Border Force intelligence (a file a quarter)."""
+"""Probation (a file a quarter), HMRC and Border Force intelligence (a file each half year)."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Probation(Listed):
     feed = "probation"
     columns = ("Order Ref", "Person Ref", *PERSON, "Kind", "Start", "End", "Risk", "Conditions", "Need", "Status")
     terms = Terms(
-        feed, every=1, day=7, late={9: 15, 20: 4}, never=(12,), corrections=6,
+        feed, every=3, day=7, late={3: 15}, never=(4,), corrections=4,
         settles=("Risk", ("low", "medium", "high", "very high")), back=("Status", "entered in error"),
         blanks={"Conditions": 0.2},
     )  # fmt: skip
@@ -133,7 +133,7 @@ class Hmrc(_Intelligence):
         "Status",
     )
     terms = Terms(
-        feed, every=3, day=25, late={4: 33}, never=(8,), corrections=3, settles=("Grading", ("1BP", "2BP", "2CP", "3DC")),
+        feed, every=6, day=25, late={2: 33}, never=(4,), corrections=3, settles=("Grading", ("1BP", "2BP", "2CP", "3DC")),
         back=("Status", "withdrawn"), blanks={"Route": 0.3},
     )  # fmt: skip
     defects = _defects()
@@ -170,7 +170,7 @@ class BorderForce(_Intelligence):
     columns = ("Log Number", "Marking", "Logged On", "Source Ref", "Grading", *PERSON, "Goods", "Port", "Route", "Vehicle", "Text",
                "Status")  # fmt: skip
     terms = Terms(
-        feed, every=3, day=28, late={0: 19, 9: 7}, never=(6,), corrections=2, settles=("Grading", ("1BP", "2BP", "2CP", "3DC")),
+        feed, every=6, day=28, late={0: 19}, never=(3,), corrections=2, settles=("Grading", ("1BP", "2BP", "2CP", "3DC")),
         back=("Status", "withdrawn"), blanks={"Vehicle": 0.4},
     )  # fmt: skip
     defects = _defects()
