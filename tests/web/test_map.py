@@ -3,6 +3,7 @@
 import base64
 from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 import numpy as np
 import pytest
@@ -207,6 +208,29 @@ def test_drugs_say_that_police_activity_makes_the_records(
     land("police-uk-street", "drugs.csv", street(kind="Drugs"), street(kind="Drugs", lon="0.48"))
 
     assert "patrol must not follow" in police.get("/map/hot-spots.json?category=drugs").json()["words"]
+
+
+def test_hot_spots_of_everything_leave_out_what_police_activity_makes(
+    police: Client, land: Callable[..., Batch]
+) -> None:
+    """Forty drug offences in one cell make no spot among everything, and one of drugs when they are asked for."""
+    town = [street(lon=f"{0.41 + 0.003 * n:.4f}", lat=f"{51.71 + 0.002 * (n % 9):.4f}") for n in range(60)]
+    land("police-uk-street", "open.csv", *town, *[street(kind="Drugs", lon="0.4700", lat="51.7300") for _ in range(40)])
+    everything = police.get("/map/hot-spots.json").json()
+    drugs = police.get("/map/hot-spots.json?category=drugs").json()
+
+    def cells(told: dict[str, Any]) -> str:
+        return " ".join(feature["properties"]["words"] for feature in told["features"])
+
+    assert "40 records in this cell" not in cells(everything) and "40 records of drugs" in everything["words"]
+    assert "40 records in this cell" in cells(drugs) and "patrol must not follow" in drugs["words"]
+
+
+def test_only_records_that_police_activity_makes_are_no_picture_for_patrol(
+    police: Client, land: Callable[..., Batch]
+) -> None:
+    land("police-uk-street", "drugs.csv", *[street(kind="Drugs") for _ in range(9)])
+    assert "patrol might follow" in police.get("/map/hot-spots.json").json()["problem"]
 
 
 def test_records_without_a_time_are_told_and_not_lost(police: Client, land: Callable[..., Batch]) -> None:

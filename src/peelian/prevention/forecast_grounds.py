@@ -19,7 +19,7 @@ from peelian.records.feeds import FEEDS
 
 from .profile.gather import chosen_feed
 from .profile.scope import with_time
-from .themes import THEMES, Theme
+from .themes import POLICE_GENERATED, THEMES, Theme
 
 if TYPE_CHECKING:
     from peelian.access.actor import Actor
@@ -142,7 +142,7 @@ def gather_grounds(
             id="peelian.E509",
         )
     found = everything.filter(of_theme)
-    generated = pl.col("category").is_in([t.slug for t in THEMES.values() if t.police_generated])
+    generated = pl.col("category").is_in(list(POLICE_GENERATED))
     other = pl.col("category").is_in(list(THEMES)) & (pl.col("category") != theme.slug)
     starts = np.array([periods.start(n) for n in range(held)], dtype="M8[D]")
 

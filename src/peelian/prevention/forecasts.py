@@ -204,6 +204,13 @@ def _expected(grounds: Grounds, tried: Backtest, horizon: int, on: date) -> Sect
         blocks.append(
             Note("It is not better than last year's counts. They stand beside it in the table, and are what to go by.", "Take care")
         )  # fmt: skip
+    if grounds.periods.start(grounds.held) < on.replace(day=1) - timedelta(days=31):
+        blocks.append(
+            Note(
+                f"The records held end before {ahead}, which lies back already. Read in what came since for a forecast of what is ahead.",
+                "Old records",
+            )
+        )
     if not listed:
         blocks.append(Note("Too few are recorded in each place to list any.", "Places"))
     else:
@@ -240,16 +247,16 @@ def _figure(
         return table
     shapes = [ground.shape for ground in grounds.places if ground.shape is not None]
     watched = set(order)
-    label = f"the {percent(SHARE)} of the area with most expected for its size"
-    groups = [label if n in watched else None for n in range(len(shapes))]
+    most, rest = f"{percent(SHARE)} of the area, with most", "elsewhere"
+    groups = [most if n in watched else rest if shown[str(n)] is not None else None for n in range(len(shapes))]
     centres = [shapes[n].representative_point() for n in listed]
     return Figure(
         f"Most is expected in {grounds.places[listed[0]].name}",
         maps.area_map(
-            shapes, groups, legend=[label], legend_title=f"{grounds.theme.title}, {ahead}",
+            shapes, groups, legend=[rest, most], legend_title=f"{grounds.theme.title} expected, {ahead}",
             spots=[maps.Spot(str(number), p.x, p.y) for number, p in enumerate(centres, 1)],
         ),
-        f"Map of {len(shapes):,} {'squares of ' + format(CELL, 'g') + ' m' if grounds.by == 'cell' else 'LSOAs'}. Those in {label} are shaded, and the "
+        f"Map of {len(shapes):,} {'squares of ' + format(CELL, 'g') + ' m' if grounds.by == 'cell' else 'LSOAs'}. Those with most expected for their size are dark, and the "
         f"first {len(listed)} numbered as in the table.",
         table,
         (Source(grounds.feed, f"batches {', '.join(grounds.batches[:8])}"),),

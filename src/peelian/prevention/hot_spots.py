@@ -26,6 +26,8 @@ from peelian.analysis.hot_spots import (
 )
 from peelian.core.errors import InvalidInput
 
+from .themes import POLICE_GENERATED
+
 CELL, BAND, LEVEL = 250.0, 400.0, 0.05  # metres, metres, share of hot cells that may be chance
 SINGLES = 5
 
@@ -71,6 +73,14 @@ class Picture:
     comparison: Comparison | None
     why_not_compared: str
     police_generated: bool
+
+
+def for_patrol(events: pl.DataFrame) -> pl.DataFrame:
+    """The events that may steer patrol: without the categories that police activity itself makes.
+
+    Police who are sent where they found drugs find more drugs there; so a picture of all crime leaves these out unless it is of them.
+    """
+    return events.filter(~pl.col("category").is_in(list(POLICE_GENERATED)))
 
 
 def hot_spot_picture(

@@ -164,7 +164,6 @@ def _candidate(scope: Scope, used: pl.DataFrame, number: int, candidate: Candida
             for i, row in enumerate(rows.iter_rows(named=True), 1)
         ),
         note="The day of an offence that lies between two times is the middle of them.",
-        sources=scope.sources,
     )  # fmt: skip
     title = f"Candidate {number}: {len(rows)} {scope.theme.many} in {where}, {say_days(min(days), max(days))}"
     return Section(title, (Points(reasons), table))
@@ -205,7 +204,7 @@ def _document(scope: Scope, sections: tuple[Section, ...]) -> Document:
         edition=scope.on,
         meta=(
             ("For", "An analyst, to read and to judge; not for release"),
-            ("Source", "; ".join(f"{s.label}, {s.detail}" for s in scope.sources)),
+            ("Source", f"{scope.feed}, {len(scope.events):,} records of {len(set(scope.events['batch']))} files"),
         ),
         sections=sections,
     )

@@ -141,6 +141,8 @@ THEMES = {
     theme.slug: replace(theme, select=Selection(categories=(theme.slug,)), partners=PARTNERS.get(theme.slug, ()))
     for theme in _THEMES
 }
+# Categories that show where police looked. A stop is one, whatever came of it.
+POLICE_GENERATED = frozenset({theme.slug for theme in _THEMES if theme.police_generated} | {"stop-and-search"})
 ALIASES = {"asb": ASB, "violence": "violent-crime"}
 
 

@@ -50,15 +50,22 @@ def _codes(values: pl.Series, order: list[str], kind: type[pl.DataType]) -> NDAr
 
 def hot_spots(asked: Asked) -> dict[str, Any]:
     """Cells with more records around them than chance explains, as GeoJSON squares, and the spots that they make."""
-    from peelian.prevention.hot_spots import hot_spot_picture
+    from peelian.prevention.hot_spots import for_patrol, hot_spot_picture
     from peelian.prevention.themes import THEMES
 
     if asked.placed.is_empty():
         return {"problem": "No record of this choice has a place, so no hot spot can be looked for."}
+    # Of everything together only what may steer patrol; of one category, what was asked for, with its warning.
+    events = asked.events if asked.category else for_patrol(asked.events)
+    left_out = asked.events.height - events.height
+    if events.drop_nulls(["easting", "northing"]).is_empty():
+        return {
+            "problem": "Police activity itself makes all records of this choice, so no hot spot is drawn that patrol might follow."
+        }
     theme = THEMES.get(asked.category)
     names = dict(Area.objects.filter(kind="lsoa").values_list("code", "name"))
     picture = hot_spot_picture(
-        asked.events, asked.all_events, names=names, police_generated=bool(theme and theme.police_generated)
+        events, asked.all_events, names=names, police_generated=bool(theme and theme.police_generated)
     )
     found, cell = picture.result, picture.result.grid.cell
     z, n, centres = found.z[found.hot], found.counts[found.hot], found.grid.centres[found.hot]
@@ -74,6 +81,10 @@ def hot_spots(asked: Asked) -> dict[str, Any]:
     if picture.police_generated:
         words.append(
             "Police activity itself makes these records: they show where police looked, so patrol must not follow them."
+        )
+    if left_out:
+        words.append(
+            f"{left_out:,} records of drugs, weapon possession and stops are left out, because police activity itself makes them: patrol that followed them would make more."
         )
     if asked.within is None:
         words.append("Over a whole force this mostly finds the towns: choose a district to see within one.")
