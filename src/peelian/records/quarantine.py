@@ -19,6 +19,8 @@ from .mapping import feed_of
 from .models import Batch, Quarantined
 from .reading import MARKS
 
+TOLD = 300  # characters of a cell
+
 
 class NotFound(PeelianError):
     """There is no such thing, or not for this reader."""
@@ -52,10 +54,17 @@ def explain(row: Quarantined) -> list[dict[str, str]]:
     cells = row.mended or row.cells
     told = []
     for fault in row.faults:
-        found = fault.get("found") or "; ".join(repr(cells[c]) if cells[c] else "nothing" for c in fault["columns"])
+        found = fault.get("found") or "; ".join(_short(cells[c]) for c in fault["columns"])
         column = " and ".join(fault["columns"]) or "(whole row)"
         told.append({"column": column, "found": found, "allowed": fault["allowed"]})
     return told
+
+
+def _short(value: str) -> str:
+    """A cell as it is told: quoted, with what a screen would obey written out, and its beginning alone where it is long."""
+    if not value:
+        return "nothing"
+    return repr(value) if len(value) <= TOLD else f"{value[:TOLD]!r} and {len(value) - TOLD:,} more characters"
 
 
 def as_cells(row: Quarantined) -> dict[str, str]:

@@ -61,8 +61,8 @@ class _Echo:
 
 
 def _harmless(value: Any) -> Any:
-    """A spreadsheet runs a cell that begins so; an apostrophe keeps it text."""
-    return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r") else value
+    """A spreadsheet runs a cell that begins so (a Japanese one also at the wide letters); an apostrophe keeps it text."""
+    return f"'{value}" if isinstance(value, str) and value[:1] and value[0] in "=+-@\t\r\n＝＋－＠" else value
 
 
 def csv_response(name: str, header: Iterable[str], rows: Iterable[Iterable[Any]]) -> StreamingHttpResponse:
