@@ -60,7 +60,7 @@ class Schools(Listed):
         usual = {"suspension": 5.0, "low attendance": 5.0, "permanent exclusion": 0.2, "missing from education": 0.5}
         kind = by_theme(
             rng, theme,
-            {"": usual, CHILD: usual | {"safeguarding concern": 14.0}, EXPLOITED: usual | {"missing from education": 9.0}},
+            {"": usual, CHILD: usual | {"safeguarding concern": 14.0}, EXPLOITED: usual | {"missing from education": 6.0, "safeguarding concern": 6.0}},
         )  # fmt: skip
         lasts = pl.Series(
             np.minimum(cases["minute"].to_numpy() + rng.integers(1, 9, n) * DAY, self.world.calendar.end - 1)
