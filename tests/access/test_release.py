@@ -54,7 +54,7 @@ def release_all(releases, chance=None):
     return attacker, small
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
 @given(worlds, st.lists(steps, min_size=1, max_size=4))
 def test_no_sequence_of_releases_narrows_a_small_count(world, sequence):
     releases = []

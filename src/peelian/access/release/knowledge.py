@@ -87,10 +87,13 @@ def knowledge_of(new: Sequence[CountTable], threshold: int, earlier: Sequence[Re
     state: list[list[int]] = []  # for each unknown: told, spare, below
     sums: dict[int, list[NDArray[np.int64]]] = {}
     here: dict[Address, int] = {}
+    measures = {table.measure for table in new}  # no total ties one measure to another
     for release in (*earlier, None):
         here = {}
         limit = threshold if release is None else release.threshold
         for table in new if release is None else release.tables:
+            if table.measure not in measures:
+                continue
             flat, asked = table.array.ravel().tolist(), table.asked.ravel().tolist()
             ids = np.empty(len(flat), dtype=np.int64)
             for i, (name, count, wanted) in enumerate(zip(table.addresses(), flat, asked, strict=True)):
