@@ -13,6 +13,7 @@ import polars as pl
 import pytest
 
 from peelian.access.actor import Actor
+from peelian.access.agreements import load_agreements, periods
 from peelian.access.models import RecordClass
 from peelian.county import making
 from peelian.county.feeds import partners as sources
@@ -147,6 +148,18 @@ def test_personal_columns_are_flagged(feed: str) -> None:
     for word in ("Surname", "Forenames", "Date of Birth", "Address", "Postcode", "Sex"):
         assert all(c.personal for c in columns if c.name.endswith(word)), word
     assert any(c.personal for c in columns)
+
+
+def test_files_are_due_when_the_agreements_say(county: County, actor: Actor) -> None:
+    """The county's agreements, loaded as any others, give the days that its truth calls agreed."""
+    told = county.truth("deliveries").filter(kind="first")
+    held = load_agreements(county.folder / "agreements.toml", actor=actor, at=AT)
+    assert sorted(a.feed for a in held) == sorted(NAMES)
+    for agreement in held:
+        due = [str(day) for _, last, day in periods(agreement, AT.date()) if last <= date(2025, 12, 31)]
+        agreed = told.filter(feed=agreement.feed).sort("period")["agreed"].to_list()
+        # The county ends in the middle of the last period of most: its file comes all the same.
+        assert agreed[: len(due)] == due and len(agreed) - len(due) <= 1
 
 
 def test_what_is_sent_again_is_the_current_version_and_what_is_taken_back_is_gone(

@@ -61,7 +61,7 @@ class Made:
     Parameters
     ----------
     folder : Path
-        With ``feeds``, ``areas`` and ``truth`` inside.
+        With ``feeds``, ``areas``, ``truth`` and ``agreements.toml`` inside.
     files : dict of str to list of Path
         Files of each feed, in the order in which the source would have sent them.
     rows : dict of str to int
@@ -144,6 +144,7 @@ def make(
                 source.write(month)
             write_events(world, month, log)
         write_vulnerable(month.seen, log)
+    partners.write_agreements(calendar, building / "agreements.toml")
     write_log(log, {"people": people, "seed": seed, "months": months, "until": f"{until}", "plant": plant, "repeats": world.repeats,
                     "defects": defects})  # fmt: skip
     if folder.exists():
