@@ -1,6 +1,7 @@
 """Problem-solving plans: their true effect is in the events, and nothing else of the county changes."""
 
 import math
+from functools import cache
 
 import polars as pl
 import pytest
@@ -14,6 +15,7 @@ PEOPLE, SEEDS = 150_000, range(4)
 TREATED, COMPARED, BESIDE = "areas", "comparison_areas", "neighbour_areas"
 
 
+@cache
 def planned(people, seed):
     return making._found(people, seed, Calendar(36, making.date(2025, 12, 31)), True, None)[1].interventions
 
