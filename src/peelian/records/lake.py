@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import threading
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
@@ -28,7 +29,7 @@ from .models import Batch, Edition, Standing, Withdrawal
 if TYPE_CHECKING:
     from deltalake import DeltaTable
 
-# Canonical columns of an event and of a mention, with their types in the lake.
+# Canonical columns of an event, of a mention and of a published figure, with their types in the lake.
 EVENT = {
     "kind": "VARCHAR", "reference": "VARCHAR", "category": "VARCHAR", "offence": "VARCHAR", "ho_class": "VARCHAR",
     "start": "TIMESTAMPTZ", "end": "TIMESTAMPTZ", "precision": "VARCHAR", "reported": "TIMESTAMPTZ", "easting": "DOUBLE",
@@ -40,7 +41,8 @@ MENTION = {
     "sex": "VARCHAR", "born_on": "DATE", "ethnicity": "VARCHAR", "phone": "VARCHAR", "address": "VARCHAR",
     "postcode": "VARCHAR", "markers": "VARCHAR", "related_to": "VARCHAR", "relationship": "VARCHAR",
 }  # fmt: skip
-CANONICAL = {"event": EVENT, "mention": MENTION}
+FIGURE = {"force": "VARCHAR", "period": "VARCHAR", "dimension": "VARCHAR", "value": "DOUBLE"}
+CANONICAL = {"event": EVENT, "mention": MENTION, "figure": FIGURE}
 REPEATING = ["batch", "verdict", "slice", "kind", "category", "precision", "place_precision", "location_type"]
 # Delta's log keeps no statistics on personal columns either, and an erasure may purge it at once.
 CONFIGURATION = {"delta.dataSkippingStatsColumns": "line", "delta.logRetentionDuration": "interval 0 seconds"}
@@ -66,12 +68,26 @@ def folder(feed: Feed) -> Path:
     return Path(settings.HOME) / "lake" / feed.name
 
 
+_handles = threading.local()  # a handle is no thing to share between threads
+
+
 def table(feed: Feed) -> DeltaTable | None:
-    """A fresh handle on the feed's Delta table, or None before its first batch."""
+    """The feed's Delta table as it stands now, or None before its first batch.
+
+    Opening a table reads its whole log; a handle that was opened before reads only what came since.
+    """
     from deltalake import DeltaTable
 
     path = str(folder(feed))
-    return DeltaTable(path) if DeltaTable.is_deltatable(path) else None
+    own: dict[str, DeltaTable] = _handles.__dict__
+    if not DeltaTable.is_deltatable(path):
+        own.pop(path, None)
+        return None
+    if path in own:
+        own[path].update_incremental()
+    else:
+        own[path] = DeltaTable(path)
+    return own[path]
 
 
 def holds(feed: Feed, digest: str) -> int | None:
