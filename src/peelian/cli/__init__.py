@@ -8,7 +8,7 @@ import typer
 
 from peelian.core.errors import PeelianError
 
-from . import analysis, download, emerging, feeds, forecast, partners, quality, records, running, templates
+from . import analysis, download, emerging, feeds, forecast, partners, quality, records, running, statistics, templates
 from .base import acting, app, ready
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "ready",
     "records",
     "running",
+    "statistics",
     "templates",
 ]
 

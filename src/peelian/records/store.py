@@ -31,7 +31,8 @@ def load(
         "mention": _mentions,
     }
     for part in feed.becomes:
-        loaders[part](con, source, feed, batch)
+        if part in loaders:  # a published figure stays in the lake
+            loaders[part](con, source, feed, batch)
     _quarantine(con, source, feed, batch, on)
     if progress:
         progress(1, 1, "loading")

@@ -14,12 +14,13 @@ from . import (
     outcomes,
     partners,
     police_uk,
+    statistics,
     stops,
     workforce,
 )
 from .declare import Feed
 
-_MODULES = (police_uk, outcomes, stops, force, custody, intelligence, missing, offenders, workforce, examinations, partners)
+_MODULES = (police_uk, outcomes, stops, force, custody, intelligence, missing, offenders, workforce, examinations, partners, statistics)
 FEEDS: dict[str, Feed] = {feed.name: feed for module in _MODULES for feed in module.FEEDS}
 
 
