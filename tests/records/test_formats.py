@@ -314,6 +314,20 @@ def test_the_old_format_of_excel_is_read(tmp_path: Path) -> None:
     assert {n: row[n] for n in HEADER} == {n: as_text(n, ROW[n]) for n in HEADER}
 
 
+def test_an_old_workbook_with_a_damaged_length_is_refused_and_ends_nothing(tmp_path: Path) -> None:
+    """Found by changing bytes at random: 1.9 thousand million rows, for which the library ends the whole process."""
+    xlwt = pytest.importorskip("xlwt")
+    book = xlwt.Workbook()
+    book.add_sheet("Crimes").write(0, 0, "Crime Reference")
+    book.save(str(tmp_path / "crimes.xls"))
+    content = bytearray((tmp_path / "crimes.xls").read_bytes())
+    last_row = content.index(b"\x00\x02\x0e\x00") + 8  # of the record DIMENSIONS: the row after the last
+    content[last_row + 3] = 0x71
+    (tmp_path / "crimes.xls").write_bytes(content)
+    with pytest.raises(reading.Refused, match="the workbook cannot be read"):
+        read(tmp_path / "crimes.xls")
+
+
 # ---- Parquet
 
 

@@ -36,7 +36,7 @@ def _opened(source: Source) -> Iterator[Any]:
         try:
             with pq.ParquetFile(file, pre_buffer=False) as opened:
                 yield opened
-        except (pa.ArrowInvalid, pa.ArrowNotImplementedError, OSError) as error:
+        except (ValueError, pa.ArrowException, OSError) as error:  # a name in it may be no text
             if isinstance(error, OSError) and error.errno is not None:
                 raise  # the machine's failure, not the file's
             raise Refused(
