@@ -86,8 +86,8 @@ def plan(tables: Sequence[CountTable], *, earlier: Sequence[Release] = (), rng: 
 
     Notes
     -----
-    The reader is taken to know every count ever shown, every total that holds, and which counts changed from release to release; and not to know which of the counts withheld are
-    the small ones. For what is not covered see the architecture decision on release control.
+    The reader is taken to know every count ever shown, every total that holds, and which counts changed from release to
+    release; and not to know which of the counts withheld are the small ones. What is not covered: docs/adr/0006.
 
     Examples
     --------
