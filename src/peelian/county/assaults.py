@@ -23,7 +23,7 @@ OFFENCES = ("Common assault and battery", "Assault occasioning actual bodily har
 KNOWN = {"licensed premises": 0.45, "street": 0.50, "dwelling": 0.60}  # share known to police
 TREATED = (0.35, 0.22)  # told in the emergency department: unknown to police, known to police
 FETCHED = (0.08, 0.45)  # told to the ambulance service: not seen in the emergency department, seen there
-PLANTED = (3, 1.5)  # a month at the planted venue: at least, and how many more on average
+PLANTED = 3  # assaults a month at the planted venue, at least
 COLUMNS = ("minute", "setting", "area", "street", "home", "place", "easting", "northing", "event")
 
 
@@ -55,7 +55,7 @@ def assaults(world: World, month: Month, planted: Planted) -> pl.DataFrame:
         parts.append(_unknown(world, month.number, rng, area, name))
     if planted.venue >= 0:
         at = world.ground.places["licensed premises"].area[planted.venue]
-        area = np.full(PLANTED[0] + rng.poisson(PLANTED[1]), at)
+        area = np.full(PLANTED + rng.poisson(planted.a_month - PLANTED), at)
         parts.append(_unknown(world, month.number, rng, area, "licensed premises", planted.venue))
     frame = pl.concat([part.select(known.columns) for part in parts], how="vertical_relaxed").sort(
         "minute", maintain_order=True

@@ -19,6 +19,12 @@ from .streams import Ints, stream
 from .world import World
 
 _YEAR = 365.25
+VIOLENCE = "Violence and sexual offences"
+RANK = 8  # areas of the county with more violence expected than the planted venue's
+LEAST, AHEAD = (
+    4.5,
+    1.3,
+)  # assaults a month at the venue: at least; and how far they carry its area past the third (design)
 MONTHS_OF_COMPLAINTS = 12  # the last ones, with so many complaints a month at least, and so many more on average
 COMPLAINTS = (2, 1.0)
 PLACEMENT = (4, 2.0)  # episodes a month at the placement: at least, and how many more on average
@@ -32,6 +38,8 @@ class Planted:
     ----------
     venue : int
         Licensed premises whose assaults the emergency department alone holds.
+    a_month : float
+        How many those are on average.
     victim : int
         The person whom the council alone knows as a repeat victim.
     placement : int
@@ -41,6 +49,7 @@ class Planted:
     """
 
     venue: int
+    a_month: float
     victim: int
     placement: int
     children: Ints
@@ -51,7 +60,16 @@ def partner_plants(world: World) -> Planted:
     rng = stream(world.seed, "partners", "plants")
     people, homes = world.people, world.people.homes
     venues = world.ground.places["licensed premises"]
-    venue = int(rng.integers(len(venues.area))) if len(venues.area) else -1
+    venue, a_month = -1, 0.0
+    if len(venues.area):
+        # Its area is not among the first by what police record, and among the first three once its assaults are counted.
+        violent = [k for k, category in enumerate(world.kinds.category) if category == VIOLENCE]
+        each = world.weights[violent].sum(axis=0) * _YEAR / 12
+        order = np.argsort(-each, kind="stable")
+        open_to = order[venues.count[order] > 0]
+        area = open_to[min(RANK, len(open_to) - 1)]
+        venue = int(venues.first[area] + rng.integers(venues.count[area]))
+        a_month = max(LEAST, AHEAD * (1.2 * each[order[min(2, len(order) - 1)]] - each[area]))
     alone = np.flatnonzero((people.role == ROLES.index("A")) & (people.born < world.calendar.first_day - 30 * _YEAR))
     victim = int(rng.choice(alone))
     last = world.calendar.first_day + world.calendar.end // 1440
@@ -62,7 +80,7 @@ def partner_plants(world: World) -> Planted:
     held = np.bincount(people.home[kept], minlength=len(homes.area))
     most = np.flatnonzero(held == held.max())
     placement = int(rng.choice(most)) if held.max() else -1
-    return Planted(venue, victim, placement, np.flatnonzero(kept & (people.home == placement)))
+    return Planted(venue, a_month, victim, placement, np.flatnonzero(kept & (people.home == placement)))
 
 
 def told(world: World, planted: Planted) -> pl.DataFrame:
