@@ -1,4 +1,4 @@
-"""The force's custody records, one CSV a month: who was detained, then again when they leave and when their bail ends."""
+"""The force's custody records, one CSV a quarter: who was detained, then again when they leave and when their bail ends."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ..filing import Month
 from ..streams import stream
 from ..world import World
 from . import persons
-from .monthly import Monthly
+from .extracts import Extracts
 from .writing import Defect, Log
 
 COLUMNS = ("Custody Reference", "Status", "Crime Reference", "Offence", "HO Class", "Station", "Arrested At", "Arrived At", "Authorised At",
@@ -43,7 +43,7 @@ class Custody:
     def __init__(self, world: World, folder: Path, log: Log) -> None:
         self.world, self.log = world, log
         self.stations = sorted(set(world.ground.district_name))
-        self.files = Monthly(
+        self.files = Extracts(
             world, folder, log, self.feed, "custody", COLUMNS, DEFECTS, ("Station", ("Not Known", "Mobile Unit"))
         )
         self.groups = world.groups

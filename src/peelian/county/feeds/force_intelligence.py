@@ -1,4 +1,4 @@
-"""The force's intelligence reports, one CSV a month: about offenders anywhere, and about the planted groups, rightly and wrongly."""
+"""The force's intelligence reports, one CSV a quarter: about offenders anywhere, and about the planted groups, rightly and wrongly."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ..groups import EXPLOITED, RELATIVE, TAKEN_OVER, Groups, plate
 from ..streams import Ints, pick, stream, within
 from ..world import World
 from . import persons
-from .monthly import Monthly
+from .extracts import Extracts
 from .writing import Defect, Log
 
 COLUMNS = ("Item Reference", "Report Reference", "Status", "Marking", "Submitted At", "Information Date", "Source Evaluation",
@@ -65,7 +65,7 @@ class Intelligence:
 
     def __init__(self, world: World, folder: Path, log: Log) -> None:
         self.world, self.log = world, log
-        self.files = Monthly(
+        self.files = Extracts(
             world, folder, log, self.feed, "intelligence", COLUMNS, DEFECTS, ("Topic", ("other", "unknown"))
         )
         self.groups = world.groups

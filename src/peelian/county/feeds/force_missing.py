@@ -1,4 +1,4 @@
-"""The force's missing-person reports, one CSV a month: those that police were told of, again when found and when interviewed."""
+"""The force's missing-person reports, one CSV a quarter: those that police were told of, again when found and when interviewed."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ..missing import Missing
 from ..streams import stream
 from ..world import World
 from . import persons
-from .monthly import Monthly
+from .extracts import Extracts
 from .writing import Defect, Log
 
 COLUMNS = ("Missing Reference", "Status", "Incident Reference", "Reported At", "Last Seen At", "Missing From", "Circumstances", "Risk Level",
@@ -44,7 +44,7 @@ class MissingPeople:
 
     def __init__(self, world: World, folder: Path, log: Log) -> None:
         self.world, self.log = world, log
-        self.files = Monthly(world, folder, log, self.feed, "missing", COLUMNS, DEFECTS, ("Circumstances", ("other",)))
+        self.files = Extracts(world, folder, log, self.feed, "missing", COLUMNS, DEFECTS, ("Circumstances", ("other",)))
         self.truth = Missing(world)
         self.before = np.zeros(len(world.people), dtype=np.int32)
         self.count = 0

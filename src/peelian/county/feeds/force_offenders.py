@@ -1,4 +1,4 @@
-"""The force's offenders under management, one CSV a month: who enters a cohort, is assessed again, and leaves."""
+"""The force's offenders under management, one CSV a quarter: who enters a cohort, is assessed again, and leaves."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ..filing import Month
 from ..streams import stream
 from ..world import World
 from . import persons
-from .monthly import Monthly
+from .extracts import Extracts
 from .writing import Defect, Log
 
 COLUMNS = ("Cohort Reference", "Status", "Marking", "Cohort", "Start Date", "End Date", "End Reason", "Risk Level", "Risk Tool", "Assessed On",
@@ -47,7 +47,7 @@ class Offenders:
 
     def __init__(self, world: World, folder: Path, log: Log) -> None:
         self.world, self.log = world, log
-        self.files = Monthly(world, folder, log, self.feed, "offenders", COLUMNS, DEFECTS, ("Manager", ("S999",)))
+        self.files = Extracts(world, folder, log, self.feed, "offenders", COLUMNS, DEFECTS, ("Manager", ("S999",)))
         self.cohorts = cohorts(world)
 
     def write(self, month: Month) -> None:

@@ -1,4 +1,4 @@
-"""People circulated on the Police National Computer for the force, one CSV a month: the wanted, and the longer missing.
+"""People circulated on the Police National Computer for the force, one CSV a quarter: the wanted, and the longer missing.
 
 Districts differ in how many of their outstanding suspects they circulate, and how soon: the truth's ``outstanding`` says how many are on
 no computer at all.
@@ -19,7 +19,7 @@ from ..missing import Missing
 from ..streams import stream
 from ..world import World
 from . import persons
-from .monthly import Monthly
+from .extracts import Extracts
 from .writing import Defect, Log
 
 COLUMNS = ("PNC Reference", "Report Type", "Circulated At", "Offence", "Force Reference", "Cancelled At", "Cancel Reason", *persons.COLUMNS,
@@ -45,7 +45,7 @@ class Wanted:
 
     def __init__(self, world: World, folder: Path, log: Log) -> None:
         self.world, self.log = world, log
-        self.files = Monthly(world, folder, log, self.feed, "wanted", COLUMNS, DEFECTS, ("Offence", ("OTHER",)))
+        self.files = Extracts(world, folder, log, self.feed, "wanted", COLUMNS, DEFECTS, ("Offence", ("OTHER",)))
         self.truth = Missing(world)
         self.ahead: list[pl.DataFrame] = []
         self.count = 0
