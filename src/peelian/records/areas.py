@@ -40,6 +40,7 @@ MEASURES = {
     "IMD_score": "imd_score",
     "IMD_rank": "imd_rank",
     "IMD_decile": "imd_decile",
+    "minority_ethnic_percent": "minority_ethnic_percent",
 }
 
 
@@ -63,7 +64,7 @@ def load(
     paths : sequence of Path
         Boundaries: GeoJSON in WGS84 with ONS code and name properties (``LSOA11CD`` and ``LSOA11NM``, ``LAD13CD``, ...),
         or one force area with ``Name``. Figures: CSV with an ``lsoa..._code`` column and any of ``total_population``,
-        ``IMD_score``, ``IMD_rank``, ``IMD_decile``; the year is taken from the file's name.
+        ``IMD_score``, ``IMD_rank``, ``IMD_decile``, ``minority_ethnic_percent``; the year is taken from the file's name.
     """
     require_police(actor)
     results = []
