@@ -161,6 +161,20 @@ def test_a_place_with_a_small_count_is_not_told_by_its_forecast():
     assert "Harbour 007A" in listed(told) and "Harbour 007A" not in listed(hidden)
 
 
+def test_a_mean_of_a_few_events_is_not_told():
+    """Thirty places in which three events fall in the year tried, among busy ones: their mean would tell the three."""
+    counts = steady(places=50, mean=20)
+    counts[:30] = 0
+    counts[4, 30:33] = 1
+    [table] = [
+        b
+        for b in made(grounds_of(counts)).blocks()
+        if isinstance(b, Table) and b.caption.startswith("What was expected")
+    ]
+    assert "not shown" in [row[3] for row in table.shown]
+    assert all(isinstance(row[3], str) or round(row[1] * row[3].value) not in (1, 2, 3, 4) for row in table.rows)
+
+
 def test_it_is_a_page_and_an_accessible_pdf(usual):
     html = page(usual)
     assert html.index("not better than last year") < html.index("are expected to be recorded")

@@ -110,14 +110,19 @@ def _counts(grounds: Grounds, tried: Backtest) -> list[Block]:
         f"{label.format(kind=kind)[:1].lower()}{label.format(kind=kind)[1:]} {tried.error(name).show(2)}"
         for name, label in NAMES.items()
     )
+    groups = tried.reliability()
+    ends = {0: ", least expected", len(groups) - 1: ", most expected"}
+    rows: tuple[tuple[Cell, ...], ...] = tuple(
+        (f"{n + 1} of {len(groups)}{ends.get(n, '')}", int(number), expected,
+         recorded if grounds.open_data or protect(round(number * recorded.value)) is not None else HIDDEN)
+        for n, (number, expected, recorded) in enumerate(groups)
+    )  # fmt: skip
     reliable = Table(
         "What was expected, and what was then recorded",
         (Column("Forecasts"), Column("Number", "number"), Column("Mean expected", "number", decimals=2), Column("Mean recorded", "number", "95% interval", 2)),
-        tuple(
-            (f"{n + 1} of {last + 1}{', least expected' if n == 0 else ', most expected' if n == last else ''}", int(number), expected, recorded)
-            for rows in [tried.reliability()] for last in [len(rows) - 1] for n, (number, expected, recorded) in enumerate(rows)
-        ),
-        note="Forecasts of all places and periods tried, from those that expected least to those that expected most.",
+        rows,
+        note="Forecasts of all places and periods tried, from those that expected least to those that expected most."
+        + (" A mean of fewer events than are shown is left out." if any(row[3] == HIDDEN for row in rows) else ""),
     )  # fmt: skip
     worst = float(np.abs(tried.pit - 0.1).max())
     text = (
