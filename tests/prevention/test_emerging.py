@@ -137,6 +137,12 @@ def test_a_problem_is_set_beside_the_same_months_of_earlier_years_and_the_rest(h
     assert problem.expected == pytest.approx(40) and problem.relative_risk.value == pytest.approx(4.5)
 
 
+def test_where_the_rest_has_none_now_the_rise_is_still_told_as_one(held):
+    held(monthly(dict.fromkeys(MIDDLES, [4] * 35 + [0]) | {"A4": [12] * 35 + [60]}), MIDDLES)
+    [problem] = look(date(2025, 12, 31)).problems
+    assert problem.earlier == {"2024": 12, "2023": 12} and problem.expected > 0 and problem.relative_risk.low > 1
+
+
 def test_the_interval_is_the_exact_one():
     """SciPy's exact interval of the share 30 / (30 + 20), as odds over the others' change of 0.5."""
     interval = binomtest(30, 50).proportion_ci(method="exact")

@@ -1,7 +1,6 @@
 """P3: emerging problems, looked for in every category and area at once at a stated false-alarm rate.
 
-What chance could give is settled by `peelian.analysis.emerging`; here it becomes areas with names, months, and counts set beside
-the same months of earlier years, of what the actor may see.
+`peelian.analysis.emerging` settles what chance could give; here it becomes areas with names, and counts beside earlier years.
 """
 
 from __future__ import annotations
@@ -276,8 +275,9 @@ def _problem(series: Series, alarm: Alarm, lsoas: list[Area]) -> Problem:
     years = {series.months[w[-1]][:4]: w[w >= 0] for w in back if w[-1] >= 0}
     before = np.concatenate(list(years.values()))
     own, all_else = int(inside[before].sum()), int(rest[before].sum())
-    change = rest[window].sum() / all_else if all_else else 0.0
-    # Expected times the others' change gives the count before away, so it is told only where that count may be.
+    # Half an event each, so that others without any, then or now, still give a change.
+    change = (int(rest[window].sum()) + 0.5) / (all_else + 0.5)
+    # What is expected gives the count before away, so it is told only where that count may be.
     shown = series.open_data or protect(own) is not None
     expected = own * change
     return Problem(
