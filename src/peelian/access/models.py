@@ -85,19 +85,24 @@ class Agreement(models.Model):
 class Released(models.Model):
     """One shareable edition: proposed by one person, approved by another. What was told cannot be untold, so no row is removed.
 
-    `number` is given at approval and has no gap; `after` is the last number that the plan took into account.
+    `number` is given at approval and has no gap; `after` is the last number that the plan took into account. `content` is what
+    the document says beside the planned counts, so that it can be written again from this row alone.
     """
 
     title = models.CharField(max_length=200)
     recipient = models.CharField(max_length=200)
     digest = models.CharField(max_length=64)
     plan = models.JSONField()
+    content = models.JSONField(default=dict)
     after = models.PositiveIntegerField()
     proposed_by = models.CharField(max_length=150)
     proposed_at = models.DateTimeField()
     number = models.PositiveIntegerField(null=True, unique=True)
     approved_by = models.CharField(max_length=150, blank=True)
     approved_at = models.DateTimeField(null=True)
+    refused_by = models.CharField(max_length=150, blank=True)
+    refused_at = models.DateTimeField(null=True)
+    reason = models.CharField(max_length=300, blank=True)
 
     def __str__(self) -> str:
         return self.title

@@ -18,6 +18,7 @@ from peelian.analysis.harm import ons_weights
 from peelian.core.document import Column, Document, Note, Paragraph, Points, Section, Source, Table, Task
 from peelian.core.errors import InvalidInput
 
+from .profile.comparison import comparison_part
 from .profile.gather import gather
 from .profile.harm import harm_part
 from .profile.part import ANALYSIS, Part
@@ -106,6 +107,7 @@ def profile_of(scope: Scope, *, rng: np.random.Generator) -> Document:
         "partners": lambda: partners_part(scope),
     }
     parts = [made[name]() for name in scope.theme.parts if name != "partners" or scope.partners]
+    parts.append(comparison_part(scope))
     # What to do about the problem stands before what to do about the data.
     tasks = sorted((t for part in parts for t in part.tasks), key=lambda t: t.owner == ANALYSIS) + _force_records(
         scope, parts
@@ -125,7 +127,7 @@ def profile_of(scope: Scope, *, rng: np.random.Generator) -> Document:
             Section("Findings", findings),
             Section("Recommendations", tuple(tasks) or (Paragraph("Nothing found calls for a task now."),)),
             based.section,
-            *(part.section for part in parts),
+            *(part.section for part in parts if part.section.blocks),
             Section("What is not known", (Points(unknown),)),
             *(
                 [Section("Questions for the analyst", (Points(scope.theme.questions),))]

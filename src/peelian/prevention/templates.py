@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from peelian.core.errors import Faults, InvalidInput, PeelianError
 from peelian.records.feeds import FEEDS
 
-from .themes import PARTS, Partner, Selection, Theme, theme_named
+from .themes import PARTS, Partner, Selection, Theme, slug_of, theme_named
 
 SHIPPED = Path(__file__).with_name("templates")
 LARGEST = 200_000  # bytes
@@ -156,7 +156,7 @@ def theme_of(name: str) -> Theme:
     InvalidInput
         With the list of both, for any other name.
     """
-    slug = name.strip().lower().replace(" ", "-").replace("_", "-")
+    slug = slug_of(name)
     if slug in paths():
         return read_template(paths()[slug])
     try:

@@ -146,6 +146,11 @@ POLICE_GENERATED = frozenset({theme.slug for theme in _THEMES if theme.police_ge
 ALIASES = {"asb": ASB, "violence": "violent-crime"}
 
 
+def slug_of(name: str) -> str:
+    """A theme's name as people write it, as a slug."""
+    return name.strip().lower().replace(" ", "-").replace("_", "-")
+
+
 def theme_named(name: str) -> Theme:
     """The theme with this slug or alias.
 
@@ -154,7 +159,7 @@ def theme_named(name: str) -> Theme:
     InvalidInput
         With the list of themes, for any other name.
     """
-    slug = name.strip().lower().replace(" ", "-").replace("_", "-")
+    slug = slug_of(name)
     try:
         return THEMES[ALIASES.get(slug, slug)]
     except KeyError:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import Max
@@ -27,7 +29,16 @@ def earlier() -> list[Release]:
 
 
 @transaction.atomic
-def propose(plan: Plan, *, title: str, recipient: str, digest: str, actor: Actor, at: datetime) -> Released:
+def propose(
+    plan: Plan,
+    *,
+    title: str,
+    recipient: str,
+    digest: str,
+    actor: Actor,
+    at: datetime,
+    content: Mapping[str, Any] | None = None,
+) -> Released:
     """Put a planned release before a second person.
 
     Parameters
@@ -40,6 +51,8 @@ def propose(plan: Plan, *, title: str, recipient: str, digest: str, actor: Actor
         SHA-256 of the shareable edition, in hexadecimal, so that what leaves the force can be compared with what was approved.
     actor : Actor
     at : datetime
+    content : mapping, optional
+        What the document says beside the planned counts, as plain data.
 
     Returns
     -------
@@ -57,6 +70,7 @@ def propose(plan: Plan, *, title: str, recipient: str, digest: str, actor: Actor
         recipient=recipient,
         digest=digest,
         plan=plan.release.to_json(),
+        content=dict(content or {}),
         after=plan.after,
         proposed_by=actor.user.username,
         proposed_at=at,
@@ -75,17 +89,9 @@ def approve(proposal: int, *, actor: Actor, at: datetime) -> Released:
         If the actor is not of the force.
     PeelianError
         ``peelian.E304`` if the actor proposed it; ``peelian.E305`` if another release was approved since it was planned;
-        ``peelian.E306`` if there is no such proposal, or it is approved already.
+        ``peelian.E306`` if there is no such proposal, or it is approved or refused already.
     """
-    require_police(actor)
-    found = Released.objects.select_for_update().filter(pk=proposal, number__isnull=True).first()
-    if found is None:
-        raise PeelianError(
-            "there is no such proposal of a release",
-            found=f"number {proposal}",
-            fix="choose one that waits for approval",
-            id="peelian.E306",
-        )
+    found = _waiting(proposal, actor)
     if found.proposed_by == actor.user.username:
         raise PeelianError(
             "a release needs two people",
@@ -104,6 +110,37 @@ def approve(proposal: int, *, actor: Actor, at: datetime) -> Released:
     except IntegrityError as error:
         raise _overtaken(found) from error
     record_act(actor, "disclosure", f"release {found.number}", detail=_detail(found), at=at)
+    return found
+
+
+@transaction.atomic
+def refuse(proposal: int, *, reason: str, actor: Actor, at: datetime) -> Released:
+    """Refuse a proposed release, or take one's own back; the proposal is kept with the reason.
+
+    Raises
+    ------
+    Denied
+        If the actor is not of the force.
+    PeelianError
+        ``peelian.E306`` if there is no such proposal, or it is approved or refused already.
+    """
+    found = _waiting(proposal, actor)
+    found.refused_by, found.refused_at, found.reason = actor.user.username, at, reason
+    found.save()
+    record_act(actor, "consultation", f"release {found.pk} refused", detail=_detail(found), at=at)
+    return found
+
+
+def _waiting(proposal: int, actor: Actor) -> Released:
+    require_police(actor)
+    waiting = Released.objects.select_for_update().filter(number__isnull=True, refused_at__isnull=True)
+    found = waiting.filter(pk=proposal).first()
+    if found is None:
+        raise PeelianError(
+            "there is no such proposal of a release",
+            fix="choose one that waits for approval",
+            id="peelian.E306",
+        )
     return found
 
 

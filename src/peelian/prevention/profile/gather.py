@@ -13,6 +13,7 @@ from peelian.core.errors import InvalidInput
 from peelian.prevention.themes import Partner, Theme
 from peelian.records.feeds import FEEDS as FEEDS_DECLARED
 
+from .last import last_edition
 from .part import say_days
 from .scope import Area, Batch, Held, Scope, with_time
 
@@ -161,7 +162,12 @@ def gather(
         unplaced=int((events["area"] == "").sum()),
         undated=int(ever["start"].is_null().sum()),
         partners=tuple(held_by(actor, partner, only, first, after) for partner in theme.partners),
-    )
+        code=asked.code if asked is not None else "",
+        last=last_edition(
+            actor, theme, names=("",) if asked is None else (asked.name, asked.code, *(("",) if whole else ())),
+            only=only, feed=used, start=start, end=end, on=on,
+        ),
+    )  # fmt: skip
 
 
 def _held(feeds: tuple[str, ...]) -> list[str] | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 
 import polars as pl
@@ -70,6 +70,39 @@ class Held:
 
 
 @dataclass(frozen=True)
+class Last:
+    """The last profile of the same theme and area, counted again from the same feed.
+
+    Attributes
+    ----------
+    at : datetime
+        When it was made.
+    start, end : date
+        First and last day of its period.
+    now : polars.DataFrame
+        Its events as they are known now: the columns of `Scope.events`.
+    late, corrected_in, corrected, withdrawn, corrected_out : int
+        Records read in since; known then and counted only since their correction; counted then and now, and corrected; taken
+        back by their source; no longer counted since their correction.
+    """
+
+    at: datetime
+    start: date
+    end: date
+    now: pl.DataFrame
+    late: int = 0
+    corrected_in: int = 0
+    corrected: int = 0
+    withdrawn: int = 0
+    corrected_out: int = 0
+
+    @property
+    def then(self) -> int:
+        """How many it counted."""
+        return len(self.now) - self.late - self.corrected_in + self.withdrawn + self.corrected_out
+
+
+@dataclass(frozen=True)
 class Scope:
     """Everything a part of a profile may look at.
 
@@ -107,6 +140,10 @@ class Scope:
     batches : tuple of Batch
     mentions : polars.DataFrame
         People in the events; empty where the feed has none.
+    code : str
+        The area's code; empty for everything the force recorded where no boundary of it is loaded.
+    last : Last or None
+        The last profile of the theme and area; None where none was made before this day.
     """
 
     theme: Theme
@@ -130,6 +167,8 @@ class Scope:
     partners: tuple[Held, ...] = ()
     unplaced: int = 0
     undated: int = 0
+    code: str = ""
+    last: Last | None = None
 
     @property
     def period(self) -> str:
