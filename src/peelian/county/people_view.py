@@ -131,7 +131,7 @@ def former_home(world: World, person: Ints) -> Ints:
 
 def markers(world: World, rng: np.random.Generator, person: Ints) -> pl.Series:
     """Warning markers of known offenders, most of them on each record; empty for everybody else."""
-    known = np.isin(person, world.offenders.member)
+    known = np.isin(person, world.offenders.member, kind="table")
     shown = np.zeros((len(person), len(MARKERS)), dtype=bool)
     for column, share in enumerate(MARKED):
         fixed = (person.astype(np.int64) * 7_919 + column * 104_729) % 1_000 < share * 1_000

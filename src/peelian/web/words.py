@@ -10,6 +10,9 @@ CATEGORIES = {slug: label for label, slug in reversed(LABELS.items())}  # the ne
 # Short enough for a column of a table; a feed's title says it at length.
 FEED_WORDS = {
     "police-uk-street": "police.uk street",
+    "police-uk-outcomes": "police.uk outcomes",
+    "police-uk-stop-and-search": "police.uk stops",
+    "pnc-wanted": "PNC wanted",
     "force-crimes": "Force crimes",
     "force-incidents": "Force incidents",
     "force-people": "Force people",

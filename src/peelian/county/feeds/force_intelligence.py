@@ -208,8 +208,8 @@ def said_of_groups(world: World, groups: Groups, rng: np.random.Generator, start
             else:
                 # The first of a group are talked of most; those beside them are taken for members by whoever does not know.
                 pool = np.concatenate([core, core[:2], beside])
-                for person in np.unique(rng.choice(pool, size=int(rng.integers(1, 4)))):
-                    rows.append((report, name, "person", "", int(person), area, topic, SAYS[topic], True))
+                for person in sorted(set(rng.choice(pool, size=int(rng.integers(1, 4))).tolist())):
+                    rows.append((report, name, "person", "", person, area, topic, SAYS[topic], True))
     schema = {"report": pl.Int64, "group": pl.String, "about": pl.String, "value": pl.String, "person": pl.Int64, "area": pl.Int64,
               "topic": pl.String, "text": pl.String, "right": pl.Boolean}  # fmt: skip
     return pl.DataFrame(rows, schema=schema, orient="row")
