@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from peelian.access.actor import Actor
+from peelian.access.agreements import load_agreements
 from peelian.access.models import Agency, User
 from peelian.core.errors import PeelianError
 from peelian.county import make
 from peelian.records import areas
-from peelian.records.feeds import FEEDS
 from peelian.records.landing import Result, ingest
 from peelian.records.models import Batch
 from peelian.records.setup import FORCE, OPERATOR
@@ -52,12 +53,16 @@ def prepare(home: Path, *, people: int, seed: int, progress: Progress) -> list[R
     actor = Actor.of(User.objects.select_related("agency").get(username=OPERATOR), "administration")
     at = datetime.now(UTC)
     areas.load(sorted((folder / "areas").glob("*")), actor=actor, at=at, progress=progress)
-    results = []
-    for feed in (name for name in FEEDS if (folder / "feeds" / name).is_dir()):
-        files = sorted(path for path in (folder / "feeds" / feed).rglob("*") if path.is_file())
-        for n, result in enumerate(ingest(feed, files, actor=actor, at=at), start=1):
-            results.append(result)
-            progress(n, len(files), f"reading {feed}")
+    results: list[Result] = []
+    load_agreements(folder / "agreements.toml", actor=actor, at=at)
+    with (folder / "editions.csv").open() as told:
+        editions = list(csv.DictReader(told))
+    for n, edition in enumerate(editions, start=1):
+        day = date.fromisoformat(edition["published"])
+        results += ingest(
+            edition["feed"], [folder / edition["file"]], actor=actor, at=at + timedelta(seconds=n), published=day
+        )
+        progress(n, len(editions), "reading the feeds")
     return results
 
 

@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Callable
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import polars as pl
@@ -26,7 +26,7 @@ from .feeds.force_roster import Roster
 from .feeds.force_training import Training
 from .feeds.force_vehicles import Vehicles
 from .feeds.police_uk import Street
-from .feeds.writing import Log
+from .feeds.writing import Log, write_editions
 from .filing import months as each_month
 from .geography import make_geography
 from .interventions import intervene
@@ -52,6 +52,7 @@ SOURCES: tuple[type[Source], ...] = (
     *police.SOURCES,
 )
 LEAST_PEOPLE = 1_000
+EXTRACTED = timedelta(days=5)  # after the end of a month an extract of it is sent
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ class Made:
     Parameters
     ----------
     folder : Path
-        With ``feeds``, ``areas``, ``truth`` and ``agreements.toml`` inside.
+        With ``feeds``, ``areas``, ``truth``, ``agreements.toml`` and ``editions.csv`` (each file's day of publication) inside.
     files : dict of str to list of Path
         Files of each feed, in the order in which the source would have sent them.
     rows : dict of str to int
@@ -140,10 +141,12 @@ def make(
         sources = [open_files.enter_context(closing(s(world, building / "feeds" / s.feed, log))) for s in SOURCES]
         for month in each_month(world, plants.events):
             tell(2 + month.number, total, f"{calendar.firsts[month.number]:%B %Y}")
+            log.today = calendar.firsts[month.number + 1] + EXTRACTED if month.number + 1 < calendar.months else until + EXTRACTED
             for source in sources:
                 source.write(month)
             write_events(world, month, log)
         write_vulnerable(month.seen, log)
+    write_editions(log, building / "editions.csv")
     partners.write_agreements(calendar, building / "agreements.toml")
     write_log(log, {"people": people, "seed": seed, "months": months, "until": f"{until}", "plant": plant, "repeats": world.repeats,
                     "defects": defects})  # fmt: skip

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import threading
 from collections.abc import Iterable, Sequence
@@ -68,6 +69,7 @@ def folder(feed: Feed) -> Path:
     return Path(settings.HOME) / "lake" / feed.name
 
 
+_OWN_NAME = re.compile(r"[0-9a-f]{64}-[0-9]+\.parquet")
 _handles = threading.local()  # a handle is no thing to share between threads
 
 
@@ -194,8 +196,12 @@ def relation(feed: Feed, digests: Iterable[str] | None = None) -> str:
         kinds = {**KEYS, **canonical(feed), "cells": cells_type(feed), "extra": "VARCHAR"}
         columns = ", ".join(f"CAST(NULL AS {kind}) AS {cell(name)}" for name, kind in kinds.items())
         return f"(SELECT {columns} WHERE false)"
-    # Delta escapes the folder's name in a URI; its own names of files need none.
-    paths = ", ".join(quoted(str(folder(feed) / uri.rsplit("/", 1)[-1])) for uri in delta.file_uris())
+    # Delta escapes the folder's name in a URI; its own names of files need none. A file that `append` wrote is named after its
+    # batch, so that the others need not be opened; one that was rewritten since has another name and may hold any.
+    names = [uri.rsplit("/", 1)[-1] for uri in delta.file_uris()]
+    own = set(wanted)
+    names = [name for name in names if name[:64] in own or not _OWN_NAME.fullmatch(name)] or names[:1]
+    paths = ", ".join(quoted(str(folder(feed) / name)) for name in names)
     return (
         f"(SELECT * FROM read_parquet([{paths}], union_by_name = true, hive_partitioning = false) "
         f"WHERE batch IN ({', '.join(map(quoted, wanted))}))"
@@ -221,6 +227,26 @@ def standing(
     con.unregister("_gone")
 
 
+def feeds_of(kind: str, feeds: Iterable[str] | None = None) -> list[str]:
+    """Names of the feeds that become `kind`, or of those of `feeds` that do.
+
+    Raises
+    ------
+    PeelianError
+        If none of `feeds` does.
+    """
+    asked = None if feeds is None else list(feeds)
+    chosen = [f.name for f in FEEDS.values() if kind in f.becomes and (asked is None or f.name in asked)]
+    if not chosen:
+        raise PeelianError(
+            f"none of these feeds holds {kind}s",
+            found=", ".join(asked or []),
+            fix="use one of: " + ", ".join(f.name for f in FEEDS.values() if kind in f.becomes),
+            id="peelian.E401",
+        )
+    return chosen
+
+
 def current(
     con: duckdb.DuckDBPyConnection,
     kind: str,
@@ -235,14 +261,7 @@ def current(
     The columns are batch, line, feed, record_class, identity, known_from and the canonical ones; with `cells`, for one
     feed alone, its own cells as a struct beside them.
     """
-    chosen = [f for f in FEEDS.values() if kind in f.becomes and (feeds is None or f.name in set(feeds))]
-    if not chosen:
-        raise PeelianError(
-            f"none of these feeds holds {kind}s",
-            found=", ".join(feeds or []),
-            fix="use one of: " + ", ".join(f.name for f in FEEDS.values() if kind in f.becomes),
-            id="peelian.E401",
-        )
+    chosen = [FEEDS[name] for name in feeds_of(kind, feeds)]
     classes = list(classes)
     standing(con, "gone", feeds=[f.name for f in chosen], known_on=known_on)
     columns = ", ".join([*map(cell, CANONICAL[kind]), *(["cells"] if cells else [])])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -51,35 +51,54 @@ def events(
     polars.DataFrame
         Columns `COLUMNS`; times in UTC; metres on the British National Grid. Sorted by batch and line.
     """
-    con = lake.session()
-    source = lake.current(con, "event", classes=allowed_classes(actor), feeds=feeds, known_on=known_on)
     tests: list[str] = []
     values: list[Any] = []
-    for name, wanted in (("category", categories), ("area", areas)):
+    lists = {"category": categories, "area": areas}
+    for name, wanted in lists.items():
         if wanted is not None:
-            con.register(f"_{name}", pa.table({"v": pa.array(sorted(set(wanted)), pa.string())}))
             tests.append(f"{name} IN (SELECT v FROM _{name})")
     for test, value in (("start >= ?", start), ("start < ?", end)):
         if value is not None:
             tests.append(test)
             values.append(value)
     where = " WHERE " + " AND ".join(tests) if tests else ""
-    picked = ", ".join(f'"{c}"' for c in COLUMNS)
-    return _frame(con, f"SELECT {picked} FROM {source}{where} ORDER BY batch, line", values)
+    return _read(actor, "event", COLUMNS, where, values, lists, feeds=feeds, known_on=known_on)
 
 
 def mentions(
     actor: Actor, references: Iterable[str] | None = None, *, known_on: datetime | None = None
 ) -> pl.DataFrame:
     """People as records state them: key, reference, role, sex, born_on, ethnicity and the rest of a mention's columns."""
-    con = lake.session()
-    source = lake.current(con, "mention", classes=allowed_classes(actor), known_on=known_on)
-    where = ""
-    if references is not None:
-        con.register("_refs", pa.table({"v": pa.array(sorted(set(references)), pa.string())}))
-        where = " WHERE reference IN (SELECT v FROM _refs)"
-    picked = ", ".join(["batch", "line", "feed", *(f'"{c}"' for c in lake.MENTION)])
-    return _frame(con, f"SELECT {picked} FROM {source}{where} ORDER BY batch, line", [])
+    where = " WHERE reference IN (SELECT v FROM _reference)" if references is not None else ""
+    columns = ("batch", "line", "feed", *lake.MENTION)
+    return _read(actor, "mention", columns, where, [], {"reference": references}, known_on=known_on)
+
+
+def _read(
+    actor: Actor,
+    kind: str,
+    columns: Iterable[str],
+    where: str,
+    values: list[Any],
+    lists: Mapping[str, Iterable[str] | None],
+    *,
+    feeds: Iterable[str] | None = None,
+    known_on: datetime | None = None,
+) -> pl.DataFrame:
+    """Current rows of every feed that becomes `kind`, one feed after another: all their files at once are more than fits."""
+    held = set(Batch.objects.filter(state=Batch.LANDED).order_by().values_list("feed", flat=True).distinct())
+    names = lake.feeds_of(kind, feeds)
+    classes = allowed_classes(actor)
+    picked = ", ".join(f'"{c}"' for c in columns)
+    frames = []
+    for name in [n for n in names if n in held] or names[:1]:
+        con = lake.session()
+        for column, wanted in lists.items():
+            if wanted is not None:
+                con.register(f"_{column}", pa.table({"v": pa.array(sorted(set(wanted)), pa.string())}))
+        source = lake.current(con, kind, classes=classes, feeds=[name], known_on=known_on)
+        frames.append(_frame(con, f"SELECT {picked} FROM {source}{where}", values))
+    return pl.concat(frames).sort("batch", "line")
 
 
 def cells(actor: Actor, feed: str, *, known_on: datetime | None = None) -> pl.DataFrame:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from datetime import date, datetime
 from types import MappingProxyType
 
@@ -186,13 +187,14 @@ def spilt(con: duckdb.DuckDBPyConnection, feed: Feed, on: date) -> int:
 def _batches(feed: Feed, tables: Iterator[pa.Table], failed: list[Exception]) -> Iterator[pa.RecordBatch]:
     """The rows with their points on the grid; what goes wrong is kept, since DuckDB would tell it in its own words."""
     try:
-        with duckdb.connect() as own:  # asked for from inside another's query
+        # A second database, since the rows are asked for from inside another's query; most feeds have points on the grid already.
+        with duckdb.connect() if feed.lonlat else nullcontext() as own:
             for table in tables:
                 easting = northing = from_numpy(np.full(len(table), np.nan))
                 if feed.lonlat and set(feed.lonlat) <= set(table.column_names):
                     easting, northing = _grid(own, table, feed.lonlat)
-                placed = table.append_column("_easting", easting).append_column("_northing", northing)
-                yield from placed.combine_chunks().to_batches()
+                whole = table.append_column("_easting", easting).append_column("_northing", northing)
+                yield from whole.combine_chunks().to_batches()
     except Exception as error:
         failed.append(error)
         raise
@@ -223,7 +225,9 @@ def checks(feed: Feed, on: date) -> Iterator[tuple[tuple[str, ...], str, str]]:
         name = cell(column.name)
         if column.rule:
             passes = f"coalesce({column.rule.on(column.name, day)}, false)"
-            yield (column.name,), column.rule.allowed, f"{name} = '' OR {passes}" if column.blank else passes
+            # A rule on the length of a text would let an empty cell pass.
+            sql = f"{name} = '' OR {passes}" if column.blank else f"{name} <> '' AND {passes}"
+            yield (column.name,), column.rule.allowed, sql
         elif not column.blank:
             yield (column.name,), "something: it may not be empty", f"{name} <> ''"
     for rule in feed.rows:

@@ -131,8 +131,8 @@ class Deliveries:
         part = np.ones(len(rows), dtype=bool)
         if again and not terms.settles:
             part = rng.random(len(rows)) >= AGAIN
-            part[0] = True
-            part[-1] = len(rows) < 2
+            part[:1] = True
+            part[-1:] = len(rows) < 2
         sent = agreed + timedelta(days=terms.late.get(period, 0))
         path = self._save(months, "", rows.filter(pl.Series(part)), sent)
         self._tell(months, "first", agreed, sent, self._name(path), int(part.sum()))
@@ -199,6 +199,7 @@ class Deliveries:
         self.sent[path] = sent
         reference = rows[self.columns[0]] if self.terms.settles else pl.repeat("", len(rows), eager=True)
         save(path, rows.select(self.columns), self.log, self.terms.feed, self.defects, crimes=reference)
+        self.log.published[path] = sent
         return path
 
     def _tell(self, months: str, kind: str, agreed: date, sent: date | None, name: str, rows: int) -> None:

@@ -6,6 +6,7 @@ import gzip
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import IO
 
@@ -38,7 +39,10 @@ class Defect:
 
 @dataclass
 class Log:
-    """What was written: files by feed, rows, and planted defects."""
+    """What was written: files by feed, rows, and planted defects; and the day on which its sender published each file.
+
+    `today` is the day on which files that are written now are published, unless their source says otherwise.
+    """
 
     root: Path
     seed: int
@@ -46,6 +50,8 @@ class Log:
     files: dict[str, list[Path]] = field(default_factory=dict)
     rows: dict[str, int] = field(default_factory=dict)
     planted: list[tuple[str, str, int, str, str, str]] = field(default_factory=list)
+    today: date = date.min
+    published: dict[Path, date] = field(default_factory=dict)
 
     def table(self, name: str, frame: pl.DataFrame) -> None:
         """Append rows to a table of the truth."""
@@ -60,6 +66,7 @@ class Log:
         files = self.files.setdefault(feed, [])
         if path not in files:
             files.append(path)
+        self.published[path] = self.today
         self.rows[feed] = self.rows.get(feed, 0) + rows
 
 
@@ -193,3 +200,9 @@ class Yearly:
         if self.file is not None:
             self.file.close()
             self.file = None
+
+
+def write_editions(log: Log, path: Path) -> None:
+    """Write the day on which each file was published: feed, file, published."""
+    rows = [(feed, file.relative_to(log.root).as_posix(), log.published[file]) for feed, files in log.files.items() for file in files]
+    pl.DataFrame(rows, schema={"feed": pl.String, "file": pl.String, "published": pl.Date}, orient="row").write_csv(path)
