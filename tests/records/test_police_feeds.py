@@ -13,7 +13,7 @@ import pytest
 from peelian.county import making
 from peelian.county.feeds import police
 from peelian.county.making import Made
-from peelian.records import query
+from peelian.records import landing, quarantine, query
 from peelian.records.feeds import FEEDS
 from peelian.records.feeds.outcomes import OUTCOMES
 from peelian.records.landing import Result, ingest
@@ -113,6 +113,17 @@ def test_a_stop_has_the_force_and_month_of_its_files_name(read: Read, actor: Any
     assert kent.accepted == 3 and len(query.events(actor, feeds=[STOPS])) == 6
     read(STOPS, {}, name=ESSEX, header=header, days=2)
     assert len(query.events(actor, feeds=[STOPS])) == 4
+
+
+def test_a_mended_stop_counts_with_the_others_of_its_file(read: Read, actor: Any, at: datetime) -> None:
+    header = [c.name for c in FEEDS[STOPS].columns if not c.optional]
+    read(STOPS, {}, {"Gender": "M"}, name=ESSEX, header=header)
+    (row,) = quarantine.waiting(actor)
+    assert (row.cells["Force"], row.cells["Month"]) == ("essex", "2018-01")
+    assert quarantine.mend(row, {"Gender": "Male"}, reason="a slip", actor=actor, at=at) == []
+    replayed, left = landing.replay(row.batch, actor=actor, at=at + timedelta(hours=1))
+    assert replayed is not None and (replayed.accepted, left) == (1, 0)
+    assert len(query.events(actor, feeds=[STOPS])) == 2, "the second of two that are alike, not a repeat of the first"
 
 
 def test_a_summer_stop_is_told_in_utc(read: Read) -> None:

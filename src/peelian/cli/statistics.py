@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -18,6 +19,10 @@ app.add_typer(statistics_app, name="statistics")
 @statistics_app.command("load")
 def load(
     files: Annotated[list[Path], typer.Argument(help="CSV, gzip or zip, as published.", readable=False)],
+    published: Annotated[
+        datetime | None,
+        typer.Option("--published", formats=["%Y-%m-%d"], help="The edition's date; else the day of reading."),
+    ] = None,
     at: At = None,
     as_: As = "operator",
     as_json: Json = False,
@@ -35,7 +40,8 @@ def load(
             except PeelianError as error:
                 results.append(Result(path.name, "", error=str(error)))
                 continue
-            results += ingest(feed.name, [path], actor=actor, at=instant(at), progress=None if as_json else step)
+            day, tell = published.date() if published else None, None if as_json else step
+            results += ingest(feed.name, [path], actor=actor, at=instant(at), published=day, progress=tell)
     if as_json:
         show([r.as_dict() for r in results], True)
     else:
