@@ -20,7 +20,20 @@ from . import (
 )
 from .declare import Feed
 
-_MODULES = (police_uk, outcomes, stops, force, custody, intelligence, missing, offenders, workforce, examinations, partners, statistics)
+_MODULES = (
+    police_uk,
+    outcomes,
+    stops,
+    force,
+    custody,
+    intelligence,
+    missing,
+    offenders,
+    workforce,
+    examinations,
+    partners,
+    statistics,
+)
 FEEDS: dict[str, Feed] = {feed.name: feed for module in _MODULES for feed in module.FEEDS}
 
 
