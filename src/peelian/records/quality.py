@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import duckdb
@@ -21,7 +21,7 @@ from peelian.core.errors import PeelianError
 from . import lake
 from .feeds import feed_named
 from .feeds.declare import Feed, cell, quoted
-from .models import Batch, Edition
+from .models import Batch, Edition, Withdrawal
 from .quarantine import explain, waiting
 
 LEAST_MONTHS = 3  # of past that the last month is compared with
@@ -152,9 +152,14 @@ def quality(actor: Actor, feed_name: str, *, on: date) -> Quality:
     )
     if not deliveries:
         raise PeelianError("nothing of this feed has landed", found=feed.name, fix=f"peelian ingest {feed.name} FILE")
+    # Of a feed that was taken back, what was held until then: its sender still wants to know what it sent.
+    taken = Withdrawal.objects.filter(feed=feed.name, restored_at=None).first()
+    until = None if taken is None else taken.since - timedelta(microseconds=1)
     con = lake.session()
     try:
-        current = lake.current(con, feed.becomes[0], classes=allowed_classes(actor), feeds=[feed.name], cells=True)
+        current = lake.current(
+            con, feed.becomes[0], classes=allowed_classes(actor), feeds=[feed.name], cells=True, known_on=until
+        )
         con.execute(f"CREATE TEMP TABLE own AS {_dated(feed, current)}")
         months = con.execute("SELECT month, count(*) FROM own WHERE month IS NOT NULL GROUP BY 1 ORDER BY 1").fetchall()
         (undated,) = con.execute("SELECT count(*) FROM own WHERE month IS NULL").fetchone() or (0,)
