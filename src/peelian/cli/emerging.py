@@ -8,9 +8,7 @@ from typing import Annotated
 
 import typer
 
-from peelian.core.errors import PeelianError
-
-from .base import As, At, Json, acting, app, instant, ready, show
+from .base import As, At, Json, acting, app, instant, ready, show, writable, write
 
 
 @app.command()
@@ -35,12 +33,7 @@ def emerging(
     from peelian.prevention.emerging_document import document_of, rows
 
     actor, now = acting(as_, "crime-analysis"), instant(at)
-    if out and out.suffix not in ("", ".html", ".pdf"):
-        raise PeelianError("a look is written as HTML or PDF", found=out.suffix, fix="end the name with .html or .pdf")
-    if out and not out.parent.is_dir():
-        raise PeelianError(
-            "there is no such folder", found=str(out.parent), fix="make it, or choose another with --out"
-        )
+    base = None if out is None else writable(out)
     look = look_for(actor, on=now.date(), rng=np.random.default_rng(seed), area=area, months=months, level=level)
     record_act(
         actor,
@@ -50,16 +43,7 @@ def emerging(
         at=now,
     )
     document = document_of(look)
-    files = []
-    if out:
-        from peelian.documents.html import page
-        from peelian.documents.pdf import pdf
-
-        for suffix, make in ((".html", lambda: page(document).encode()), (".pdf", lambda: pdf(document))):
-            if out.suffix in ("", suffix):
-                path = out.parent / (out.name + suffix) if out.suffix == "" else out
-                path.write_bytes(make())
-                files.append(str(path))
+    files = [] if base is None else [written["file"] for written in write(document, base)]
     head, cells = rows(look)
     found = [dict(zip(head, row, strict=True)) for row in cells]
     if as_json:

@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from peelian.core.document import Document, Figure, Finding, Note, Paragraph, Points, Section, Table, Task
-from peelian.core.errors import PeelianError
 
 from .analysis import _day
-from .base import As, At, Json, acting, app, instant, ready, show
+from .base import As, At, Json, acting, app, instant, ready, show, writable, write
 
 if TYPE_CHECKING:
     from peelian.access.actor import Actor
@@ -46,7 +45,7 @@ def forecast(
     from peelian.prevention.forecasts import forecast as make
 
     actor, now = acting(as_, "crime-analysis"), instant(at)
-    base = _target(out)
+    base = None if out is None else writable(out)
     document = make(
         actor, theme, area=area, on=now.date(), horizon=ahead, rng=np.random.default_rng(seed), by=by, places=places,
         feed=feed or None,
@@ -61,36 +60,12 @@ def _record(actor: Actor, what: str, detail: dict[str, Any], at: datetime) -> No
     record_act(actor, "consultation", what, detail=detail, at=at.astimezone(UTC))
 
 
-def _target(out: Path | None) -> Path | None:
-    """Where to write, checked before any work is done."""
-    if out is None:
-        return None
-    if out.suffix not in ("", ".html", ".pdf"):
-        raise PeelianError(
-            "a document is written as HTML or PDF", found=out.suffix, fix="end the name with .html or .pdf"
-        )
-    if not out.parent.is_dir():
-        raise PeelianError(
-            "there is no such folder", found=str(out.parent), fix="make it, or choose another with --out"
-        )
-    return out
-
-
 def _give(document: Document, out: Path | None, as_json: bool) -> None:
     """Write the document to files, or print it."""
     if out is None:
         typer.echo(json.dumps(_as_data(document), indent=2, ensure_ascii=False)) if as_json else _print(document)
         return
-    from peelian.documents.html import page
-    from peelian.documents.pdf import pdf
-
-    written = []
-    for suffix, make in ((".html", lambda: page(document).encode()), (".pdf", lambda: pdf(document))):
-        if out.suffix in ("", suffix):
-            path = out if out.suffix else out.parent / (out.name + suffix)
-            path.write_bytes(make())
-            written.append({"file": str(path), "title": document.title, "bytes": path.stat().st_size})
-    show(written, as_json)
+    show(write(document, out), as_json)
 
 
 def _tables(document: Document) -> list[Table]:
@@ -160,7 +135,7 @@ def series(
 
     actor, now = acting(as_, "crime-analysis"), instant(at)
     first, last = _day(from_, last=False), _day(to, last=True)
-    base = _target(out)
+    base = None if out is None else writable(out)
     document = make(
         actor,
         theme,
