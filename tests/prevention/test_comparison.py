@@ -101,7 +101,7 @@ def test_the_document_says_what_changed(actor, two_editions):
     known, beside = [b for b in section.blocks if isinstance(b, Table)][:2]
     assert [row[1] for row in known.rows] == [60, 8, 0, 6, 5, 57, 7]
     assert [(row[2], row[3]) for row in beside.rows] == [(31, 57), (28, 70)]
-    assert [b.text for b in document.blocks() if isinstance(b, Finding) and b.id == "last-edition"][0].startswith(
+    assert next(b.text for b in document.blocks() if isinstance(b, Finding) and b.id == "last-edition").startswith(
         "Since the last edition (January 2025) missing episodes went from 1.84"  # 57 / 31
     )
     assert "cannot be judged" in " ".join(document.texts())

@@ -8,7 +8,20 @@ import typer
 
 from peelian.core.errors import PeelianError
 
-from . import analysis, download, emerging, feeds, forecast, partners, quality, records, running, statistics, templates
+from . import (
+    analysis,
+    download,
+    editions,
+    emerging,
+    feeds,
+    forecast,
+    partners,
+    quality,
+    records,
+    running,
+    statistics,
+    templates,
+)
 from .base import acting, app, ready
 
 __all__ = [
@@ -16,6 +29,7 @@ __all__ = [
     "analysis",
     "app",
     "download",
+    "editions",
     "emerging",
     "feeds",
     "forecast",

@@ -11,6 +11,7 @@ import typer
 from peelian.core.errors import PeelianError
 
 from .base import As, At, Json, acting, app, instant, ready, show, writable, write
+from .editions import Edition, propose
 
 
 def _day(text: str, *, last: bool) -> date:
@@ -45,11 +46,23 @@ def profile(
         Path | None, typer.Option(help="FILE.html or FILE.pdf; both beside each other, without an ending.")
     ] = None,
     seed: Annotated[int, typer.Option(help="Of the permutations: the same seed gives the same document.")] = 1,
+    edition: Annotated[
+        Edition,
+        typer.Option(help="full: for the force, written now. shareable: proposed for release, written once approved."),
+    ] = Edition.full,
+    for_: Annotated[str, typer.Option("--for", metavar="RECIPIENT", help="To whom a shareable edition goes.")] = "",
     at: At = None,
     as_: As = "operator",
     as_json: Json = False,
 ) -> None:
     """Make a problem profile: one document as HTML and as PDF."""
+    if edition is Edition.shareable:
+        propose(theme, area, _day(from_, last=False), _day(to, last=True), feed, for_, out, at, as_, as_json)
+        return
+    if for_:
+        raise PeelianError(
+            "a full edition stays in the force", found=f"--for {for_}", fix="add --edition shareable", id="peelian.E515"
+        )
     ready()
     import numpy as np
 

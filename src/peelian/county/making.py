@@ -141,7 +141,11 @@ def make(
         sources = [open_files.enter_context(closing(s(world, building / "feeds" / s.feed, log))) for s in SOURCES]
         for month in each_month(world, plants.events):
             tell(2 + month.number, total, f"{calendar.firsts[month.number]:%B %Y}")
-            log.today = calendar.firsts[month.number + 1] + EXTRACTED if month.number + 1 < calendar.months else until + EXTRACTED
+            log.today = (
+                calendar.firsts[month.number + 1] + EXTRACTED
+                if month.number + 1 < calendar.months
+                else until + EXTRACTED
+            )
             for source in sources:
                 source.write(month)
             write_events(world, month, log)

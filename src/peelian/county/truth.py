@@ -110,7 +110,11 @@ def write_plants(plants: Plants, world: World, log: Log) -> None:
             "series",
             pl.DataFrame(plants.series).with_columns(moments("first_minute").alias("first")).drop("first_minute"),
         )
-    for name, rows in (("hot_spots", plants.hot_spots), ("emerging", plants.emerging), ("interventions", plants.interventions)):
+    for name, rows in (
+        ("hot_spots", plants.hot_spots),
+        ("emerging", plants.emerging),
+        ("interventions", plants.interventions),
+    ):
         if rows:
             log.table(name, pl.DataFrame(rows))
 

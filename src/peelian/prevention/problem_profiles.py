@@ -85,14 +85,7 @@ def profile_of(scope: Scope, *, rng: np.random.Generator) -> Document:
     InvalidInput
         If the force's own records hold too few events for anything to be told of them.
     """
-    if not scope.open_data and None in (protect(len(scope.events)), protect(len(scope.inside))):
-        raise InvalidInput(
-            "too few events are recorded in this area and period for a profile",
-            found=f"fewer than {threshold()}",
-            matters="so small a count of the force's own records could point at a person",
-            fix="widen the area or the period",
-            id="peelian.E503",
-        )
+    enough(scope)
     # Each part has a stream of its own, so that one more draw in one changes nothing in another.
     chance = rng.spawn(3)
     based = scope_part(scope)
@@ -139,6 +132,24 @@ def profile_of(scope: Scope, *, rng: np.random.Generator) -> Document:
         ),
         facts={name: fact for part in parts for name, fact in part.facts.items()},
     )
+
+
+def enough(scope: Scope) -> None:
+    """Refuse a scope of so few of the force's own records that a profile could point at a person.
+
+    Raises
+    ------
+    InvalidInput
+        ``peelian.E503``.
+    """
+    if not scope.open_data and None in (protect(len(scope.events)), protect(len(scope.inside))):
+        raise InvalidInput(
+            "too few events are recorded in this area and period for a profile",
+            found=f"fewer than {threshold()}",
+            matters="so small a count of the force's own records could point at a person",
+            fix="widen the area or the period",
+            id="peelian.E503",
+        )
 
 
 def _force_records(scope: Scope, parts: list[Part]) -> list[Task]:

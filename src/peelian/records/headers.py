@@ -201,7 +201,8 @@ def header_of(text: str, complete: bool, feed: Feed, where: str, *, skip: int = 
     needed = [c.name for c in feed.columns if not c.optional]
     # What stands where a name should may be a person's cell: a header that lost its line end runs on into the first row.
     known = sum(map(bool, names))
-    sure = alike and 2 * known >= len(needed) and 2 * known > len(cells)
+    open_data = not any(c.personal for c in feed.columns)
+    sure = alike and 2 * known > max(len(cells), len(needed)) and (open_data or set(needed) <= set(names))
     columns, notes = match(cells, place, feed, sure=sure)
     return Header(first + 1, last, delimiter, tuple(printable(c.strip()) for c in cells), columns, tuple(notes))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from .views import emerging, forecasts, home, map, partners, profiles, quality, quarantine, records, sign_in
+from .views import emerging, forecasts, home, map, partners, profiles, quality, quarantine, records, releases, sign_in
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -36,6 +36,13 @@ urlpatterns = [
     path("profiles/", profiles.ask, name="profiles"),
     path("profiles/read/", profiles.read, name="profile"),
     path("profiles/read.pdf", profiles.as_pdf, name="profile-pdf"),
+    path("profiles/share/", profiles.share, name="profile-share"),
+    path("releases/", releases.releases, name="releases"),
+    path("releases/<slug:name>/", releases.release, name="release"),
+    path("releases/<slug:name>/approve/", releases.approve, name="release-approve"),
+    path("releases/<slug:name>/refuse/", releases.refuse, name="release-refuse"),
+    path("releases/<slug:name>/edition.pdf", releases.as_pdf, name="release-pdf"),
+    path("releases/<slug:name>/edition.html", releases.as_html, name="release-html"),
     path("emerging/", emerging.look, name="emerging"),
     path("emerging/read.pdf", emerging.as_pdf, name="emerging-pdf"),
     path("forecasts/", forecasts.forecasts, name="forecasts"),

@@ -204,5 +204,11 @@ class Yearly:
 
 def write_editions(log: Log, path: Path) -> None:
     """Write the day on which each file was published: feed, file, published."""
-    rows = [(feed, file.relative_to(log.root).as_posix(), log.published[file]) for feed, files in log.files.items() for file in files]
-    pl.DataFrame(rows, schema={"feed": pl.String, "file": pl.String, "published": pl.Date}, orient="row").write_csv(path)
+    rows = [
+        (feed, file.relative_to(log.root).as_posix(), log.published[file])
+        for feed, files in log.files.items()
+        for file in files
+    ]
+    pl.DataFrame(rows, schema={"feed": pl.String, "file": pl.String, "published": pl.Date}, orient="row").write_csv(
+        path
+    )

@@ -1,17 +1,20 @@
-"""Problem profiles: ask for one, read it, take it as a PDF."""
+"""Problem profiles: ask for one, read it, take it as a PDF, propose an edition to share."""
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
 import numpy as np
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.safestring import mark_safe
+from django.views.decorators.http import require_POST
 
 from peelian.access.actor import Actor, record_act
 from peelian.core.clock import plain_day
@@ -19,6 +22,7 @@ from peelian.core.document import Document, Figure
 from peelian.core.errors import PeelianError
 from peelian.documents import drawing, html
 from peelian.documents.pdf import pdf
+from peelian.prevention.editions import SHORT, propose_edition
 from peelian.prevention.problem_profiles import problem_profile
 from peelian.prevention.themes import THEMES
 
@@ -94,23 +98,39 @@ def as_pdf(request: HttpRequest) -> HttpResponse:
     )
 
 
+@require_POST
+def share(request: HttpRequest) -> HttpResponse:
+    """Propose a shareable edition of the profile that the address asks for, and lead to it."""
+    proposal = propose_edition(
+        request.actor,
+        **_wish(request.GET),
+        recipient=request.POST.get("recipient", ""),
+        at=timezone.now(),
+        rng=np.random.default_rng(secrets.randbits(128)),
+    )
+    messages.success(request, "Proposed. It may leave the force once a colleague has approved it.")
+    return redirect("release", proposal.digest[:SHORT])
+
+
 def _document(actor: Actor, wish: Mapping[str, str]) -> Document:
+    return problem_profile(actor, **_wish(wish), on=timezone.localdate(), rng=np.random.default_rng(SEED))
+
+
+def _wish(wish: Mapping[str, str]) -> dict[str, Any]:
+    """What a profile is to be about, as the address states it."""
     try:
         start, end = date.fromisoformat(wish.get("from", "")), date.fromisoformat(wish.get("to", ""))
     except ValueError:
         raise PeelianError(
             "a day of the period is missing", fix="state the first and the last day as YYYY-MM-DD"
         ) from None
-    return problem_profile(
-        actor,
-        wish.get("theme", ""),
-        area=wish.get("area", ""),
-        start=plain_day(start),
-        end=plain_day(end),
-        on=timezone.localdate(),
-        rng=np.random.default_rng(SEED),
-        feed=wish.get("feed") or None,
-    )
+    return {
+        "theme": wish.get("theme", ""),
+        "area": wish.get("area", ""),
+        "start": plain_day(start),
+        "end": plain_day(end),
+        "feed": wish.get("feed") or None,
+    }
 
 
 def _recorded(request: HttpRequest, detail: dict[str, Any]) -> None:
