@@ -151,6 +151,7 @@ NEAT = st.tuples(st.lists(ROW.map(",".join), max_size=12), st.sampled_from(["\n"
 @example(text='a,b"c,d\n', block=1_000)
 @example(text="a,b,c\x1f\na,b\x00,c\na,b,c", block=1_000)
 @example(text="a,b,c\r\rd,e,f\r", block=5)
+@example(text="\ufeffa,b,c\n", block=1_000)
 def test_every_record_is_told_once_with_its_line(
     tmp_path_factory: pytest.TempPathFactory, text: str, block: int
 ) -> None:

@@ -182,7 +182,8 @@ def _clean(stretch: bytes, delimiter: int) -> bool:
 
     Arrow passes over blank lines without a word; `_arrow` sees that by counting.
     """
-    if any(mark in stretch for mark in MARKS):
+    # Arrow takes a byte-order mark for no part of the first cell, wherever in the file its stretch stands.
+    if stretch.startswith(codecs.BOM_UTF8) or any(mark in stretch for mark in MARKS):
         return False
     data = np.frombuffer(stretch, np.uint8)
     last = len(data) - 1
