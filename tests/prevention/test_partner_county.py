@@ -47,6 +47,7 @@ def told(theme, on):
     ranked = next((b for b in made.blocks() if isinstance(b, Table) and "ranked" in b.caption), None)
     return {
         "places": [row[1] for row in ranked.rows] if ranked else [],
+        "totals": {row[1]: row[-1] for row in ranked.rows} if ranked else {},
         "findings": {b.id: b.text for b in made.blocks() if type(b).__name__ == "Finding"},
         "tasks": [b.what for b in made.blocks() if isinstance(b, Task)],
     }
@@ -119,7 +120,10 @@ def test_the_home_whose_episodes_only_social_care_holds_is_named(told, planted):
     home = address.split(",")[0].upper()
     assert any(home in place.upper() for place in told["missing"]["places"][:5]), told["missing"]["places"]
     assert "partner-childrens-social-care" in told["missing"]["findings"]
-    assert told["missing without"]["places"] != told["missing"]["places"]
+    # Three episodes in ten never reach the police: the home counts for less where the feed is withdrawn.
+    (place,) = [p for p in told["missing"]["places"] if home in p.upper()]
+    assert told["missing without"]["totals"].get(place, 0) < 0.9 * told["missing"]["totals"][place]
+    assert "are in no police record" in told["missing"]["findings"]["partner-childrens-social-care"]
     assert "were withdrawn" in told["missing without"]["findings"]["partner-childrens-social-care"]
 
 

@@ -191,7 +191,13 @@ def test_a_missing_child_stays_missing_until_found(read: Read, actor: Any) -> No
     blank = dict.fromkeys(("Found At", "Found By", "Return Interview On"), "")
     read("force-missing", blank)
     event = Event.objects.get()
-    assert (event.kind, event.outcome, event.end, event.place) == ("missing", "missing", None, "children's home")
+    assert (event.kind, event.outcome, event.end, event.place) == (
+        "missing",
+        "missing",
+        None,
+        "Acacia House, 1 High Street",
+    )
+    assert event.location_type == "children's home"
     read("force-missing", {}, days=1)
     assert query.events(actor, feeds=["force-missing"])["outcome"].to_list() == ["found"]
     assert query.mentions(actor)["role"].to_list() == ["missing person"]

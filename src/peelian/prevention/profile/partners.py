@@ -105,10 +105,40 @@ def _placed(scope: Scope, events: pl.DataFrame) -> pl.DataFrame:
         if by_area
         else pl.col("place").str.to_uppercase().str.replace_all(r"[^A-Z0-9]+", " ").str.strip_chars()
     )
+    if not by_area:
+        events = events.with_columns(_place=key)
+        whole = _whole(set(scope.events.select(_place=key)["_place"]) | set(events["_place"]))
+        key = pl.col("_place").replace(whole)
     span = (pl.col("end") - pl.col("start")).clip(timedelta(), timedelta(days=1))
     return events.filter(pl.col("start").is_not_null()).with_columns(
         _place=key, _middle=pl.col("start") + (pl.coalesce(span, timedelta()) * 0.5)
     )
+
+
+_SHORT = {
+    "CL": "CLOSE",
+    "RD": "ROAD",
+    "LN": "LANE",
+    "AV": "AVENUE",
+    "AVE": "AVENUE",
+    "DR": "DRIVE",
+    "CT": "COURT",
+    "GDNS": "GARDENS",
+}
+
+
+def _whole(places: set[str]) -> dict[str, str]:
+    """Each place with its street's word written out, and without what follows a shorter address that others give of it."""
+    told = {place: " ".join(_SHORT.get(word, word) for word in place.split()) for place in places}
+    shortest: list[str] = []
+    found = {}
+    for place, plain in sorted(told.items(), key=lambda item: (len(item[1]), item)):
+        stem = next((s for s in shortest if plain.startswith(s + " ")), plain)
+        # An address is short enough to stand for longer ones only if it has a number and a street.
+        if stem == plain and len(plain.split()) >= 3 and any(word[0].isdigit() for word in plain.split()):
+            shortest.append(plain)
+        found[place] = stem
+    return found
 
 
 def _added(scope: Scope, police: pl.DataFrame, held: Held) -> Added:
@@ -161,6 +191,11 @@ def _rank(place: str, ranked: Sequence[str]) -> str:
     return _ordinal(ranked.index(place) + 1) if place in ranked else "nowhere in the list"
 
 
+def _called(held: Held) -> str:
+    """What a feed is called, without the list of what is in it."""
+    return held.title.partition(":")[0]
+
+
 def _ordinal(n: int) -> str:
     ending = "th" if n % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(n % 10, "th")
     return f"{n}{ending}"
@@ -174,8 +209,8 @@ def _counted(one: Added) -> str:
 def _says(scope: Scope, one: Added, with_all: Sequence[str], without: Sequence[str]) -> str:
     """What one feed changes, in words."""
     if not one.events:
-        return f"{one.held.title}: nothing of the area and period is held, so it changes nothing here."
-    text = f"{one.held.title} ({_counted(one)}) show {one.held.partner.adds}."
+        return f"{_called(one.held)}: nothing of the area and period is held, so it changes nothing here."
+    text = f"{_called(one.held)} ({_counted(one)}) show {one.held.partner.adds}."
     if one.known_share is not None:
         known = one.known_share
         text += (
@@ -203,7 +238,7 @@ def _lost(scope: Scope, one: Added, now: Sequence[str], then: Sequence[str]) -> 
     since = one.held.since
     assert since is not None
     text = (
-        f"{one.held.title} were withdrawn on {since.day} {since:%B %Y} ({one.held.reason}). This profile no longer uses {_counted(one)} that "
+        f"{_called(one.held)} were withdrawn on {since.day} {since:%B %Y} ({one.held.reason}). This profile no longer uses {_counted(one)} that "
         "were held until then."
     )
     fallen = [p for p in then[:FIRST] if p not in now[:FIRST]]
@@ -239,7 +274,7 @@ def _table(scope: Scope, counts: dict[str, int], used: Sequence[Added], with_all
     return Table(
         f"Places ranked by police records and by what partners add, {scope.period}",
         (Column("Rank", "number"), Column("Place"), Column("Rank by police records alone", "number"), Column("Police", "number"),
-         *(Column(a.held.title, "number", "unknown to police") for a in used), Column("Together", "number")),
+         *(Column(_called(a.held), "number", "unknown to police") for a in used), Column("Together", "number")),
         tuple(rows),
         note=f"A partner's event counts where no police record of the theme lies in the same place within 12 hours of it. Places with fewer than "
         f"{threshold()} are not listed.",

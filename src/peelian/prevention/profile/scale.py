@@ -6,7 +6,7 @@ import numpy as np
 
 from peelian.access.release import protect
 from peelian.analysis.rates import share_interval
-from peelian.core.document import Block, Finding, Paragraph, Section, Source, Task
+from peelian.core.document import Block, Finding, Note, Paragraph, Section, Source, Task
 
 from . import by_area
 from .part import Part, percent
@@ -34,6 +34,14 @@ def scale_part(scope: Scope, rng: np.random.Generator) -> Part:
     tasks: list[Task] = []
     total = len(scope.events)
     headline = f"{scope.theme.count(total).capitalize()} {'was' if total == 1 else 'were'} recorded in {scope.area} in {scope.period}"
+    if total and scope.events["area"].eq("").all():
+        # A rate of zero everywhere would be read as good news.
+        text = "The source names no LSOA, so no rate, no district and no map of areas can be told."
+        return Part(
+            Section("Scale", (Note(text, "No areas"),)),
+            (Finding("scale", headline + "." + _year_before(scope)),),
+            unknown=(f"In which areas the {scope.theme.many} happened: the source names none.",),
+        )
     people = sum(scope.population.values())
     spread = Spread(scope)
     placed = sum(spread.counts.values())
