@@ -175,3 +175,19 @@ def test_a_ceiling_that_is_no_level_is_told(actor: Actor, tmp_path: Path, settin
     (result,) = ingest(EXAMPLE.name, [tmp_path / "c.csv"], actor=actor, at=AT)
     assert "marking ceiling" in result.error
     assert not Batch.objects.exists()
+
+
+def test_a_feed_is_withdrawn_and_restored_from_the_shell(actor: Actor, tmp_path: Path) -> None:
+    from typer.testing import CliRunner
+
+    from peelian.cli import app
+
+    read(actor, tmp_path, ("C1", "Live", "", "2026-10-01", "Able", "Assault"))
+    shell = CliRunner()
+    done = shell.invoke(app, ["feeds", "withdraw", EXAMPLE.name, "--reason", "the agreement ended"])
+    assert done.exit_code == 0, done.output
+    assert query.events(actor, feeds=[EXAMPLE.name]).is_empty()
+    assert shell.invoke(app, ["feeds", "restore", EXAMPLE.name]).exit_code == 0
+    assert len(query.events(actor, feeds=[EXAMPLE.name])) == 1
+    refused = shell.invoke(app, ["feeds", "restore", EXAMPLE.name])
+    assert isinstance(refused.exception, PeelianError) and "not withdrawn" in str(refused.exception)

@@ -94,3 +94,28 @@ def _tell(one: Check) -> None:
         f"\nof {one.read:,} rows {one.accepted:,} would be accepted, {one.quarantined:,} quarantined, {one.repeats:,} are "
         "repeats; nothing was kept"
     )
+
+
+@feeds_app.command("withdraw")
+def feeds_withdraw(
+    feed: str,
+    reason: Annotated[str, typer.Option(help="Why its owner takes it back; every profile that misses it says so.")],
+    at: At = None,
+    as_: As = "operator",
+) -> None:
+    """Stop using a feed that its owner takes back; what was known before stays answerable."""
+    ready()
+    from peelian.records.withdrawal import withdraw
+
+    held = withdraw(feed, reason=reason, actor=acting(as_, "records"), at=instant(at))
+    typer.echo(f"{held.feed} is used no more; `peelian feeds restore {held.feed}` takes that back")
+
+
+@feeds_app.command("restore")
+def feeds_restore(feed: str, at: At = None, as_: As = "operator") -> None:
+    """Use a withdrawn feed again."""
+    ready()
+    from peelian.records.withdrawal import restore
+
+    held = restore(feed, actor=acting(as_, "records"), at=instant(at))
+    typer.echo(f"{held.feed} is used again")
