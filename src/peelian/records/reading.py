@@ -29,7 +29,7 @@ from .unpacking import sources as sources
 
 BLOCK = 2 << 20
 HEAD = 1 << 16  # bytes in which the header must end
-LONGEST_LINE = 16 << 20
+LONGEST_LINE = 4 << 20
 csv.field_size_limit(LONGEST_LINE)
 LONGEST_RECORD = 200  # physical lines; an open quote that runs further is taken as a stray quote
 STRAY = "text stands after a closing quote, or a quote inside a cell is not doubled"
