@@ -180,11 +180,26 @@ def test_several_categories_are_told_apart_and_planned_together():
     both = pl.concat([world(count=1_500), world(2, 1_500).with_columns(category=pl.lit("robbery"))])
     theme = replace(THEMES["burglary"], select=Selection(categories=("robbery", "burglary")))
     scope = replace(cut(both, 1, 6), theme=theme)
-    counts = dict(scope.events.group_by("category").len().iter_rows())
+    counts = dict(scope.inside.group_by("category").len().iter_rows())
     text = " ".join(document(scope).texts())
     assert f"Robbery {counts['robbery']:,}" in text and f"Burglary {counts['burglary']:,}" in text
     alone = release_tables(cut(world(), 1, 6))[0]
     assert alone.measure == release_tables(scope)[0].measure
+
+
+def test_records_without_an_lsoa_take_no_district_with_them():
+    """Three of 603 lie in no LSOA: as what the whole leaves of its districts they would be a small count."""
+    events = records(np.random.default_rng(1), 600, days=89).with_columns(area=pl.Series(np.resize(list(FEW), 600)))
+    nowhere = events.head(3).with_columns(area=pl.lit(""))
+    scope = cut(pl.concat([events, nowhere]), 1, 3)
+    told = Told(content_of(scope, COUNCIL), planned(scope))
+    assert (told.count(), told.count(area="E07000001"), told.count(area="E07000002")) == (600, 300, 300)
+
+
+def test_without_any_lsoa_an_edition_tells_the_whole_alone():
+    scope = cut(world(count=600).with_columns(area=pl.lit("")), 1, 3)
+    made = document(scope)
+    assert "How much, and where" in [s.title for s in made.sections] and "District" not in " ".join(made.texts())
 
 
 def test_parts_of_months_are_refused():

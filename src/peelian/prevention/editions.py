@@ -22,7 +22,7 @@ from peelian.prevention.themes import THEMES
 
 from .problem_profiles import enough
 from .profile.gather import gather
-from .profile.release_tables import Axes, release_tables
+from .profile.release_tables import Axes, placed, release_tables
 from .profile.scope import Scope
 from .shareable_content import Content
 from .shareable_document import shareable_document
@@ -123,7 +123,7 @@ def content_of(scope: Scope, recipient: str) -> Content:
     inside: dict[str, list[str]] = {}
     for code, lsoa in scope.lsoas.items():
         inside.setdefault(lsoa.parent, []).append(code)
-    districts = tuple(code for code in scope.districts if scope.whole)
+    districts = tuple(code for code in scope.districts if scope.whole and placed(scope))
     for total, codes in [*((code, inside[code]) for code in districts), (whole, list(scope.lsoas))]:
         # Only of areas whose every part has a figure: a rate of part of the people would be too high.
         if codes and all(code in scope.population for code in codes):
@@ -144,7 +144,7 @@ def content_of(scope: Scope, recipient: str) -> Content:
         codes={"area": whole, "period": span, "category": every},
         names=names,
         districts=districts,
-        lsoas=tuple(scope.lsoas),
+        lsoas=tuple(scope.lsoas) if placed(scope) else (),
         months=tuple(code for code, parts in axes.period.items() if not parts),
         categories=categories,
         people=people,

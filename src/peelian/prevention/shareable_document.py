@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date
 
 from peelian.access.release import Release
@@ -137,6 +138,11 @@ def _by_area(told: Told, source: tuple[Source, ...]) -> tuple[list[Finding], tup
         Paragraph(
             "A count says how much work there is; a rate says how exposed people are. Rates use the people who live in an area, so town centres, where "
             "many more people spend the day, look worse than they are to live in."
+            + (
+                " Counted here and below is what is placed in an LSOA of the area; records without one are left out."
+                if content.lsoas
+                else ""
+            )
         )
     ]
     note = f"People: mid-{content.people_year} estimate. The rate is of the whole period, not a year." if people else ""
@@ -189,7 +195,7 @@ def _drawn(told: Told, rates: Mapping[str, Estimate], table: Table, source: tupl
         "Rates of districts with their intervals, highest first. "
         + "; ".join(f"{content.names[code]}: {rates[code].show()}" for code in codes)
         + ".",
-        table,
+        replace(table, sources=()),
         source,
     )
 
@@ -221,7 +227,7 @@ def _by_month(told: Told, source: tuple[Source, ...]) -> tuple[Block, ...]:
             "Counts by month with the interval that chance alone gives each. "
             + "; ".join(f"{month_name(month)}: {n:,}" for month, n in known.items())
             + ".",
-            table,
+            replace(table, sources=()),
             source,
         ),
     )

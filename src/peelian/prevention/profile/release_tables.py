@@ -18,7 +18,7 @@ from peelian.core.errors import InvalidInput
 from .part import say_days
 from .scope import Scope
 
-FORCE, ELSEWHERE, NO_KIND = "the force", "no LSOA of the force", "none recorded"
+FORCE, NO_KIND = "the force", "none recorded"
 KINDS = {"offence": "Kinds of offence", "location_type": "Kinds of place"}
 
 Axis = Mapping[str, tuple[str, ...]]
@@ -53,6 +53,20 @@ class Axes:
         return cls(_measure(scope), _areas(scope), _period(scope), _categories(scope))
 
 
+def placed(scope: Scope) -> bool:
+    """Whether counts go down to LSOAs: boundaries are loaded, and some event lies in one."""
+    return bool(scope.lsoas) and not scope.inside.is_empty()
+
+
+def counted(scope: Scope) -> pl.DataFrame:
+    """The events of a shareable edition: those in an LSOA of the area, wherever counts go down to LSOAs.
+
+    The few without an LSOA would be what the whole leaves of its districts; as a small count that must not be told they would take
+    the districts with them.
+    """
+    return scope.inside if placed(scope) else scope.events
+
+
 def release_tables(scope: Scope) -> tuple[CountTable, ...]:
     """The tables of a shareable edition; which codes of them are to be shown stands in each.
 
@@ -63,15 +77,14 @@ def release_tables(scope: Scope) -> tuple[CountTable, ...]:
     """
     axes = Axes.of(scope)
     whole, span, every = (next(iter(axis)) for axis in (axes.area, axes.period, axes.category))
-    area = pl.when(pl.col("area").is_in(list(scope.lsoas))).then(pl.col("area")).otherwise(pl.lit(ELSEWHERE))
-    events = scope.events.with_columns(_area=area if scope.lsoas else pl.lit(whole))
+    events = counted(scope).with_columns(_area=pl.col("area") if placed(scope) else pl.lit(whole))
     by = {"area": axes.area, "period": axes.period, "category": axes.category}
     finest = _counts(events, "_area", "month", "category")
 
     def shown(**codes: list[str]) -> CountTable:
         return CountTable(axes.measure, by, finest, {"area": [whole], "period": [span], "category": [every]} | codes)
 
-    tables = [shown(period=list(axes.period)), shown(area=[code for code in axes.area if code != ELSEWHERE])]
+    tables = [shown(period=list(axes.period)), shown(area=list(axes.area))]
     if len(axes.category) > 1:
         tables.append(shown(category=list(axes.category)))
     # Kinds go by district: an area that is no sum of districts could not be compared with one that is.
@@ -79,10 +92,10 @@ def release_tables(scope: Scope) -> tuple[CountTable, ...]:
         home = {lsoa: code for code in axes.area if code != whole for lsoa in axes.area[code]}
         top = axes.area[whole] if scope.whole else ()
         districts = {whole: top, **dict.fromkeys(top, ())}
-        placed = events.with_columns(_area=pl.col("_area").replace(home) if scope.whole else pl.lit(whole))
+        by_district = events.with_columns(_area=pl.col("_area").replace(home) if scope.whole else pl.lit(whole))
         for column in KINDS:
-            if placed[column].ne("").any():
-                kinds = placed.with_columns(pl.col(column).replace("", NO_KIND))
+            if by_district[column].ne("").any():
+                kinds = by_district.with_columns(pl.col(column).replace("", NO_KIND))
                 codes = sorted(kinds[column].unique().to_list())
                 tables.append(
                     CountTable(
@@ -107,7 +120,7 @@ def _measure(scope: Scope) -> str:
 
 def _areas(scope: Scope) -> Axis:
     top = FORCE if scope.whole else scope.code
-    if not scope.lsoas:
+    if not placed(scope):
         return {top: ()}
     if not scope.whole:
         parts = tuple(code for code in scope.lsoas if code != top)
@@ -117,9 +130,9 @@ def _areas(scope: Scope) -> Axis:
         districts.setdefault(lsoa.parent, []).append(code)
     loose = districts.pop("", [])
     return {
-        top: (*districts, *loose, ELSEWHERE),
+        top: (*districts, *loose),
         **{code: tuple(own) for code, own in districts.items()},
-        **dict.fromkeys([*scope.lsoas, ELSEWHERE], ()),
+        **dict.fromkeys(scope.lsoas, ()),
     }
 
 
@@ -143,5 +156,5 @@ def _categories(scope: Scope) -> Axis:
     chosen = sorted(scope.theme.select.categories)
     if len(chosen) == 1:
         return {chosen[0]: ()}
-    codes = chosen or sorted(scope.events["category"].unique().to_list())
+    codes = chosen or sorted(counted(scope)["category"].unique().to_list())
     return {" + ".join(chosen) or ALL: tuple(codes), **dict.fromkeys(codes, ())}
