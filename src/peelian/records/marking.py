@@ -6,6 +6,9 @@ what cannot be told to be allowed is not kept.
 
 from __future__ import annotations
 
+import re
+import unicodedata
+
 from django.conf import settings
 
 from peelian.core.errors import PeelianError
@@ -42,11 +45,23 @@ def plain_sql(column: str) -> str:
 
 
 def allowed_sql(column: str) -> str:
-    """SQL: true where the row may be held."""
-    return f"{plain_sql(column)} IN ('', {', '.join(map(quoted, within()))})"
+    """SQL: true where the row may be held. Only a cell without letter or digit is no marking: ``3`` or ``ＳＥＣＲＥＴ`` is one."""
+    return (
+        f"({plain_sql(column)} IN ({', '.join(map(quoted, within()))}) "
+        f"OR NOT regexp_matches({cell(column)}, '[\\p{{L}}\\p{{N}}]'))"
+    )
 
 
 def above(cells: list[str]) -> bool:
-    """Whether any cell is a marking above the ceiling: for a record whose cells cannot be told apart."""
-    over = set(LEVELS) - set(within())
-    return any(" ".join(c.upper().split()).removeprefix("UK ") in over for c in cells)
+    """Whether any cell begins with a marking above the ceiling: for a record whose cells cannot be told apart.
+
+    Such a record may come as one cell, so what stands between delimiters and quotes is looked at.
+    """
+    over = tuple(f"{level} " for level in LEVELS if level not in within())
+    parts = (part for c in cells for part in re.split(r'[,;|"\t\r\n]+', c))
+    return any(f"{_plain(part)} ".startswith(over) for part in parts) if over else False
+
+
+def _plain(text: str) -> str:
+    """A marking as `plain_sql` writes it."""
+    return re.sub("[^A-Z]+", " ", unicodedata.normalize("NFKC", text).upper()).strip().removeprefix("UK ")

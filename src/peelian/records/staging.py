@@ -68,6 +68,8 @@ def stage(
 
     _take(con, feed, ["_line", *names], tables(), on, named)
     _keep_odd(con, odd)
+    if feed.marking:
+        _spill_beside(con)
     notes = []
     if turned:
         notes.append(
@@ -171,6 +173,15 @@ def _spill(con: duckdb.DuckDBPyConnection, feed: Feed, rule: int) -> None:
         UPDATE raw SET {blank}, _extra = NULL, _content = '', _slice = '', _has_id = false, _identity = NULL,
         _easting = NULL, _northing = NULL, _faults = '{rule}' WHERE NOT {marking.allowed_sql(feed.marking)}
     """)
+
+
+def _spill_beside(con: duckdb.DuckDBPyConnection) -> None:
+    """Blank the lines that are no rows and stand beside a spilt one: a record whose quote never closes comes as several."""
+    con.execute("""
+        UPDATE odd SET cells = '[]', why = $1 WHERE line IN (
+            SELECT unnest(list(line)) FROM (SELECT line, why, line - row_number() OVER (ORDER BY line) AS run FROM odd)
+            GROUP BY run HAVING bool_or(why = $1))
+    """, [SPILL])  # fmt: skip
 
 
 def spilt(con: duckdb.DuckDBPyConnection, feed: Feed, on: date) -> int:
