@@ -33,6 +33,7 @@ ALLOWED_HOSTS = os.environ.get("PEELIAN_HOSTS", "127.0.0.1,localhost").split(","
 INSTALLED_APPS = [
     "peelian.access",
     "peelian.records",
+    "peelian.identity",
     "peelian.web",
     "django.contrib.auth",
     "django.contrib.contenttypes",

@@ -1,0 +1,157 @@
+"""The identity ledger and what is made from it.
+
+Scores are files (`scores.py`), one row here for each; what people decide is a row each. `Component` and `Known` are made
+from these and can be made again. A mention's key is `feed/key`, as its source gave it; its `ref` is what addresses and the log show.
+"""
+
+from __future__ import annotations
+
+from django.db import models
+
+from peelian.access.models import RecordClass
+from peelian.records.models import Batch
+
+
+class LinkModel(models.Model):
+    """A trained model, frozen: declaration, weights and term frequencies; weights are whole thousandths of a bit."""
+
+    version = models.CharField(max_length=16, primary_key=True)
+    settings = models.JSONField()
+    lower = models.IntegerField()  # from here a person looks at the pair
+    upper = models.IntegerField()  # from here the pair is a link
+    trained_at = models.DateTimeField()
+    trained_by = models.CharField(max_length=150)
+    trained_on = models.JSONField(default=dict)
+    used_from = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return self.version
+
+
+class ScoreBatch(models.Model):
+    """Pairs scored by one model in one go: the file `HOME/identity/scores/<digest>.parquet`, written before this row."""
+
+    digest = models.CharField(max_length=64, primary_key=True)
+    model = models.ForeignKey(LinkModel, on_delete=models.PROTECT)
+    pairs = models.BigIntegerField()
+    mentions = models.BigIntegerField()
+    made_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.digest[:12]
+
+
+class Decision(models.Model):
+    """What a person said of mentions. No row is changed or removed; a later one voids an earlier one."""
+
+    KINDS = [(k, k) for k in ("link", "unlink", "confirm", "deny", "merge", "split", "void")]
+
+    uid = models.CharField(max_length=32, unique=True)
+    kind = models.CharField(max_length=10, choices=KINDS)
+    keys = models.JSONField()  # a pair; of a merge all keys; of a split a list of lists; of void the uid that it voids
+    reason = models.CharField(max_length=500)
+    by = models.CharField(max_length=150)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.uid}"
+
+
+class Component(models.Model):
+    """Mentions joined by any link, before denials: what has to be folded together. Those of one mention have no row."""
+
+    links = models.JSONField()  # [key, key, weight] at or above the upper threshold
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class Known(models.Model):
+    """The current version of a mention, as search and the person page read it."""
+
+    key = models.CharField(max_length=160, unique=True)
+    ref = models.CharField(max_length=24, unique=True)
+    component = models.ForeignKey(Component, on_delete=models.SET_NULL, null=True)
+    record_class = models.ForeignKey(RecordClass, on_delete=models.PROTECT, db_index=False)
+    batch = models.ForeignKey(Batch, on_delete=models.PROTECT, db_index=False)
+    line = models.BigIntegerField()
+    feed = models.CharField(max_length=60)
+    reference = models.CharField(max_length=80, db_index=True)
+    role = models.CharField(max_length=20)
+    surname = models.CharField(max_length=120)
+    forenames = models.CharField(max_length=160)
+    sex = models.CharField(max_length=10)
+    born_on = models.DateField(null=True)
+    ethnicity = models.CharField(max_length=40)
+    phone = models.CharField(max_length=40)
+    address = models.CharField(max_length=255)
+    postcode = models.CharField(max_length=10)
+    surname_key = models.CharField(max_length=120)  # plain Latin letters, lower case
+    forenames_key = models.CharField(max_length=160)
+    sounds = models.CharField(max_length=20)  # of the surname
+    known_from = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["surname_key", "born_on"]),
+            models.Index(fields=["born_on"]),
+            models.Index(fields=["sounds"]),
+            models.Index(fields=["postcode"]),
+        ]
+
+    class_path = "record_class"
+
+    def __str__(self) -> str:
+        return self.ref
+
+
+class Seen(models.Model):
+    """A phone, a vehicle, an address, an e-mail address or a device that one record states, normalised."""
+
+    kind = models.CharField(max_length=10)  # phone, plate, address, email, device
+    value = models.CharField(max_length=300)
+    said = models.CharField(max_length=300)
+    key = models.CharField(max_length=160, db_index=True)  # of the mention; empty where the record names nobody
+    feed = models.CharField(max_length=60)
+    reference = models.CharField(max_length=80, db_index=True)
+    record_class = models.ForeignKey(RecordClass, on_delete=models.PROTECT, db_index=False)
+    batch = models.ForeignKey(Batch, on_delete=models.PROTECT, db_index=False)
+    line = models.BigIntegerField()
+    easting = models.FloatField(null=True)
+    northing = models.FloatField(null=True)
+    known_from = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["kind", "value"])]
+
+    class_path = "record_class"
+
+
+class Review(models.Model):
+    """Work for a person: a pair in the grey band, a decision set aside, or a re-cut of what was issued on."""
+
+    kind = models.CharField(max_length=10, choices=[(k, k) for k in ("grey", "set-aside", "re-cut")])
+    uid = models.CharField(max_length=64, unique=True)  # of kind and keys, so that it is raised once
+    keys = models.JSONField()
+    weight = models.IntegerField(null=True)
+    why = models.JSONField(default=dict)
+    opened_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+    decision = models.ForeignKey(Decision, on_delete=models.PROTECT, null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["closed_at", "weight"])]
+
+
+class Issued(models.Model):
+    """A product that rests on mentions being one person: pack, profile or case."""
+
+    product = models.CharField(max_length=40)
+    ref = models.CharField(max_length=80)
+    title = models.CharField(max_length=200)
+    keys = models.JSONField()
+    by = models.CharField(max_length=150)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.title
