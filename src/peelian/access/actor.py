@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 
 from peelian.core.errors import PeelianError
 
+from .log.entries import write_entry
 from .models import Agency, Entry, RecordClass, User
 
 PURPOSES: Mapping[str, str] = {
@@ -71,17 +72,52 @@ def require_police(actor: Actor) -> None:
 
 
 def record_act(
-    actor: Actor, verb: str, what: str, *, detail: Mapping[str, Any] | None = None, at: datetime | None = None
+    actor: Actor,
+    verb: str,
+    what: str,
+    *,
+    detail: Mapping[str, Any] | None = None,
+    at: datetime | None = None,
+    subjects: Collection[str] = (),
+    recipient: str = "",
+    reason: str = "",
 ) -> Entry:
-    """Write the entry of one act, in the caller's transaction. `detail` holds no personal data."""
+    """Write the entry of one act, in the caller's transaction: with the act, or neither.
+
+    Parameters
+    ----------
+    actor : Actor
+        Who acts; purpose and `reason` together are the justification.
+    verb : str
+        One of `VERBS`.
+    what : str
+        What was done, in plain words and without personal data; so is `detail`.
+    subjects : collection of str
+        Keys of the mentions that the act concerns; the log keeps their refs.
+    recipient : str
+        To whom it went; a disclosure needs one.
+
+    Raises
+    ------
+    ValueError
+        If the verb is unknown, or a disclosure names no recipient.
+    """
     if verb not in VERBS:
         raise ValueError(f"{verb!r} is none of {VERBS}")
-    return Entry.objects.create(
-        at=at or datetime.now(UTC),
-        user=actor.user.username,
-        agency=actor.agency.code,
-        purpose=actor.purpose,
-        verb=verb,
-        what=what,
-        detail=dict(detail or {}),
+    if verb == "disclosure" and not recipient:
+        raise ValueError("a disclosure names its recipient")
+    return write_entry(
+        Entry(
+            at=at or datetime.now(UTC),
+            user=actor.user.username,
+            agency=actor.agency.code,
+            role=actor.agency.get_kind_display(),
+            purpose=actor.purpose,
+            reason=reason,
+            verb=verb,
+            what=what,
+            recipient=recipient,
+            detail=dict(detail or {}),
+        ),
+        subjects,
     )

@@ -45,18 +45,98 @@ class RecordClass(models.Model):
 
 
 class Entry(models.Model):
-    """One act: who did what, when, on whose behalf and why (Data Protection Act 2018, s.62). No foreign keys."""
+    """One act: who did what, when, on whose behalf and why (Data Protection Act 2018, s.62). No foreign keys, never changed or removed.
+
+    Whom the act concerned stands in `Subject`. `sealed` is the sealer's mark and no part of what is sealed.
+    """
 
     at = models.DateTimeField()
     user = models.CharField(max_length=150)
     agency = models.CharField(max_length=50)
+    role = models.CharField(max_length=200, default="")
+    team = models.CharField(max_length=120, default="")
     purpose = models.CharField(max_length=50)
+    reason = models.CharField(max_length=500, default="")
     verb = models.CharField(max_length=20)
     what = models.CharField(max_length=200)
+    recipient = models.CharField(max_length=300, default="")
     detail = models.JSONField(default=dict)
+    sealed = models.BooleanField(default=False)
 
     class Meta:
-        indexes = [models.Index(fields=["user", "at"])]
+        indexes = [
+            models.Index(fields=["user", "at"]),
+            models.Index(fields=["at"]),
+            models.Index(fields=["id"], condition=models.Q(sealed=False), name="access_entry_unsealed"),
+        ]
+
+
+class Subject(models.Model):
+    """Whom an entry concerns: the `ref` of a mention, never a name."""
+
+    pk = models.CompositePrimaryKey("entry", "ref")
+    entry = models.BigIntegerField()
+    ref = models.CharField(max_length=24)
+
+    class Meta:
+        indexes = [models.Index(fields=["ref", "entry"])]
+
+
+class Seal(models.Model):
+    """A batch of entries, sealed: the root of their Merkle tree, chained to the seal before and signed."""
+
+    number = models.BigIntegerField(primary_key=True)
+    first = models.BigIntegerField()  # number of its first leaf
+    count = models.PositiveIntegerField()
+    root = models.CharField(max_length=64)
+    previous = models.CharField(max_length=64)  # hash of the seal before; empty in the first
+    at = models.DateTimeField()
+    key = models.CharField(max_length=64)  # the public key, raw, in hex
+    signature = models.CharField(max_length=128)
+
+    def __str__(self) -> str:
+        return str(self.number)
+
+
+class Leaf(models.Model):
+    """The place of one sealed entry in the log, and its hash."""
+
+    number = models.BigIntegerField(primary_key=True)
+    entry = models.BigIntegerField(unique=True)
+    hash = models.BinaryField(max_length=32)
+
+
+class Checkpoint(models.Model):
+    """When the head of the log was last given to somebody outside."""
+
+    seal = models.BigIntegerField()
+    at = models.DateTimeField()
+    by = models.CharField(max_length=150)
+    recipient = models.CharField(max_length=300)
+
+
+class Alert(models.Model):
+    """Looking that a rule finds unusual: a proposal. Only a person decides what it was."""
+
+    STATES = [("open", "Open"), ("justified", "Justified"), ("referred", "Referred")]
+
+    uid = models.CharField(max_length=64, unique=True)  # of rule, user and what it rests on, so that it is raised once
+    rule = models.CharField(max_length=40)
+    user = models.CharField(max_length=150)
+    subject = models.CharField(max_length=24, blank=True)
+    why = models.CharField(max_length=500)
+    figures = models.JSONField(default=dict)
+    raised_at = models.DateTimeField()
+    state = models.CharField(max_length=10, choices=STATES, default="open")
+    decided_by = models.CharField(max_length=150, blank=True)
+    decided_at = models.DateTimeField(null=True)
+    reason = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["state", "raised_at"])]
+
+    def __str__(self) -> str:
+        return self.uid
 
 
 class Agreement(models.Model):

@@ -270,5 +270,5 @@ def disclosed(actor: Actor, one: Released, *, how: str, at: datetime) -> Documen
         )
     document = edition(one)
     detail = {"release": one.number, "recipients": one.recipient, "digest": one.digest, "as": how}
-    record_act(actor, "disclosure", "shareable edition", detail=detail, at=at)
+    record_act(actor, "disclosure", "shareable edition", detail=detail, at=at, recipient=one.recipient)
     return document

@@ -109,7 +109,7 @@ def approve(proposal: int, *, actor: Actor, at: datetime) -> Released:
             found.save()
     except IntegrityError as error:
         raise _overtaken(found) from error
-    record_act(actor, "disclosure", f"release {found.number}", detail=_detail(found), at=at)
+    record_act(actor, "disclosure", f"release {found.number}", detail=_detail(found), at=at, recipient=found.recipient)
     return found
 
 

@@ -42,7 +42,9 @@ def as_pdf(request: HttpRequest, feed: str) -> HttpResponse:
 def faults(request: HttpRequest, feed: str) -> HttpResponseBase:
     """The faults by file, line and column, to send back to the source."""
     _held(request, feed)
-    record_act(request.actor, "disclosure", "faults of a feed", detail={"feed": feed})
+    record_act(
+        request.actor, "disclosure", "faults of a feed", detail={"feed": feed}, recipient=f"the source of {feed}"
+    )
     return csv_response(f"faults-{feed}.csv", quality.FAULT_COLUMNS, quality.faults_to_send(request.actor, feed))
 
 
