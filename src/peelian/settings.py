@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import secrets
+from datetime import timedelta
 
 import dj_database_url
 
@@ -41,6 +42,10 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django_htmx",
+    "axes",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -53,11 +58,14 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "peelian.web.middleware.SessionMiddleware",
     "peelian.web.middleware.ActorMiddleware",
+    "axes.middleware.AxesMiddleware",
 ]
 ROOT_URLCONF = "peelian.urls"
 WSGI_APPLICATION = "peelian.wsgi.application"
 AUTH_USER_MODEL = "access.User"
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
@@ -108,15 +116,82 @@ UPLOADS = HOME / "uploads"
 UPLOADS.mkdir(exist_ok=True, mode=0o700)
 FILE_UPLOAD_TEMP_DIR = UPLOADS  # a force's file never rests in a folder that others may read
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-SESSION_COOKIE_HTTPONLY = True
+
+# Sign-in. The numbers are local settings.
+LOOPBACK = {h.rpartition(":")[0] or h for h in ALLOWED_HOSTS} <= {"127.0.0.1", "localhost"}
+SECOND_FACTOR = os.environ.get("PEELIAN_SECOND_FACTOR") or ("optional" if LOOPBACK else "required")
+IDLE_MINUTES = int(os.environ.get("PEELIAN_IDLE_MINUTES") or 30)
+SESSIONS = int(os.environ.get("PEELIAN_SESSIONS") or 3)  # at once for one account: desk, car, court
+OTP_TOTP_ISSUER = "Peelian"
+# Name and address together: by the name alone anybody could lock the control room out.
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_RESET_ON_SUCCESS = True
+AXES_LOCKOUT_CALLABLE = "peelian.web.views.sign_in.locked"
+AXES_DISABLE_ACCESS_LOG = True  # the project's own log has it
+AXES_VERBOSE = AXES_ENABLE_ADMIN = False
+PROXIES = int(
+    os.environ.get("PEELIAN_PROXIES") or 0
+)  # in front of the server, whose X-Forwarded headers may be believed
+if PROXIES:
+    AXES_IPWARE_PROXY_COUNT = PROXIES
+    AXES_IPWARE_META_PRECEDENCE_ORDER = ("HTTP_X_FORWARDED_FOR", "REMOTE_ADDR")
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+# Single sign-on (OpenID Connect), where the force's provider is told.
+OIDC_ISSUER = os.environ.get("PEELIAN_OIDC_ISSUER", "").rstrip("/")
+OIDC_NAME = os.environ.get("PEELIAN_OIDC_NAME") or "your force's account"
+OIDC_CLAIM = os.environ.get("PEELIAN_OIDC_CLAIM") or "preferred_username"  # that holds the account's name here
+if OIDC_ISSUER:
+    INSTALLED_APPS += [
+        "allauth", "allauth.account", "allauth.socialaccount", "allauth.socialaccount.providers.openid_connect"
+    ]  # fmt: skip
+    MIDDLEWARE.append("allauth.account.middleware.AccountMiddleware")
+    AUTHENTICATION_BACKENDS.append("allauth.account.auth_backends.AuthenticationBackend")
+    ACCOUNT_ADAPTER = "peelian.web.single_sign_on.AccountAdapter"
+    SOCIALACCOUNT_ADAPTER = "peelian.web.single_sign_on.SocialAccountAdapter"
+    SOCIALACCOUNT_ONLY, ACCOUNT_EMAIL_VERIFICATION = True, "none"
+    SOCIALACCOUNT_PROVIDERS = {
+        "openid_connect": {
+            "OAUTH_PKCE_ENABLED": True,
+            "APPS": [
+                {
+                    "provider_id": "force",
+                    "name": OIDC_NAME,
+                    "client_id": os.environ.get("PEELIAN_OIDC_CLIENT", "peelian"),
+                    "secret": os.environ.get("PEELIAN_OIDC_SECRET", ""),
+                    "settings": {"server_url": OIDC_ISSUER},
+                }
+            ],
+        }
+    }
+
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"  # Strict would lose the session on the way back from single sign-on
+CSRF_COOKIE_SAMESITE = "Strict"
 SESSION_COOKIE_AGE = 12 * 3600  # one long shift
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SECURE_CONTENT_TYPE_NOSNIFF = True
 X_FRAME_OPTIONS = "DENY"
-SILENCED_SYSTEM_CHECKS = ["security.W004", "security.W008"]  # plain HTTP on loopback; TLS ends at the force's proxy
+if not LOOPBACK:  # TLS ends at the force's proxy
+    SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-session", "__Host-csrf"
+    SECURE_HSTS_SECONDS = 31_536_000
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = True
+    CSRF_TRUSTED_ORIGINS = [f"https://{h}" for h in ALLOWED_HOSTS]
+SILENCED_SYSTEM_CHECKS = ["security.W008"]  # the proxy redirects to TLS
+if LOOPBACK:
+    SILENCED_SYSTEM_CHECKS += ["security.W004", "security.W012", "security.W016"]
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "handlers": {"stderr": {"class": "logging.StreamHandler"}},
-    "loggers": {"django": {"handlers": ["stderr"], "level": "ERROR", "propagate": False}},
+    "loggers": {
+        "django": {"handlers": ["stderr"], "level": "ERROR", "propagate": False},
+        # They write names and addresses.
+        "axes": {"handlers": [], "level": "CRITICAL", "propagate": False},
+        "allauth": {"handlers": [], "level": "CRITICAL", "propagate": False},
+    },
 }

@@ -57,6 +57,22 @@ class SignInForm(PurposeForm, AuthenticationForm):
             raise ValidationError(f"{error.summary.capitalize()}: {error.fix}.") from error
 
 
+class CodeForm(forms.Form):
+    """The code of a second factor: six digits, or a recovery code."""
+
+    code = forms.CharField(
+        label="Code",
+        max_length=20,
+        help_text="The six digits that your authenticator shows now, or one of your recovery codes.",
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "autofocus": True, "class": "short"}),
+        error_messages={"required": "Enter the code"},
+    )
+
+    def clean_code(self) -> str:
+        """As people type it: blanks between the digits, capital letters."""
+        return "".join(self.cleaned_data["code"].split()).lower()
+
+
 class _Files(forms.FileInput):
     allow_multiple_selected = True
 

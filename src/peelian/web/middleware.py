@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
@@ -15,11 +18,14 @@ from django.utils import timezone
 
 from peelian.access.actor import Actor, Denied
 from peelian.core.errors import PeelianError
+from peelian.web.sessions import FACTOR, NEEDED
 
+# A form may lead on to the provider of single sign-on.
+FORMS = ("'self'", *([f"{urlsplit(settings.OIDC_ISSUER).scheme}://{urlsplit(settings.OIDC_ISSUER).netloc}"] if settings.OIDC_ISSUER else []))  # fmt: skip
 # No script but our own files; inline style only because Vega draws with it.
 POLICY = (
     "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
-    "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    f"object-src 'none'; base-uri 'none'; form-action {' '.join(FORMS)}; frame-ancestors 'none'"
 )
 Next = Callable[[HttpRequest], HttpResponseBase]
 
@@ -35,8 +41,29 @@ class HeadersMiddleware:
             response = self.get_response(request)
         response.headers["Content-Security-Policy"] = POLICY
         response.headers["Referrer-Policy"] = "same-origin"
+        response.headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
+        response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
         response.headers.setdefault("Cache-Control", "private, no-store")
         return response
+
+
+class SessionMiddleware:
+    """End a session that lay idle."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if "_auth_user_id" in request.session:
+            now = int(timezone.now().timestamp())
+            if now - request.session.get("seen", now) > settings.IDLE_MINUTES * 60:
+                logout(request)
+                messages.info(
+                    request, f"You were signed out, since nothing was done here for {settings.IDLE_MINUTES} minutes."
+                )
+            elif now - request.session.get("seen", 0) > 60:  # not a write for every page
+                request.session["seen"] = now
+        return self.get_response(request)
 
 
 class ActorMiddleware:
@@ -48,7 +75,7 @@ class ActorMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         request.actor = None
         purpose = request.session.get("purpose")
-        if purpose and request.user.is_authenticated:
+        if purpose and request.session.get(FACTOR) != NEEDED and request.user.is_authenticated:
             try:
                 request.actor = Actor.of(request.user, purpose)
             except Denied:
@@ -61,6 +88,8 @@ class ActorMiddleware:
         """Send whoever has not signed in, or has stated no purpose, to do that first."""
         if request.actor or not getattr(view, "login_required", True):
             return None
+        if request.user.is_authenticated and request.session.get(FACTOR) == NEEDED:
+            return redirect_to_login(request.get_full_path(), reverse("second-factor"))
         if request.user.is_authenticated and request.user.agency_id:
             return redirect_to_login(request.get_full_path(), reverse("purpose"))
         return redirect_to_login(request.get_full_path())

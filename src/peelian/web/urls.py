@@ -2,16 +2,32 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.contrib.auth.views import LogoutView
-from django.urls import path
+from django.urls import include, path
+from django.views.generic import RedirectView
 
-from .views import emerging, forecasts, home, map, partners, profiles, quality, quarantine, records, releases, sign_in
+from .views import (
+    emerging,
+    forecasts,
+    home,
+    map,
+    partners,
+    profiles,
+    quality,
+    quarantine,
+    records,
+    releases,
+    second_factor,
+    sign_in,
+)
 
 urlpatterns = [
     path("", home.home, name="home"),
     path("sign-in/", sign_in.SignIn.as_view(), name="sign-in"),
     path("sign-out/", LogoutView.as_view(), name="sign-out"),
     path("purpose/", sign_in.purpose, name="purpose"),
+    path("second-factor/", second_factor.second_factor, name="second-factor"),
     path("records/", records.batches, name="batches"),
     path("records/batch/<slug:digest>/", records.batch, name="batch"),
     path("records/load/", records.load, name="load"),
@@ -50,3 +66,11 @@ urlpatterns = [
     path("series/", forecasts.series_page, name="series"),
     path("series/read.pdf", forecasts.series_pdf, name="series-pdf"),
 ]
+
+if settings.OIDC_ISSUER:
+    # Only the two addresses of the protocol: allauth's own pages for accounts stay shut, and its names lead to our sign-in.
+    urlpatterns += [
+        path("sso/", include("allauth.socialaccount.providers.openid_connect.urls")),
+        *(path(f"sso/{name}/", RedirectView.as_view(pattern_name="sign-in"), name=name)
+          for name in ("account_login", "account_signup", "account_inactive", "socialaccount_signup", "socialaccount_login_cancelled")),
+    ]  # fmt: skip

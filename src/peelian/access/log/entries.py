@@ -33,7 +33,7 @@ def write_entry(entry: Entry, subjects: Collection[str] = ()) -> Entry:
     return entry
 
 
-def record_sign(verb: str, username: str, *, at: datetime) -> Entry:
+def record_sign(verb: str, username: str, *, at: datetime, how: str = "") -> Entry:
     """Write the entry of a sign-in, a failed one or a sign-out.
 
     Parameters
@@ -42,6 +42,8 @@ def record_sign(verb: str, username: str, *, at: datetime) -> Entry:
         One of `SIGNS`.
     username : str
         As it was typed. A name that is no account is not kept: people type passwords there.
+    how : str, optional
+        By what: a password, single sign-on, a second factor.
     """
     if verb not in SIGNS:
         raise ValueError(f"{verb!r} is none of {SIGNS}")
@@ -55,5 +57,6 @@ def record_sign(verb: str, username: str, *, at: datetime) -> Entry:
             role=agency.get_kind_display() if agency else "",
             verb=verb,
             what="an account" if user else "no such account",
+            detail={"by": how} if how else {},
         )
     )

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.contrib.auth.views import LoginView
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render, resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from peelian.web.forms import PurposeForm, SignInForm
+from peelian.web.sessions import opened
 
 
 class SignIn(LoginView):
@@ -15,12 +17,22 @@ class SignIn(LoginView):
 
     authentication_form = SignInForm
     template_name = "peelian/sign_in.html"
+    extra_context = {"single_sign_on": settings.OIDC_NAME if settings.OIDC_ISSUER else ""}
 
     def form_valid(self, form: SignInForm) -> HttpResponse:
         """Open the session and keep the purpose in it."""
         response = super().form_valid(form)
         self.request.session["purpose"] = form.cleaned_data["purpose"]
+        opened(self.request, "password")
         return response
+
+
+def locked(request: HttpRequest, original: HttpResponse, credentials: object = None) -> HttpResponse:
+    """After too many wrong passwords: the same page for a name that exists and one that does not."""
+    minutes = int(settings.AXES_COOLOFF_TIME.total_seconds() // 60)
+    return render(
+        request, "peelian/locked.html", {"tries": settings.AXES_FAILURE_LIMIT, "minutes": minutes}, status=429
+    )
 
 
 def purpose(request: HttpRequest) -> HttpResponse:
