@@ -94,6 +94,9 @@ class Known(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["surname_key", "born_on"]),
+            # The class and the ref stand in it, so that who is common is found, filtered and put in order in the index alone.
+            models.Index(fields=["surname_key", "forenames_key", "record_class", "ref"], name="known_by_names"),
+            models.Index(fields=["forenames_key", "born_on"], name="known_by_forenames"),
             models.Index(fields=["born_on"]),
             models.Index(fields=["sounds"]),
             models.Index(fields=["postcode"]),
@@ -155,3 +158,22 @@ class Issued(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+class HiddenHit(models.Model):
+    """A search that would have shown a record to its searcher if they might see it: for the record's owner, never for them."""
+
+    at = models.DateTimeField()
+    record_class = models.ForeignKey(RecordClass, on_delete=models.PROTECT, db_index=False)
+    ref = models.CharField(max_length=24)
+    by = models.CharField(max_length=150)
+    agency = models.CharField(max_length=50)
+    purpose = models.CharField(max_length=50)
+
+    class Meta:
+        indexes = [models.Index(fields=["record_class", "at"], name="hidden_hit_newest")]
+
+    class_path = "record_class"
+
+    def __str__(self) -> str:
+        return self.ref
