@@ -153,6 +153,7 @@ if OIDC_ISSUER:
     ACCOUNT_ADAPTER = "peelian.web.single_sign_on.AccountAdapter"
     SOCIALACCOUNT_ADAPTER = "peelian.web.single_sign_on.SocialAccountAdapter"
     SOCIALACCOUNT_ONLY, ACCOUNT_EMAIL_VERIFICATION = True, "none"
+    SOCIALACCOUNT_OPENID_CONNECT_URL_PREFIX = ""
     SOCIALACCOUNT_PROVIDERS = {
         "openid_connect": {
             "OAUTH_PKCE_ENABLED": True,
