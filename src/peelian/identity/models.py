@@ -109,11 +109,19 @@ class Known(models.Model):
 
 
 class Seen(models.Model):
-    """A phone, a vehicle, an address, an e-mail address or a device that one record states, normalised."""
+    """A phone, a vehicle, an address, an e-mail address or a device that one record states, normalised.
+
+    Which addresses are one place is worked out when somebody looks, from the rows that they may see; `uprn`, `at_postcode` and
+    `at_street` only find the rows that come into question.
+    """
 
     kind = models.CharField(max_length=10)  # phone, plate, address, email, device
     value = models.CharField(max_length=300)
+    ref = models.CharField(max_length=24, db_index=True)  # of kind and value
     said = models.CharField(max_length=300)
+    uprn = models.CharField(max_length=12)
+    at_postcode = models.CharField(max_length=120)  # flat, number and postcode
+    at_street = models.CharField(max_length=300)  # flat, number and street
     key = models.CharField(max_length=160, db_index=True)  # of the mention; empty where the record names nobody
     feed = models.CharField(max_length=60)
     reference = models.CharField(max_length=80, db_index=True)
@@ -125,7 +133,14 @@ class Seen(models.Model):
     known_from = models.DateTimeField()
 
     class Meta:
-        indexes = [models.Index(fields=["kind", "value"])]
+        indexes = [
+            models.Index(fields=["kind", "value"]),
+            # Few rows have them: the others need no place in the index.
+            *(
+                models.Index(fields=[name], condition=~models.Q(**{name: ""}), name=f"seen_{name}")
+                for name in ("uprn", "at_postcode", "at_street")
+            ),
+        ]
 
     class_path = "record_class"
 

@@ -24,14 +24,19 @@ SHORT = {
     "1st": "first", "2nd": "second", "3rd": "third", "4th": "fourth", "5th": "fifth",
 }  # fmt: skip
 # Words with which a street's name ends. The second kind are names of towns too: they end one only as the last word.
-ENDINGS = frozenset(
-    "road street avenue lane close drive crescent gardens court terrace place grove square mews way walk boulevard parade chase "
-    "row hill rise broadway esplanade causeway".split()
-)
-_WEAK = frozenset(
-    "green park view end field fields mead meadow vale croft gate wood heath common cross north south east west".split()
-)
-_HOUSES = frozenset("house lodge cottage court tower towers building buildings mansions hotel hostel home".split())
+ENDINGS = frozenset((
+    "road", "street", "avenue", "lane", "close", "drive", "crescent", "gardens", "court", "terrace", "place", "grove",
+    "square", "mews", "way", "walk", "boulevard", "parade", "chase", "row", "hill", "rise", "broadway", "esplanade",
+    "causeway",
+))  # fmt: skip
+_WEAK = frozenset((
+    "green", "park", "view", "end", "field", "fields", "mead", "meadow", "vale", "croft", "gate", "wood", "heath",
+    "common", "cross", "north", "south", "east", "west",
+))  # fmt: skip
+_HOUSES = frozenset((
+    "house", "lodge", "cottage", "court", "tower", "towers", "building", "buildings", "mansions", "hotel", "hostel",
+    "home",
+))  # fmt: skip
 
 _UPRN = re.compile(r"\buprn\b[\s:.#]*(\d{1,12})\b")  # at most 12 digits (BS 7666)
 _FLOOR = re.compile(
