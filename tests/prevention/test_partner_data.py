@@ -92,7 +92,7 @@ def test_each_period_is_in_time_late_thin_or_never(agreed, tmp_path):
     assert "2 of 6 periods came whole by the agreed day; the longest delay was 20 days" in said
     assert "never came: May 2025, June 2025" in said
     assert "with far fewer records than usual: April 2025" in said
-    assert "Ask The acute hospital trusts for April 2025, May 2025, June 2025" in said
+    assert "Ask the acute hospital trusts for April 2025, May 2025, June 2025" in said
 
 
 def test_records_that_follow_later_do_not_make_a_period_late(agreed, tmp_path):

@@ -1,15 +1,19 @@
 """What partners' data add to a profile: unknown events, places raised, and what is lost when a feed is withdrawn."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
 import polars as pl
 import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+from scipy.optimize import linprog
 
 from peelian.core.document import Finding, Note, Table, Task
 from peelian.prevention.profile.partners import SECTION, partners_part
 from peelian.prevention.profile.scope import Held
+from peelian.prevention.profile.spread import Spread
 from peelian.prevention.themes import THEMES, Partner, Selection
 
 from .conftest import LSOAS, records, scope_of
@@ -120,14 +124,70 @@ def test_a_feed_of_which_nothing_is_held_is_named(police):
     assert not found.findings
 
 
-def test_no_small_count_can_be_worked_out(police):
-    """Each row adds up to its total: where one part is hidden, another is too."""
-    rng = np.random.default_rng(5)
-    found = part(police, held(events_in(rng, {AREAS[n]: n + 1 for n in range(7)}, category="assault-injury")))
-    for row in table(found).rows:
-        shown = row[3:-1]
-        assert sum(isinstance(cell, str) for cell in shown) != 1, row
-        assert all(cell >= 5 or cell == 0 for cell in shown if isinstance(cell, int))
+SIX = dict(list(LSOAS.items())[12:18])  # three of each district, so that a total leaves little to hide behind
+# Half a year apart, so that no partner's event is taken for one that the police know.
+POOL = {
+    name: {
+        code: records(np.random.default_rng(5), 30, area=code, first=datetime(2025, month, 1, tzinfo=UTC), days=150)
+        for code in SIX
+    }
+    for name, month in (("police", 1), ("hospital", 7), ("fires", 7))
+}
+few = st.lists(st.sampled_from([0, 0, 1, 2, 3, 4, 5, 6, 9, 30]), min_size=6, max_size=6)
+
+
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(police=few, hospital=few, fires=few)
+def test_no_small_count_can_be_worked_out(police, hospital, fires):
+    """One who also holds the table by LSOA, and each source's total, finds more than one value for every small count."""
+    assume(sum(police) >= 5)
+    true = dict(zip(("police", "hospital", "fires"), (police, hospital, fires), strict=True))
+    made = {
+        name: pl.concat([POOL[name][code].head(n) for code, n in zip(SIX, counts, strict=True)])
+        for name, counts in true.items()
+    }
+    parents = {code: area.parent for code, area in SIX.items()}
+    theme = replace(THEMES["violent-crime"], partners=(ASSAULTS, FIRES))
+    scope = scope_of(
+        made["police"], made["police"], theme=theme, lsoas=SIX, partners=(held(made["hospital"]), held(made["fires"], FIRES))
+    )  # fmt: skip
+    rows = next(
+        (b.rows for b in partners_part(scope).section.blocks if isinstance(b, Table) and "ranked" in b.caption), ()
+    )
+    shown = {(name, code): None for name in true for code in SIX}
+    for row in rows:
+        (code,) = (c for c, area in SIX.items() if area.name == row[1])
+        shown |= {(name, code): cell for name, cell in zip(true, row[3:-1], strict=True)}
+        # A total of more than what is shown beside it would tell what is not shown.
+        assert row[-1] == sum(cell for cell in row[3:-1] if isinstance(cell, int))
+    spread = Spread(scope)
+    assert all(
+        spread.lsoas[c] == cell for (name, c), cell in shown.items() if name == "police" and isinstance(cell, int)
+    )
+    shown |= {("police", code): "not shown" if n is None else n for code, n in spread.lsoas.items()}
+
+    cells = list(shown)
+    counts = np.array([true[name][list(SIX).index(code)] for name, code in cells])
+    sums = [[name == source for name, _ in cells] for source in true]
+    sums += [
+        [name == "police" and parents[code] == d for name, code in cells]
+        for d, n in spread.districts.items()
+        if n is not None
+    ]
+    # Where a source's counts are shown at all, noughts are: what is not shown beside them is at least 1.
+    some = {name for (name, _), cell in shown.items() if isinstance(cell, int)}
+    known = [
+        (cell, cell) if isinstance(cell, int) else (int(cell is not None and name in some), None)
+        for (name, _), cell in shown.items()
+    ]
+    for n, cell in enumerate(cells):
+        assert not (isinstance(shown[cell], int) and 0 < shown[cell] < 5), cell
+        if 0 < counts[n] < 5:
+            least, most = (
+                sign * linprog(sign * np.eye(len(cells))[n], A_eq=np.array(sums), b_eq=np.array(sums) @ counts, bounds=known).fun
+                for sign in (1, -1)
+            )  # fmt: skip
+            assert most - least > 0.99, (cell, rows)
 
 
 def test_one_address_written_in_many_ways_is_one_place():

@@ -22,7 +22,7 @@ from peelian.prevention.profile.people import people_part
 from peelian.prevention.profile.repeats import repeats_part
 from peelian.prevention.profile.trend import trend_part
 from peelian.prevention.profile.when import when_part
-from peelian.prevention.themes import THEMES
+from peelian.prevention.themes import THEMES, Selection
 
 from .conftest import LSOAS, records, scope_of, victims
 
@@ -229,6 +229,24 @@ def test_repeat_victims_are_the_fewest_there_can_be(burglary):
     assert finding.text.startswith(f"At least {(known['len'] > 1).sum()} people")
 
 
+def test_missing_people_are_no_victims_and_their_circumstances_no_offence():
+    events = records(np.random.default_rng(2), 60, category="").with_columns(
+        kind=pl.lit("missing"), feed=pl.lit("force-missing")
+    )
+    people = [(f"S{i % 40}", "F", "F" if i % 2 else "M", date(2010, 1, 1 + i % 20)) for i in range(60)]
+    mentions = victims(events["reference"].to_list(), people).with_columns(role=pl.lit("missing person"))
+    theme = replace(
+        THEMES["burglary"], one="missing episode", many="missing episodes", select=Selection(kinds=("missing",))
+    )
+    part = people_part(scope_of(events, events, theme=theme, feed="force-missing", mentions=mentions))
+    text = words(part)
+    assert "60 missing people are named" in text
+    assert "At least 20 people went missing more than once" in text
+    assert any(t.caption.startswith("Missing people by age") for t in tables(part))
+    said = " ".join([part.section.title, text, *part.unknown, *(f"{t.caption} {t.note}" for t in tables(part))])
+    assert not re.search("victim|offence|crime", said.replace("force-crimes", ""), re.I), said
+
+
 def test_of_several_feeds_the_most_detailed_is_used_and_never_both():
     assert chosen_feed(["force-crimes", "police-uk-street"], None) == "force-crimes"
     assert chosen_feed(["force-crimes", "police-uk-street"], "police-uk-street") == "police-uk-street"
@@ -243,6 +261,10 @@ def test_where_nothing_is_recorded_the_reader_is_told_what_to_do(held, feed):
         chosen_feed(held, feed)
     assert refused.value.id == "peelian.E502"
     assert ("force-crimes" if held else "widen the area") in refused.value.fix
+    if not held:
+        with pytest.raises(InvalidInput, match="no such event") as refused_with_months:
+            chosen_feed(held, feed, "January 2023 to December 2025")
+        assert "held of January 2023 to December 2025" in refused_with_months.value.fix
     assert feed is None or feed in refused.value.found
 
 

@@ -1,5 +1,6 @@
 """Templates of profiles: the shipped ones hold, an analyst's own is checked in plain words."""
 
+import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -42,7 +43,27 @@ def test_the_shipped_templates_are_those_the_force_asks_for(home):
     assert set(found) == {"robbery", "asb", "cyber", "knife-crime", "missing", "exploitation"}
     for theme in found.values():
         assert set(theme.parts) <= set(PARTS) and theme.questions
-    assert {p.feed for p in found["missing"].partners} >= {"childrens-social-care"}
+    # No partner is told of robberies as such, and what is no robbery may not be counted as one.
+    assert not found["robbery"].partners
+    # Nor is a child excluded from school a knife offence, one without a school place a missing episode, tobacco at a port exploitation,
+    # or a false alarm in good faith anti-social behaviour (hoax calls and setting fires are: Home Office typology of 2004, from general knowledge).
+    assert {p.feed for p in found["knife-crime"].partners} == {"ae-assaults"}
+    assert {p.feed for p in found["missing"].partners} == {"childrens-social-care"}
+    assert all(p.select != Selection() for theme in found.values() for p in theme.partners)
+    fires = pl.DataFrame(
+        {
+            "offence": [
+                "deliberate secondary fire",
+                "false alarm, good intent",
+                "false alarm, malicious",
+                "home safety visit",
+            ]
+        }
+    )
+    (own,) = (p.select for p in found["asb"].partners if p.feed == "fire")
+    assert own.of(fires)["offence"].to_list() == ["deliberate secondary fire", "false alarm, malicious"]
+    # A title stands over tables of police records alone.
+    assert not any("partner" in theme.title for theme in found.values())
     # What comes to light where the police search may not steer patrol.
     assert found["knife-crime"].police_generated
 

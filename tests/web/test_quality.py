@@ -8,6 +8,7 @@ from django.test import Client
 
 from peelian.access.models import Entry
 from peelian.records.models import Batch
+from peelian.web.words import feed_words
 
 
 def test_the_list_shows_each_source_with_its_figures(police: Client, open_batch: Batch, police_batch: Batch) -> None:
@@ -15,6 +16,22 @@ def test_the_list_shows_each_source_with_its_figures(police: Client, open_batch:
     assert "police.uk street" in page and "Force crimes" in page
     assert "25.0%" in page  # one of four rows of the street file
     assert "too little past" in page
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("ae-assaults", "A&E assaults"),
+        ("hmrc-intelligence", "HMRC intelligence"),
+        ("border-force-intelligence", "Border Force intelligence"),
+        ("council-asb", "Council ASB"),
+        ("childrens-social-care", "Children's social care"),
+        ("force-hr", "Force HR"),
+        ("fire", "Fire"),
+    ],
+)
+def test_a_feed_is_called_as_people_call_it(name: str, said: str) -> None:
+    assert feed_words(name) == said
 
 
 def test_an_empty_store_says_so(police: Client) -> None:

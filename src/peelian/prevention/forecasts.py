@@ -237,7 +237,7 @@ def _figure(
         for number, n in enumerate(listed, 1)
     )
     table = Table(
-        f"The {len(listed)} places with most expected for their size, {ahead}",
+        f"The {f'{len(listed)} places' if len(listed) > 1 else 'place'} with most expected for their size, {ahead}",
         (Column("No.", "number"), Column("Place"), Column("Expected", "number", "95% interval", 1),
          Column(f"Recorded in the last {same.per_year} {same.kind}s", "number")),
         rows,

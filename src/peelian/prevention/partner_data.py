@@ -5,6 +5,7 @@ The inspection asks that problem profiles use partners' data; this shows whether
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 from statistics import median
@@ -204,7 +205,7 @@ def partner_document(picture: Picture) -> Document:
         if one.lacking:
             tasks.append(
                 Task(
-                    f"Ask {one.agreement.party} for {_names(one.lacking)}, and what keeps it from the agreed day",
+                    f"Ask {_inside(one.agreement.party)} for {_names(one.lacking)}, and what keeps it from the agreed day",
                     one.agreement.owner, picture.on + timedelta(days=14), (f"late-{n}",),
                     "The periods are here, or it is written down that nothing happened in them",
                 )
@@ -252,6 +253,11 @@ def partner_document(picture: Picture) -> Document:
             ),
         ),
     )
+
+
+def _inside(party: str) -> str:
+    """A party's name within a sentence: an article loses its capital."""
+    return re.sub(r"^(The|A|An)(?= )", lambda found: found[0].lower(), party)
 
 
 def _late(one: Shared) -> str:

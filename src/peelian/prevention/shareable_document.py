@@ -170,7 +170,7 @@ def _by_area(told: Told, source: tuple[Source, ...]) -> tuple[list[Finding], tup
     if top and len(content.lsoas) > 1:
         blocks.append(
             Table(
-                f"The {len(top)} LSOAs with most of those shown, {content.period}",
+                f"{'The LSOA' if len(top) == 1 else f'The {len(top)} LSOAs'} with most of those shown, {content.period}",
                 _columns("LSOA"),
                 _area_rows(told, top),
                 note=f"{len(content.lsoas) - len(shown):,} of {len(content.lsoas):,} LSOAs have a count that is withheld; they are not in this order.",

@@ -44,7 +44,11 @@ class Selection:
 
 @dataclass(frozen=True)
 class Partner:
-    """A partner's feed that bears on a theme, and what it may hold that the police do not."""
+    """A partner's feed that bears on a theme, and what it may hold that the police do not.
+
+    Each event that `select` takes counts as one of the theme's own that the police were not told of, and ranks places: take none
+    that is only found where the theme is.
+    """
 
     feed: str
     select: Selection
@@ -96,7 +100,7 @@ PARTNERS = {
             "nuisance that a landlord acts on",
         ),
         Partner(
-            "fire", Selection(categories=("deliberate-fire",)), "deliberate fires, which often come with other nuisance"
+            "fire", Selection(categories=("deliberate-fire",)), "deliberate fires that nobody reports to the police"
         ),
     ),
     "criminal-damage-arson": (

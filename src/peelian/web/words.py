@@ -16,6 +16,14 @@ FEED_WORDS = {
     "force-crimes": "Force crimes",
     "force-incidents": "Force incidents",
     "force-people": "Force people",
+    "force-hr": "Force HR",
+    "council-asb": "Council ASB",
+    "ae-assaults": "A&E assaults",
+    "childrens-social-care": "Children's social care",
+    "adults-social-care": "Adults' social care",
+    "hmrc-intelligence": "HMRC intelligence",
+    "border-force-intelligence": "Border Force intelligence",
+    "home-office-outcomes": "Home Office outcomes",
 }
 AREA_KINDS = {
     "force": "Force areas",

@@ -112,7 +112,7 @@ def lsoas(scope: Scope, spread: Spread) -> list[Block]:
         return [Note("Too few are recorded in each LSOA to show any.", "LSOAs")]
     some_hidden = None in spread.lsoas.values()
     table = Table(
-        f"The {len(top)} LSOAs with the highest rates, {scope.period}",
+        f"{'The LSOA' if len(top) == 1 else f'The {len(top)} LSOAs'} with the highest rate{'s' * (len(top) > 1)}, {scope.period}",
         (Column("No.", "number"), Column("LSOA"), Column("Recorded", "number"), Column("People", "number"),
          Column("Rate", "number", "per 1,000, 95% interval", 1), Column("Deprivation decile", "number")),
         tuple(

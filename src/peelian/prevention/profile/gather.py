@@ -24,8 +24,10 @@ if TYPE_CHECKING:
 FEEDS = ("force-crimes", "force-incidents", "police-uk-street")
 
 
-def chosen_feed(feeds: list[str], feed: str | None) -> str:
+def chosen_feed(feeds: list[str], feed: str | None, held: str = "") -> str:
     """The one feed to use of those that hold events of the theme.
+
+    `held` says of which months such events are held at all, for the reader who asked for others.
 
     Raises
     ------
@@ -38,7 +40,9 @@ def chosen_feed(feeds: list[str], feed: str | None) -> str:
             found="" if feed is None else f"none in the feed {feed}",
             fix="choose a feed that holds some: " + ", ".join(feeds)
             if feeds
-            else "widen the area or the period, or read the file in that holds it",
+            else "widen the area or the period"
+            + (f" (such events are held of {held})" if held else "")
+            + ", or read the file in that holds it",
             id="peelian.E502",
         )
     return feed or min(feeds, key=lambda f: (FEEDS.index(f) if f in FEEDS else len(FEEDS), f))
@@ -84,7 +88,7 @@ def gather(
     ever = select.of(query.events(actor, categories=select.categories or None, feeds=_held(select.feeds)))
     here = pl.lit(True) if only is None else pl.col("area").is_in(only)
     found = ever.filter(here & pl.col("start").is_between(first, after, closed="left"))
-    used = chosen_feed(sorted(found["feed"].unique().to_list()), feed)
+    used = chosen_feed(sorted(found["feed"].unique().to_list()), feed, _span(ever))
     ever = with_time(ever.filter(pl.col("feed") == used))
     known = set(ever["month"].drop_nulls().to_list())
 
@@ -168,6 +172,18 @@ def gather(
             only=only, feed=used, start=start, end=end, on=on,
         ),
     )  # fmt: skip
+
+
+def _span(events: pl.DataFrame) -> str:
+    """The months from the first event to the last, in words; nothing where none has a time."""
+    first, last = events["start"].min(), events["start"].max()
+    if not isinstance(first, datetime) or not isinstance(last, datetime):
+        return ""
+    return say_days(london_day(first).replace(day=1), _last_of_month(london_day(last)))
+
+
+def _last_of_month(day: date) -> date:
+    return (day.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
 
 
 def _held(feeds: tuple[str, ...]) -> list[str] | None:

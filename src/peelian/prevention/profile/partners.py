@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
 import polars as pl
 
-from peelian.access.release import protect_table, threshold
+from peelian.access.release import protect, protect_table, threshold
 from peelian.analysis.rates import share_interval
-from peelian.core.document import Block, Cell, Column, Estimate, Finding, Note, Paragraph, Section, Source, Table, Task
+from peelian.core.document import Block, Column, Estimate, Finding, Note, Paragraph, Section, Source, Table, Task
 
 from .part import Part, percent, several
 from .scope import Held, Scope
+from .small_counts import SENTENCE, protected, safe, told
+from .spread import Spread
 
 SECTION = "What partners' data add"
 FIRST = 5  # places that are told to tasking (a local setting)
@@ -21,7 +23,6 @@ FIRST = 5  # places that are told to tasking (a local setting)
 NEAR = timedelta(hours=12)
 BUSY = 0.5  # where so many would have one near by chance alone, who knows what cannot be told (a local setting)
 _SHIFTS = tuple(timedelta(days=7 * n) for n in (-4, -3, -2, -1, 1, 2, 3, 4))  # the same weekday of other weeks
-HIDDEN = "too few to show"
 _METHOD = Source(
     "Share of partners' events unknown to the police: those without a police record of the theme in the same place within 12 hours, "
     "less the coincidences found when their dates are moved by one to four weeks",
@@ -31,24 +32,23 @@ _METHOD = Source(
 
 @dataclass(frozen=True)
 class Added:
-    """What one feed adds: its events, those without a police record near by, and these by place."""
+    """What one feed adds: its events, and those without a police record near by, by place; None where a count is not told."""
 
     held: Held
     events: int
-    unknown: pl.DataFrame
+    by_place: dict[str, int | None]
     known_share: Estimate | None
 
-    @property
-    def by_place(self) -> dict[str, int]:
-        """Events without a police record near by, by place."""
-        return dict(self.unknown.filter(pl.col("_place") != "").group_by("_place").len().iter_rows())
+
+def _by_place(events: pl.DataFrame) -> dict[str, int]:
+    return dict(events.filter(pl.col("_place") != "").group_by("_place").len().iter_rows())
 
 
 def partners_part(scope: Scope) -> Part:
     """Rank places by police records alone, with every partner's, and without each; say what changes."""
     police = _placed(scope, scope.events)
-    counts = dict(police.filter(pl.col("_place") != "").group_by("_place").len().iter_rows())
-    added = [_added(scope, police, held) for held in scope.partners if held.landed]
+    counts = _police(scope, police)
+    added = [_added(scope, police, held, counts) for held in scope.partners if held.landed]
     used = [a for a in added if a.held.since is None]
     with_all = _ranked(counts, used)
     blocks: list[Block] = []
@@ -70,7 +70,7 @@ def partners_part(scope: Scope) -> Part:
                 f"Put {several([_name(scope, p) for p in raised])} before the next tasking meeting: partners' records raise "
                 f"{'it' if len(raised) == 1 else 'them'} among the first {FIRST}, and police records alone do not",
                 "Chair of tasking and co-ordination", scope.on + timedelta(days=14),
-                tuple(f"partner-{a.held.partner.feed}" for a in used if set(raised) & set(a.by_place)),
+                tuple(f"partner-{a.held.partner.feed}" for a in used if any(map(a.by_place.get, raised))),
                 "The decision on each place is written down, with the agencies asked",
             )
         )  # fmt: skip
@@ -141,7 +141,7 @@ def _whole(places: set[str]) -> dict[str, str]:
     return found
 
 
-def _added(scope: Scope, police: pl.DataFrame, held: Held) -> Added:
+def _added(scope: Scope, police: pl.DataFrame, held: Held, places: Iterable[str]) -> Added:
     events = _placed(scope, held.events).with_row_index("_row")
     near = _near(police, events, timedelta())
     matched = len(near)
@@ -152,7 +152,8 @@ def _added(scope: Scope, police: pl.DataFrame, held: Held) -> Added:
         if by_chance < BUSY:
             found = share_interval([matched], [placed])
             share = Estimate(*(max(0.0, (float(x[0]) - by_chance) / (1 - by_chance)) for x in found))
-    return Added(held, len(events), events.filter(~pl.col("_row").is_in(near)), share)
+    unknown = _by_place(events.filter(~pl.col("_row").is_in(near)))
+    return Added(held, len(events), protect_table(dict.fromkeys(places, 0) | unknown), share)
 
 
 def _near(police: pl.DataFrame, events: pl.DataFrame, shift: timedelta) -> list[int]:
@@ -169,18 +170,26 @@ def _near(police: pl.DataFrame, events: pl.DataFrame, shift: timedelta) -> list[
     return pairs["_row"].to_list()
 
 
-def _totals(counts: dict[str, int], used: Sequence[Added]) -> dict[str, int]:
-    totals = dict(counts)
-    for one in used:
-        for place, n in one.by_place.items():
-            totals[place] = totals.get(place, 0) + n
+def _police(scope: Scope, police: pl.DataFrame) -> dict[str, int | None]:
+    """Police records by place; None where the profile does not tell it, here or by LSOA in another of its tables."""
+    spread = Spread(scope).lsoas
+    rest = {place: n for place, n in _by_place(police).items() if place not in spread}
+    return told(rest, open_data=scope.open_data) | spread
+
+
+def _totals(counts: dict[str, int | None], used: Sequence[Added]) -> dict[str, int]:
+    """By place, of the counts that are told: so neither a total nor a rank tells anything of one that is not."""
+    totals: dict[str, int] = {}
+    for by_place in (counts, *(one.by_place for one in used)):
+        for place, n in by_place.items():
+            totals[place] = totals.get(place, 0) + (n or 0)
     return totals
 
 
-def _ranked(counts: dict[str, int], used: Sequence[Added]) -> list[str]:
-    """Places by police records and partners' events unknown to police, the most first; none with a small count."""
+def _ranked(counts: dict[str, int | None], used: Sequence[Added]) -> list[str]:
+    """Places by police records and partners' events unknown to police, the most first; none with a small total."""
     totals = _totals(counts, used)
-    return sorted((p for p, n in totals.items() if n >= threshold()), key=lambda p: (-totals[p], p))
+    return sorted((p for p, n in totals.items() if protect(n)), key=lambda p: (-totals[p], p))
 
 
 def _name(scope: Scope, place: str) -> str:
@@ -255,29 +264,20 @@ def _lost(scope: Scope, one: Added, now: Sequence[str], then: Sequence[str]) -> 
     return text
 
 
-def _table(scope: Scope, counts: dict[str, int], used: Sequence[Added], with_all: Sequence[str]) -> Table:
-    alone = _ranked(counts, [])
-    rows: list[tuple[Cell, ...]] = []
-    for n, place in enumerate(with_all[:10], start=1):
-        parts = {"police": counts.get(place, 0), **{a.held.partner.feed: a.by_place.get(place, 0) for a in used}}
-        shown = protect_table(parts) if not scope.open_data or used else dict(parts)
-        cells = [HIDDEN if value is None else value for value in shown.values()]
-        rows.append(
-            (
-                n,
-                _name(scope, place),
-                alone.index(place) + 1 if place in alone else "not listed",
-                *cells,
-                sum(parts.values()),
-            )
-        )
+def _table(scope: Scope, counts: dict[str, int | None], used: Sequence[Added], with_all: Sequence[str]) -> Table:
+    alone, totals = _ranked(counts, []), _totals(counts, used)
+    cells = {place: [by.get(place, 0) for by in (counts, *(a.by_place for a in used))] for place in with_all[:10]}
     return Table(
         f"Places ranked by police records and by what partners add, {scope.period}",
         (Column("Rank", "number"), Column("Place"), Column("Rank by police records alone", "number"), Column("Police", "number"),
          *(Column(_called(a.held), "number", "unknown to police") for a in used), Column("Together", "number")),
-        tuple(rows),
+        tuple(
+            (n, _name(scope, place), alone.index(place) + 1 if place in alone else "not listed", *map(safe, own), totals[place])
+            for n, (place, own) in enumerate(cells.items(), start=1)
+        ),
         note=f"A partner's event counts where no police record of the theme lies in the same place within 12 hours of it. Places with fewer than "
-        f"{threshold()} are not listed.",
+        f"{threshold()} are not listed."
+        + (f" {SENTENCE} Neither counts in ranks and totals here." if any(None in own for own in cells.values()) else ""),
         sources=scope.sources,
     )  # fmt: skip
 
@@ -286,9 +286,7 @@ def _sources(used: Sequence[Added]) -> Table:
     return Table(
         "Partners' feeds that this profile uses",
         (Column("Source"), Column("Events", "number"), Column("In police records too", "percent", "95% interval")),
-        tuple(
-            (a.held.title, a.events if a.events >= threshold() or not a.events else HIDDEN, a.known_share) for a in used
-        ),
+        tuple((a.held.title, protected(a.events), a.known_share) for a in used),
         note="Coincidences are taken out: events of one place and day need not be one event. Where most events have a police record near by chance "
         "alone, or they are few, it cannot be told.",
     )

@@ -1,8 +1,12 @@
-"""Victims, offences, kinds of place and outcomes, as far as the sources allow; a count that could point at a person is not shown."""
+"""The people, offences, kinds of place and outcomes, as far as the sources allow; a count that could point at a person is not shown.
+
+A missing episode has no victim and is no offence: the same tables then speak of missing people and of circumstances.
+"""
 
 from __future__ import annotations
 
 import csv
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
@@ -15,7 +19,37 @@ from .part import Part, percent
 from .scope import Scope
 from .small_counts import HIDDEN, SENTENCE, safe, told
 
-_SECTION = "Victims, offences and locations"
+
+@dataclass(frozen=True)
+class _Words:
+    """What the people of the records are, and what is said of them."""
+
+    section: str
+    role: str  # of `mentions`
+    many: str
+    repeated: str
+    shares: str  # of people and of what they bear, with two gaps
+    none: str
+    offence: str
+    offences: str
+
+
+_OF_CRIME = _Words(
+    "Victims, offences and locations", "victim", "victims", "were victims more than once in the period",
+    "{} of the victims and bear {} of the victimisation", "Who the victims are, and who is a victim again and again",
+    "offence", "Kinds of offence",
+)  # fmt: skip
+_OF_MISSING = _Words(
+    "People, circumstances and locations", "missing person", "missing people", "went missing more than once in the period",
+    "{} of the missing people and make {} of the episodes", "Who the missing people are, and who goes missing again and again",
+    "circumstance", "Circumstances",
+)  # fmt: skip
+
+
+def _words(scope: Scope) -> _Words:
+    return _OF_MISSING if scope.theme.select.kinds == ("missing",) else _OF_CRIME
+
+
 _LISTED = 10
 _AGES = ((0, 10), (10, 18), (18, 25), (25, 35), (35, 50), (50, 65), (65, 130))
 
@@ -25,7 +59,8 @@ def people_part(scope: Scope) -> Part:
     blocks: list[Block] = []
     findings: list[Finding] = []
     unknown: list[str] = []
-    victims = scope.mentions.filter(pl.col("role") == "victim") if len(scope.mentions) else scope.mentions
+    words = _words(scope)
+    victims = scope.mentions.filter(pl.col("role") == words.role) if len(scope.mentions) else scope.mentions
     if len(victims):
         blocks += _victims(scope, victims)
         repeated = _repeat_victims(scope, victims)
@@ -36,17 +71,17 @@ def people_part(scope: Scope) -> Part:
         blocks.append(
             Note(
                 "This source says nothing of the people involved. The force's own records of people, read in as force-people, would show the "
-                "age and sex of victims.",
-                "No victims named",
+                f"age and sex of {words.many}.",
+                f"No {words.many} named",
             )
         )
-        unknown.append("Who the victims are, and who is a victim again and again: the source does not say.")
+        unknown.append(f"{words.none}: the source does not say.")
     if scope.theme.slug == "violent-crime" or scope.events["domestic"].any():
         domestic = _domestic(scope)
         blocks.append(domestic)
         if isinstance(domestic, Note):
             unknown.append("How much of it is domestic abuse: the source does not say.")
-    blocks += _listed(scope, "offence", "offence", "Kinds of offence")
+    blocks += _listed(scope, "offence", words.offence, words.offences)
     places = _listed(scope, "location_type", "kind of place", "Kinds of place")
     blocks += places
     if not places:
@@ -69,13 +104,15 @@ def people_part(scope: Scope) -> Part:
                 "Outcomes",
             )
         )
-    return Part(Section(_SECTION, tuple(blocks)), tuple(findings), unknown=tuple(unknown))
+    return Part(Section(words.section, tuple(blocks)), tuple(findings), unknown=tuple(unknown))
 
 
 def _victims(scope: Scope, victims: pl.DataFrame) -> list[Block]:
+    many = _words(scope).many
+    people = many.capitalize()
     if protect(len(victims)) is None:
         return [
-            Paragraph(f"Fewer than {threshold()} victims are named in these records, too few to show anything of them.")
+            Paragraph(f"Fewer than {threshold()} {many} are named in these records, too few to show anything of them.")
         ]
     dated = victims.join(scope.events.select("reference", "local"), on="reference", how="left").with_columns(
         years=((pl.col("local").dt.date() - pl.col("born_on")).dt.total_days() / 365.2425).floor()
@@ -90,20 +127,21 @@ def _victims(scope: Scope, victims: pl.DataFrame) -> list[Block]:
     without = len(scope.events) - scope.events.filter(pl.col("reference").is_in(victims["reference"].to_list())).height
     return [
         Paragraph(
-            f"{len(victims):,} victims are named in these records; {without:,} of {len(scope.events):,} events name none. A person in several "
+            f"{len(victims):,} {many} are named in these records; {without:,} of {len(scope.events):,} events name none. A person in several "
             "events counts once for each."
         ),
         *_counted(
-            scope, f"Victims by age, {scope.period}", Column("Age at the offence"), "Victims", ages, len(victims), "age"
+            scope, f"{people} by age, {scope.period}", Column("Age at the time"), people, ages, len(victims), "age"
         ),
         *_counted(
-            scope, f"Victims by sex, {scope.period}", Column("Sex as recorded"), "Victims", sexes, len(victims), "sex"
+            scope, f"{people} by sex, {scope.period}", Column("Sex as recorded"), people, sexes, len(victims), "sex"
         ),
     ]
 
 
 def _repeat_victims(scope: Scope, victims: pl.DataFrame) -> Finding | Paragraph:
     """People with the same name and date of birth in several events: the fewest there can be, short of namesakes."""
+    words = _words(scope)
     known = victims.filter((pl.col("surname") != "") & (pl.col("forenames") != "") & pl.col("born_on").is_not_null())
     person = [pl.col("surname").str.to_lowercase(), pl.col("forenames").str.to_lowercase(), pl.col("born_on")]
     events = known.group_by(person).agg(times=pl.col("reference").n_unique())
@@ -113,12 +151,12 @@ def _repeat_victims(scope: Scope, victims: pl.DataFrame) -> Finding | Paragraph:
         "the matching of records to decide."
     )
     if len(repeated) < threshold():
-        return Paragraph(f"Fewer than {threshold()} people are victims in more than one event of the period. {limits}")
+        return Paragraph(f"Fewer than {threshold()} people {words.repeated}. {limits}")
     share = int(repeated["times"].sum()) / int(events["times"].sum())
     return Finding(
         "repeat-victims",
-        f"At least {len(repeated):,} people were victims more than once in the period; they are {percent(len(repeated) / len(events))} of the "
-        f"victims and bear {percent(share)} of the victimisation. {limits}",
+        f"At least {len(repeated):,} people {words.repeated}; they are "
+        f"{words.shares.format(percent(len(repeated) / len(events)), percent(share))}. {limits}",
     )
 
 
