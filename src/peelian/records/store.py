@@ -50,7 +50,7 @@ def _events(con: duckdb.DuckDBPyConnection, source: str, feed: Feed, batch: Batc
     columns = ["line", "identity", "content", *lake.EVENT]
     picked = [_STAMP.format(cell(c)) if lake.EVENT.get(c) == "TIMESTAMPTZ" else cell(c) for c in columns]
     con.execute(f"SELECT {', '.join(picked)} FROM {source} WHERE verdict = 'accepted' ORDER BY line")
-    _insert(Event, columns, _chunks(con), _fixed(batch))
+    insert(Event, columns, _chunks(con), _fixed(batch))
 
 
 def _mentions(con: duckdb.DuckDBPyConnection, source: str, feed: Feed, batch: Batch) -> None:
@@ -58,21 +58,21 @@ def _mentions(con: duckdb.DuckDBPyConnection, source: str, feed: Feed, batch: Ba
     picked = [f"CAST({c} AS VARCHAR)" if c == "born_on" else cell(c) for c in own]
     accepted = f"FROM {source} WHERE verdict = 'accepted' AND key <> ''"  # a row may name nobody
     con.execute(f"SELECT line, identity, content, {', '.join(picked)} {accepted} ORDER BY line")
-    _insert(Mention, ["line", "identity", "content", *own], _chunks(con), _fixed(batch))
+    insert(Mention, ["line", "identity", "content", *own], _chunks(con), _fixed(batch))
     con.execute(f"""
         SELECT line, identity, content, upper(regexp_replace(address || '|' || postcode, '[^0-9A-Za-z|]+', ' ', 'g')),
         address, postcode, '' {accepted} AND address <> '' ORDER BY line
     """)
-    _insert(Place, ["line", "identity", "content", "key", "address", "postcode", "area"], _chunks(con), _fixed(batch))
+    insert(Place, ["line", "identity", "content", "key", "address", "postcode", "area"], _chunks(con), _fixed(batch))
     con.execute(f"""
         SELECT DISTINCT line, identity, content, key, trim(kind) FROM (SELECT line, identity, content, key,
         unnest(string_split(markers, ';')) AS kind {accepted} AND markers <> '') WHERE trim(kind) <> '' ORDER BY ALL
     """)
-    _insert(Marker, ["line", "identity", "content", "mention", "kind"], _chunks(con), _fixed(batch))
+    insert(Marker, ["line", "identity", "content", "mention", "kind"], _chunks(con), _fixed(batch))
     con.execute(
         f"SELECT line, identity, content, key, related_to, relationship {accepted} AND related_to <> '' ORDER BY line"
     )
-    _insert(Relationship, ["line", "identity", "content", "mention", "to", "kind"], _chunks(con), _fixed(batch))
+    insert(Relationship, ["line", "identity", "content", "mention", "to", "kind"], _chunks(con), _fixed(batch))
 
 
 def _quarantine(con: duckdb.DuckDBPyConnection, source: str, feed: Feed, batch: Batch, on: date) -> None:
@@ -104,7 +104,7 @@ def _chunks(con: duckdb.DuckDBPyConnection) -> Iterator[list[tuple[Any, ...]]]:
         yield rows
 
 
-def _insert(
+def insert(
     model: type[models.Model], columns: Sequence[str], chunks: Iterator[list[tuple[Any, ...]]], fixed: dict[str, Any]
 ) -> None:
     """Insert rows by `executemany` (SQLite) or COPY (PostgreSQL), a transaction a chunk."""
