@@ -1,0 +1,346 @@
+"""Who is one person: the partition of mentions as a pure function of a set of events (design, section 5; ADR 9).
+
+Decisions of people come first, the newest before the older; one that contradicts those already taken is set aside. Then the
+score links at or above the upper threshold, by weight descending and then by key pair; one that would join a denied pair is
+skipped. Grey pairs join nothing. Where mentions were issued on as one person, the links among them go before other links, so
+that no new score takes them apart unasked: the cut that plain order would make is a *re-cut*, for a person to decide.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import combinations, pairwise
+from typing import Any, NamedTuple
+
+import numpy as np
+import polars as pl
+
+Pair = tuple[str, str]
+Parts = tuple[tuple[str, ...], ...]
+SAME, DIFFERENT = ("link", "confirm", "merge"), ("unlink", "deny")
+LINKS = {"a": pl.String, "b": pl.String, "weight": pl.Int32}
+
+
+class Link(NamedTuple):
+    """A scored pair of mention keys; the weight in thousandths of a bit."""
+
+    a: str
+    b: str
+    weight: int
+
+
+class Decided(NamedTuple):
+    """What a person said of mentions.
+
+    `keys` is a pair for link, confirm, unlink and deny; all keys for merge; a list of groups for split, which says that each
+    group is one person and no two are; for void the uid of the decision that it voids.
+    """
+
+    uid: str
+    kind: str
+    keys: Sequence[Any]
+    at: datetime
+
+    def named(self) -> list[str]:
+        """The mentions that the decision is about."""
+        if self.kind == "void":
+            return []
+        return [key for group in self.keys for key in group] if self.kind == "split" else list(self.keys)
+
+    def says(self) -> tuple[list[Pair], list[Pair]]:
+        """Pairs that are one person, and pairs that are not; what follows from them is left to the fold."""
+        if self.kind == "split":
+            firsts = [group[0] for group in self.keys]
+            return [pair for group in self.keys for pair in pairwise(group)], list(combinations(firsts, 2))
+        pairs = list(pairwise(self.keys)) if self.kind != "void" else []
+        return ([], pairs) if self.kind in DIFFERENT else (pairs, [])
+
+    def among(self, keys: Collection[str]) -> Decided | None:
+        """What is left of the decision for somebody who sees these mentions alone; None where nothing is."""
+        if self.kind == "split":
+            groups = [left for group in self.keys if (left := [k for k in group if k in keys])]
+            return self._replace(keys=groups) if sum(map(len, groups)) > 1 else None
+        left = [k for k in self.keys if k in keys]
+        return self._replace(keys=left) if len(left) > 1 else None
+
+
+class SetAside(NamedTuple):
+    """A decision that contradicts newer ones, and the newer ones about the same people."""
+
+    uid: str
+    because: tuple[str, ...]
+
+
+class Recut(NamedTuple):
+    """Mentions that were issued on as one person and would not, or do not, stay so.
+
+    `stands` is how they are cut now; `proposed` how plain order of weights would cut them, where that is another cut.
+    """
+
+    issued: tuple[str, ...]
+    stands: Parts
+    proposed: Parts | None
+
+
+@dataclass(frozen=True)
+class Settled:
+    """The outcome for some mentions: each one's person, named by the person's smallest mention key."""
+
+    person: dict[str, str]
+    set_aside: tuple[SetAside, ...]
+    recuts: tuple[Recut, ...]
+
+    def persons(self) -> list[list[str]]:
+        """The mentions of each person, sorted."""
+        groups = defaultdict(list)
+        for key in sorted(self.person):
+            groups[self.person[key]].append(key)
+        return list(groups.values())
+
+
+class _Forest:
+    """Union-find over keys, with the roots that may never be joined."""
+
+    def __init__(self) -> None:
+        self.parent: dict[str, str] = {}
+        self.apart: dict[str, set[str]] = defaultdict(set)
+        self.uids: dict[str, set[str]] = defaultdict(set)
+
+    def find(self, key: str) -> str:
+        root = key
+        while (up := self.parent.setdefault(root, root)) != root:
+            root = up
+        while self.parent[key] != root:
+            self.parent[key], key = root, self.parent[key]
+        return root
+
+    def join(self, a: str, b: str) -> None:
+        """Make one of two; nothing where they are denied. The root is the smaller key, so that order leaves no mark."""
+        root, other = sorted((self.find(a), self.find(b)))
+        if root == other or other in self.apart.get(root, ()):
+            return
+        self.parent[other] = root
+        for foe in self.apart.pop(other, ()):
+            self.apart[foe].discard(other)
+            self.apart[foe].add(root)
+            self.apart[root].add(foe)
+        if other in self.uids:
+            self.uids[root] |= self.uids.pop(other)
+
+    def take(self, decided: Decided) -> SetAside | None:
+        """Take a decision whole, or set it aside."""
+        same, different = decided.says()
+        local = _Forest()
+        for a, b in same:
+            local.join(self.find(a), self.find(b))
+        classes = defaultdict(set)
+        for root in {self.find(key) for key in decided.named()}:
+            classes[local.find(root)].add(root)
+        against: set[str] = set()
+        for roots in classes.values():
+            for root in roots:
+                if foes := self.apart.get(root, set()) & roots:
+                    against |= {root, *foes}
+        for a, b in different:
+            if local.find(self.find(a)) == local.find(self.find(b)):
+                against |= {self.find(a), self.find(b)}
+        if against:
+            return SetAside(decided.uid, tuple(sorted({uid for root in against for uid in self.uids[root]})))
+        for a, b in same:
+            self.join(a, b)
+        for a, b in different:
+            root, other = self.find(a), self.find(b)
+            self.apart[root].add(other)
+            self.apart[other].add(root)
+        for key in decided.named():
+            self.uids[self.find(key)].add(decided.uid)
+        return None
+
+    def cut(self, keys: Iterable[str]) -> Parts:
+        groups = defaultdict(list)
+        for key in sorted(keys):
+            groups[self.find(key)].append(key)
+        return tuple(tuple(group) for group in groups.values())
+
+
+def in_force(decisions: Iterable[Decided]) -> list[Decided]:
+    """Decisions that no void names, the newest first. A void is not voided itself: who was wrong decides again."""
+    told = list(decisions)
+    voided = {d.keys[0] for d in told if d.kind == "void"}
+    return sorted(
+        (d for d in told if d.kind != "void" and d.uid not in voided), key=lambda d: (d.at, d.uid), reverse=True
+    )
+
+
+def settle(
+    links: Iterable[tuple[str, str, int]],
+    decisions: Iterable[Decided] = (),
+    issued: Iterable[Collection[str]] = (),
+    *,
+    upper: int,
+) -> Settled:
+    """Fold events one by one: the rule itself, for a component or a few.
+
+    Parameters
+    ----------
+    links : iterable of (a, b, weight)
+        Scored pairs in any order; weights in thousandths of a bit.
+    decisions : iterable of Decided
+        What people said, in any order, voids among them.
+    issued : iterable of collections of keys
+        Mention sets that a product was issued on as one person.
+    upper : int
+        Pairs of this weight or more are links; the others join nothing.
+
+    Returns
+    -------
+    Settled
+        The same for the same set of events, in whatever order they came.
+    """
+    strong = sorted(((a, b, w) for a, b, w in links if w >= upper), key=lambda x: (-x[2], x[0], x[1]))
+    sets = sorted({tuple(sorted(keys)) for keys in issued})
+    decided = in_force(decisions)
+    forest, aside = _Forest(), []
+    for one in decided:
+        if (left := forest.take(one)) is not None:
+            aside.append(left)
+    denied = bool(forest.apart)
+    held: dict[str, set[int]] = defaultdict(set)
+    for n, keys in enumerate(sets):
+        for key in keys:
+            held[key].add(n)
+    outside = [held.get(a, set()).isdisjoint(held.get(b, ())) for a, b, _ in strong] if held and denied else []
+    plain = forest
+    if not all(outside):
+        plain = _Forest()
+        for one in decided:
+            plain.take(one)
+        for a, b, _ in strong:
+            plain.join(a, b)
+        strong = [x for _, x in sorted(zip(outside, strong, strict=True), key=lambda pair: pair[0])]
+    for a, b, _ in strong:
+        forest.join(a, b)
+    recuts = []
+    for keys in sets:
+        stands, proposed = forest.cut(keys), plain.cut(keys)
+        if len(stands) > 1 or proposed != stands:
+            recuts.append(Recut(keys, stands, proposed if proposed != stands else None))
+    return Settled({key: forest.find(key) for key in list(forest.parent)}, tuple(sorted(aside)), tuple(recuts))
+
+
+@dataclass(frozen=True)
+class Fold:
+    """The partition of every mention that an event names; any other mention is a person of its own.
+
+    `frame` has the columns key, person (the smallest key of the person) and component (the smallest key of all that has to be
+    folded together), sorted by key.
+    """
+
+    frame: pl.DataFrame
+    set_aside: tuple[SetAside, ...]
+    recuts: tuple[Recut, ...]
+
+
+def fold(
+    links: pl.DataFrame,
+    decisions: Iterable[Decided] = (),
+    issued: Iterable[Collection[str]] = (),
+    *,
+    upper: int,
+) -> Fold:
+    """Fold all events; equal to `settle` of them, and quick for millions.
+
+    Mentions belong to one component where a link at or above `upper` joins them, or where one decision or one issued set names
+    both. Components share no event, so each can be folded alone; one without a decision is plainly connected or not.
+
+    Parameters
+    ----------
+    links : polars.DataFrame
+        Columns a, b (keys) and weight (thousandths of a bit); others are left alone.
+    decisions, issued, upper
+        As for `settle`.
+    """
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
+    strong = links.filter(pl.col("weight") >= upper).select("a", "b", "weight")
+    decided, sets = in_force(decisions), sorted({tuple(sorted(keys)) for keys in issued})
+    named = [d.named() for d in decided]
+    ties = [pair for keys in [*named, *sets] for pair in pairwise(keys)]
+    alone = pl.Series([key for keys in [*named, *sets] for key in keys], dtype=pl.String)
+    keys = pl.concat([strong["a"], strong["b"], alone]).unique().sort()
+    n = len(keys)
+    if n == 0:
+        return Fold(pl.DataFrame(schema={"key": pl.String, "person": pl.String, "component": pl.String}), (), ())
+    code = pl.DataFrame({"key": keys}).with_row_index("code")
+
+    def codes(column: pl.Series) -> Any:
+        joined = column.to_frame("key").join(code, on="key", how="left", maintain_order="left")
+        return joined["code"].to_numpy().astype(np.int32)
+
+    def connected(a: Any, b: Any, nodes: int) -> Any:
+        graph = coo_array((np.ones(len(a), np.int8), (a, b)), shape=(nodes, nodes)).tocsr()
+        _, labels = connected_components(graph, directed=False)
+        _, first, where = np.unique(labels, return_index=True, return_inverse=True)
+        return first[where]  # keys are sorted, so the first of a label is its smallest
+
+    a, b = codes(strong["a"]), codes(strong["b"])
+    person = connected(a, b, n)
+    component = person
+    if ties:
+        ta, tb = (codes(pl.Series([t[i] for t in ties], dtype=pl.String)) for i in (0, 1))
+        component = connected(np.concatenate([a, ta]), np.concatenate([b, tb]), n)
+    frame = pl.DataFrame({"key": keys, "person": keys.gather(person), "component": keys.gather(component)})
+    if not decided and not sets:
+        return Fold(frame, (), ())
+    slow = np.zeros(n, bool)
+    slow[component[codes(alone)]] = True
+    told = settle(strong.filter(slow[component[a]]).iter_rows(), decided, sets, upper=upper)
+    own = pl.DataFrame(
+        {"key": list(told.person), "settled": list(told.person.values())},
+        schema={"key": pl.String, "settled": pl.String},
+    )
+    frame = frame.join(own, on="key", how="left", maintain_order="left")
+    frame = frame.select("key", pl.coalesce("settled", "person").alias("person"), "component")
+    return Fold(frame, told.set_aside, told.recuts)
+
+
+def refold(
+    held: Mapping[str, Any],
+    links_of: Callable[[set[Any]], Iterable[tuple[str, str, int]]],
+    new: pl.DataFrame,
+    decisions: Iterable[Decided],
+    issued: Iterable[Collection[str]],
+    *,
+    touched: Iterable[str],
+    upper: int,
+) -> Fold:
+    """Fold again only the components that new or gone events touch; the others stand as they are.
+
+    Parameters
+    ----------
+    held : mapping of key to component
+        As it stands; a key that is in none is a component of its own.
+    links_of : callable
+        The links still good, of a set of held components.
+    new : polars.DataFrame
+        Links that came, as for `fold`.
+    decisions, issued
+        All that are in force now; only those about the region count.
+    touched : iterable of keys
+        Every mention that a new or a gone event names.
+
+    Returns
+    -------
+    Fold
+        Of the region alone: the held components of `touched`. Equal to the full fold there.
+    """
+    near = {*touched, *new["a"].to_list(), *new["b"].to_list()}
+    asked = {held[key] for key in near if key in held}
+    region = near | {key for key, component in held.items() if component in asked}
+    rows = pl.DataFrame([*links_of(asked), *new.select("a", "b", "weight").iter_rows()], schema=LINKS, orient="row")
+    about = [d for d in in_force(decisions) if not region.isdisjoint(d.named())]
+    return fold(rows, about, [keys for keys in issued if not region.isdisjoint(keys)], upper=upper)
