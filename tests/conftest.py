@@ -1,8 +1,12 @@
 """What every test may use."""
 
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
+from django.db.models.signals import post_save
 from hypothesis import settings
 
 # A loaded machine is no fault of the code; time limits stand in benchmarks/.
@@ -17,3 +21,33 @@ def shared() -> Path:
     if not folder.is_dir():
         pytest.skip("the folder of real data (../shared) is not here")
     return folder
+
+
+# Each account that a test makes is posted: one of a force to nearly every role, one of a partner as hub worker. A test of
+# access itself posts people as it needs them (a fixture `posted` of its own).
+POSTED = {
+    "police": [
+        "analyst", "control-room", "neighbourhood-officer", "investigator", "supervisor", "offender-manager", "hub-worker",
+        "intelligence-officer", "planner", "assurance", "data-protection", "administrator",
+    ],
+    "partner": ["hub-worker"],
+}  # fmt: skip
+
+
+def post_account(instance: Any, created: bool, **_: Any) -> None:
+    """Post a new account since 2000."""
+    from peelian.access.models import Clearance, Posting
+
+    if created and instance.agency:
+        since = {"user": instance, "start": date(2000, 1, 1), "by": "test", "at": datetime(2000, 1, 1, tzinfo=UTC)}
+        Posting.objects.create(roles=POSTED[instance.agency.kind], **since)
+        Clearance.objects.create(kind="vetting", name="mv", **since)
+        Clearance.objects.create(kind="training", name="intelligence-handling", **since)
+
+
+@pytest.fixture(autouse=True)
+def posted() -> Iterator[None]:
+    """Accounts are posted as they are made."""
+    post_save.connect(post_account, sender="access.User")
+    yield
+    post_save.disconnect(post_account, sender="access.User")

@@ -1,4 +1,4 @@
-"""The demonstration: a county that does not exist, its records read as any others, and three people who may sign in."""
+"""The demonstration: a county that does not exist, its records read as any others, and some people who may sign in."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pathlib import Path
 from peelian.access.actor import Actor
 from peelian.access.agreements import load_agreements
 from peelian.access.models import Agency, User
+from peelian.access.people import join
 from peelian.core.errors import PeelianError
 from peelian.county import make
 from peelian.records import areas
@@ -18,11 +19,13 @@ from peelian.records.models import Batch
 from peelian.records.setup import FORCE, OPERATOR
 
 PASSWORD = "made-up-county"
-# name, agency, what they are
+# name, agency, roles, what they are
 USERS = (
-    ("analyst", FORCE, "an analyst of the force"),
-    ("sergeant", FORCE, "a neighbourhood sergeant"),
-    ("partner", "council", "a council's community-safety officer, who sees open data only"),
+    ("analyst", FORCE, ("analyst",), "an analyst of the force"),
+    ("sergeant", FORCE, ("neighbourhood-officer", "supervisor"), "a neighbourhood sergeant"),
+    ("administrator", FORCE, ("administrator",), "who keeps accounts, and sees no records"),
+    ("dpo", FORCE, ("data-protection",), "the data-protection officer, who sees the looks"),
+    ("partner", "council", ("hub-worker",), "a council's community-safety officer, who sees open data only"),
 )
 
 Progress = Callable[[int, int, str], None]
@@ -45,13 +48,13 @@ def prepare(home: Path, *, people: int, seed: int, progress: Progress) -> list[R
             fix="run the demo with PEELIAN_HOME set to an empty folder",
         )
     mark.write_text("This folder holds the demo's made-up county.\n")
-    _users()
     folder = home / f"county-{people}-{seed}"
     if not (folder / "complete").exists():
         make(folder, people=people, seed=seed, progress=progress)
         (folder / "complete").touch()
     actor = Actor.of(User.objects.select_related("agency").get(username=OPERATOR), "administration")
     at = datetime.now(UTC)
+    _users(actor, at)
     areas.load(sorted((folder / "areas").glob("*")), actor=actor, at=at, progress=progress)
     results: list[Result] = []
     load_agreements(folder / "agreements.toml", actor=actor, at=at)
@@ -66,10 +69,10 @@ def prepare(home: Path, *, people: int, seed: int, progress: Progress) -> list[R
     return results
 
 
-def _users() -> None:
+def _users(actor: Actor, at: datetime) -> None:
     Agency.objects.get_or_create(code="council", defaults={"name": "The county council", "kind": "partner"})
-    for name, agency, _ in USERS:
-        user, made = User.objects.get_or_create(username=name, defaults={"agency_id": agency})
-        if made:
-            user.set_password(PASSWORD)
-            user.save()
+    for name, agency, roles, _ in USERS:
+        if not User.objects.filter(username=name).exists():
+            join(
+                name, password=PASSWORD, agency=Agency.objects.get(code=agency), roles=roles, start=actor.on, actor=actor, at=at
+            )  # fmt: skip

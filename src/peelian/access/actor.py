@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from functools import cached_property
 from typing import Any
 
 from django.db.models import QuerySet
 
+from peelian.core.clock import london_day
 from peelian.core.errors import PeelianError
 
 from .log.entries import write_entry
-from .models import Agency, Entry, RecordClass, User
+from .models import Agency, Entry, User
+from .purposes import PURPOSES
+from .roles import ROLES
+from .sight import Hidden, decisions, hidden, shown
+from .standing import Standing, standing
 
-PURPOSES: Mapping[str, str] = {
-    "crime-analysis": "Crime and problem analysis",
-    "records": "Keeping records right",
-    "prevention": "Preventing crime and anti-social behaviour",
-    "administration": "Running the installation",
-}
+__all__ = [
+    "PURPOSES", "VERBS", "Actor", "Denied", "Hidden", "allowed_classes", "hidden", "record_act", "require_police",
+    "require_role", "visible",
+]  # fmt: skip
 
 # Data Protection Act 2018, s.62(1): the six kinds of processing that must be logged.
 VERBS = ("collection", "alteration", "consultation", "disclosure", "combination", "erasure")
@@ -33,42 +37,69 @@ class Denied(PeelianError):
 
 @dataclass(frozen=True)
 class Actor:
-    """A person acting for an agency with a stated purpose."""
+    """A person acting for an agency with a stated purpose, on a day.
+
+    Attributes
+    ----------
+    on : date
+        The day (London) whose postings, vetting, training and agreements hold.
+    reason : str
+        What was typed beside the purpose.
+    """
 
     user: User
     agency: Agency
     purpose: str
+    on: date = field(default_factory=lambda: london_day(datetime.now(UTC)))
+    reason: str = ""
 
     def __post_init__(self) -> None:
         if self.purpose not in PURPOSES:
             raise Denied("no purpose was stated", fix="state one of: " + ", ".join(PURPOSES))
 
     @classmethod
-    def of(cls, user: User, purpose: str) -> Actor:
+    def of(cls, user: User, purpose: str, *, reason: str = "") -> Actor:
         """The actor that `user` is for `purpose`; Denied for anyone inactive or without an agency."""
         if not user.is_active or user.agency is None:
             raise Denied("this account may not see records", fix="ask an administrator to give the account an agency")
-        return cls(user, user.agency, purpose)
+        return cls(user, user.agency, purpose, reason=reason)
+
+    @cached_property
+    def standing(self) -> Standing:
+        """Roles, vetting, training and teams on the day. Read once: an actor lives no longer than a request or a command."""
+        return standing(self.user, self.on)
+
+    @property
+    def roles(self) -> frozenset[str]:
+        """The roles of the postings that hold."""
+        return self.standing.roles
 
 
 def allowed_classes(actor: Actor) -> list[str]:
-    """Codes of the record classes that `actor` may see. Police see all; a partner sees open data only."""
-    classes = RecordClass.objects.order_by("code")
-    if actor.agency.kind != "police":
-        classes = classes.filter(handling="open")
-    return list(classes.values_list("code", flat=True))
+    """Codes of the record classes that policy lets `actor` see, sorted. Rows restricted to others are `hidden`."""
+    return sorted(code for code, decision in decisions(actor).items() if decision.allowed)
 
 
 def visible(queryset: QuerySet[Any], actor: Actor) -> QuerySet[Any]:
-    """Only the rows that `actor` may see. The model names the way to its class in `class_path`."""
+    """Only the rows that `actor` may see: of allowed classes, and not restricted to others.
+
+    The model names the way to its class in `class_path`, and how its rows are restricted in `restricted`.
+    """
     path = getattr(queryset.model, "class_path", "record_class")
-    return queryset.filter(**{f"{path}__in": allowed_classes(actor)})
+    return shown(queryset.filter(**{f"{path}__in": allowed_classes(actor)}), hidden(actor))
 
 
 def require_police(actor: Actor) -> None:
     """Raise Denied for anyone but the force's own people: only they land and mend records."""
     if actor.agency.kind != "police":
         raise Denied("only the force's own people may do this")
+
+
+def require_role(actor: Actor, *roles: str) -> None:
+    """Raise Denied for anyone who holds none of `roles` today, in words that tell whom to ask."""
+    if not actor.roles & set(roles):
+        asked = " or ".join(ROLES[role].lower() for role in roles)
+        raise Denied("your posting does not let you do this", fix=f"ask somebody posted as {asked}")
 
 
 def record_act(

@@ -5,15 +5,18 @@ from __future__ import annotations
 import tomllib
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from django.db import transaction
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from peelian.core.errors import Faults, PeelianError
 
-from .actor import PURPOSES, Actor, record_act, require_police
-from .models import Agreement
+from .models import Agency, Agreement
+from .purposes import PURPOSES
+
+if TYPE_CHECKING:
+    from .actor import Actor
 
 Words = Annotated[str, Field(min_length=1, max_length=300)]
 
@@ -33,6 +36,11 @@ class _Agreement(BaseModel):
     start: date
     end: date | None = None
     owner: Annotated[str, Field(min_length=1, max_length=120)]
+    to: list[Annotated[str, Field(pattern=r"^[a-z0-9-]{1,50}$")]] = []
+    classes: list[Annotated[str, Field(pattern=r"^[a-z0-9-]{1,80}$")]] = []
+
+
+CLASS_OF_FEED: dict[str, str] = {}  # filled by the floor above, which declares the feeds
 
 
 def load_agreements(path: Path, *, actor: Actor, at: datetime) -> list[Agreement]:
@@ -45,6 +53,8 @@ def load_agreements(path: Path, *, actor: Actor, at: datetime) -> list[Agreement
     Faults
         With every fault of every agreement; none of them is loaded then.
     """
+    from .actor import record_act, require_police
+
     require_police(actor)
     try:
         declared = tomllib.loads(path.read_text("utf-8")).get("agreement", [])
@@ -97,6 +107,8 @@ def load_agreements(path: Path, *, actor: Actor, at: datetime) -> list[Agreement
 
 def _wrong(one: _Agreement, codes: list[str]) -> list[str]:
     words = [f"the purpose {p!r} is none of: {', '.join(PURPOSES)}" for p in one.purposes if p not in PURPOSES]
+    if missing := sorted(set(one.to) - set(Agency.objects.filter(code__in=one.to).values_list("code", flat=True))):
+        words.append(f"no agency has the code {missing[0]!r}")
     if one.end and one.end < one.start:
         words.append("it ends before it begins")
     if codes.count(one.code) > 1:
@@ -109,6 +121,20 @@ def in_force(on: date) -> list[Agreement]:
     return [
         a for a in Agreement.objects.filter(start__lte=on).order_by("party", "code") if a.end is None or a.end >= on
     ]
+
+
+def shared_with(agency: Agency, purpose: str, on: date) -> set[str]:
+    """Codes of the classes of record that agreements in force on a day give an agency for a purpose.
+
+    An agreement that names no agency in `to` shares with the force.
+    """
+    return {
+        code
+        for one in in_force(on)
+        if purpose in one.purposes and (agency.code in one.to if one.to else agency.kind == "police")
+        for code in (CLASS_OF_FEED.get(one.feed, ""), *one.classes)
+        if code
+    }
 
 
 def periods(agreement: Agreement, on: date) -> list[tuple[date, date, date]]:

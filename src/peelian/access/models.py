@@ -12,6 +12,7 @@ class Agency(models.Model):
     code = models.SlugField(primary_key=True)
     name = models.CharField(max_length=200)
     kind = models.CharField(max_length=20, choices=[("police", "Police force"), ("partner", "Partner agency")])
+    sources = models.JSONField(default=list)  # sources of record classes that are its own
 
     def __str__(self) -> str:
         return self.name
@@ -32,7 +33,17 @@ class RecordClass(models.Model):
     code = models.SlugField(max_length=80, primary_key=True)
     source = models.CharField(max_length=60)
     category = models.CharField(max_length=60)
-    handling = models.CharField(max_length=20, choices=[("open", "Open data"), ("police", "Police only")])
+    handling = models.CharField(
+        max_length=20,
+        choices=[
+            ("open", "Open data"),
+            ("police", "Police only"),
+            ("partner", "Partner's own"),
+            ("intelligence", "Intelligence"),
+            ("standards", "Professional standards"),
+            ("safety", "Danger to life, without its source"),
+        ],
+    )
     controller = models.CharField(max_length=120)
     regime = models.CharField(
         max_length=40,
@@ -154,6 +165,8 @@ class Agreement(models.Model):
     start = models.DateField()
     end = models.DateField(null=True)
     owner = models.CharField(max_length=120)
+    to = models.JSONField(default=list)  # codes of the agencies that may see; none: the force
+    classes = models.JSONField(default=list)  # codes of classes shared beside that of the feed
 
     class Meta:
         indexes = [models.Index(fields=["feed"])]
@@ -186,3 +199,29 @@ class Released(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+# They refer to the tables above.
+from .tables import BreakGlass, Change, Clearance, Grant, Posting, Restriction, SafeContact, Team  # noqa: E402
+
+__all__ = [
+    "Agency",
+    "Agreement",
+    "Alert",
+    "BreakGlass",
+    "Change",
+    "Checkpoint",
+    "Clearance",
+    "Entry",
+    "Grant",
+    "Leaf",
+    "Posting",
+    "RecordClass",
+    "Released",
+    "Restriction",
+    "SafeContact",
+    "Seal",
+    "Subject",
+    "Team",
+    "User",
+]

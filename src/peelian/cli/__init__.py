@@ -23,6 +23,7 @@ from . import (
     templates,
 )
 from .base import acting, app, ready
+    users,
 
 __all__ = [
     "acting",
@@ -45,6 +46,7 @@ __all__ = [
 
 
 def main() -> None:
+    "users",
     """Run the command line; a fault that a person can mend is printed without a traceback."""
     try:
         app()

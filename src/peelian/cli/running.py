@@ -1,4 +1,4 @@
-"""Commands that set up and run an installation: users, county, demo, serve."""
+"""Commands that set up and run an installation: county, demo, serve."""
 
 from __future__ import annotations
 
@@ -10,71 +10,10 @@ import typer
 
 from peelian.core.errors import PeelianError
 
-from .base import As, Json, acting, app, progress, ready, show
+from .base import app, progress, ready, show
 
-users_app = typer.Typer(no_args_is_help=True, help="Accounts that may sign in.")
 county_app = typer.Typer(no_args_is_help=True, help="A made-up county to try things on.")
-app.add_typer(users_app, name="users")
 app.add_typer(county_app, name="county")
-
-
-@users_app.command("add")
-def users_add(
-    name: str,
-    password: Annotated[
-        str, typer.Option(prompt=True, hide_input=True, confirmation_prompt=True, help="Asked for, without it.")
-    ],
-    agency: Annotated[str, typer.Option(help="Code of the agency: `force`, or a partner's.")] = "force",
-    agency_name: Annotated[str, typer.Option(help="Name of a partner agency that is not there yet.")] = "",
-    as_: As = "operator",
-) -> None:
-    """Make an account; people of a partner agency see open data only."""
-    ready()
-    from django.contrib.auth.password_validation import validate_password
-    from django.core.exceptions import ValidationError
-    from django.db import transaction
-
-    from peelian.access.actor import record_act, require_police
-    from peelian.access.models import Agency, User
-
-    actor = acting(as_, "administration")
-    require_police(actor)
-    if User.objects.filter(username=name).exists():
-        raise PeelianError("there is an account of that name already", found=repr(name), fix="choose another name")
-    with transaction.atomic():
-        if agency_name:
-            Agency.objects.get_or_create(code=agency, defaults={"name": agency_name, "kind": "partner"})
-        held = Agency.objects.filter(code=agency).first()
-        if held is None:
-            raise PeelianError("there is no such agency", found=repr(agency), fix="give its --agency-name to make it")
-        user = User(username=name, agency=held)
-        try:
-            user.full_clean(exclude=["password"])
-            validate_password(password, user)
-        except ValidationError as error:
-            raise PeelianError("the account cannot be made", found="; ".join(error.messages)) from None
-        user.set_password(password)
-        user.save()
-        record_act(actor, "alteration", "account", detail={"agency": agency})
-    typer.echo(f"{name} may sign in for {held.name}")
-
-
-@users_app.command("list")
-def users_list(as_: As = "operator", as_json: Json = False) -> None:
-    """Accounts with their agency."""
-    ready()
-    from peelian.access.actor import require_police
-    from peelian.access.models import User
-
-    require_police(acting(as_, "administration"))
-    rows = User.objects.select_related("agency").order_by("username")
-    show(
-        [
-            {"name": u.username, "agency": u.agency.name if u.agency else "", "signs in": u.has_usable_password()}
-            for u in rows
-        ],
-        as_json,
-    )
 
 
 @county_app.command("make")
@@ -127,8 +66,8 @@ def demo(
     if refused:
         raise typer.Exit(1)
     if serve_:
-        for name, _, who in made_up.USERS:
-            typer.echo(f"  {name:<10} password {made_up.PASSWORD}   {who}")
+        for name, _, _, who in made_up.USERS:
+            typer.echo(f"  {name:<13} password {made_up.PASSWORD}   {who}")
         serve(port=port)
 
 

@@ -106,6 +106,7 @@ class Known(models.Model):
 
     def __str__(self) -> str:
         return self.ref
+    restricted = (("mentions", "", "key"), ("records", "feed", "reference"))
 
 
 class Seen(models.Model):
@@ -146,6 +147,7 @@ class Seen(models.Model):
 
 
 class Review(models.Model):
+    restricted = (("mentions", "", "key"), ("records", "feed", "reference"))
     """Work for a person: a pair in the grey band, a decision set aside, or a re-cut of what was issued on."""
 
     kind = models.CharField(max_length=10, choices=[(k, k) for k in ("grey", "set-aside", "re-cut")])

@@ -30,6 +30,8 @@ from .models import Batch, Edition, Standing, Withdrawal
 if TYPE_CHECKING:
     from deltalake import DeltaTable
 
+    from peelian.access.sight import Hidden
+
 # Canonical columns of an event, of a mention and of a published figure, with their types in the lake.
 EVENT = {
     "kind": "VARCHAR", "reference": "VARCHAR", "category": "VARCHAR", "offence": "VARCHAR", "ho_class": "VARCHAR",
@@ -252,11 +254,14 @@ def current(
     kind: str,
     *,
     classes: Iterable[str],
+    hidden: Hidden | None = None,
     feeds: Iterable[str] | None = None,
     known_on: datetime | None = None,
     cells: bool = False,
 ) -> str:
     """SQL for the current versions of every feed that becomes `kind`, as known on an instant, of the given record classes.
+
+    Without `hidden`, rows that are restricted to some are among them: only for what no reader sees, such as linkage.
 
     The columns are batch, line, feed, record_class, identity, known_from and the canonical ones; with `cells`, for one
     feed alone, its own cells as a struct beside them.
@@ -280,9 +285,21 @@ def current(
             f"SELECT batch, line, {quoted(feed.name)} AS feed, {quoted(code)} AS record_class, "
             f"identity, known_from, {columns} FROM {relation(feed, digests)} r "
             f"WHERE {whole} AND NOT EXISTS (SELECT 1 FROM gone g WHERE g.batch = r.batch AND g.line = r.line)"
+            f"{_not_hidden(feed, hidden)}"
             for code, digests in by_class.items()
         ]
     return "(" + " UNION ALL ".join(parts) + ")"
+
+
+def _not_hidden(feed: Feed, hidden: Hidden | None) -> str:
+    """SQL that leaves out the feed's hidden rows, whole: a row of custody is the event and the person in it."""
+    if not hidden:
+        return ""
+    tests = ""
+    for column, keys in (("key", hidden.mentions.get(feed.name)), ("reference", hidden.records.get(feed.name))):
+        if keys and column in canonical(feed):
+            tests += f" AND coalesce({cell(column)}, '') NOT IN ({', '.join(map(quoted, sorted(keys)))})"
+    return tests
 
 
 def withdrawn_feeds(known_on: datetime | None = None) -> set[str]:

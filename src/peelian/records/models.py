@@ -165,6 +165,9 @@ class Event(Version):
         constraints = [models.UniqueConstraint(fields=["batch", "line"], name="event_once")]
         indexes = [models.Index(fields=["reference"])]
 
+    restricted = (("records", "batch__feed", "reference"),)
+    restricted_with = ("records.Mention",)
+
 
 class Mention(Version):
     """A person as one record states them. Its key comes from the source, never from a counter."""
@@ -185,6 +188,8 @@ class Mention(Version):
         constraints = [models.UniqueConstraint(fields=["batch", "line"], name="mention_once")]
         indexes = [models.Index(fields=["reference"])]
 
+    restricted = (("mentions", "batch__feed", "key"), ("records", "batch__feed", "reference"))
+
 
 class Place(Version):
     """An address as one record states it."""
@@ -200,6 +205,8 @@ class Place(Version):
         constraints = [models.UniqueConstraint(fields=["batch", "line", "key"], name="place_once")]
         indexes = [models.Index(fields=["key"])]
 
+    restricted_with = ("records.Mention", "records.Event")
+
 
 class Marker(Version):
     """A warning that a record states of a person (weapons, violent, child at risk)."""
@@ -210,6 +217,8 @@ class Marker(Version):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["batch", "line", "kind"], name="marker_once")]
         indexes = [models.Index(fields=["mention"])]
+
+    restricted_with = ("records.Mention",)
 
 
 class Relationship(Version):
@@ -222,6 +231,9 @@ class Relationship(Version):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["batch", "line", "to"], name="relationship_once")]
         indexes = [models.Index(fields=["mention"]), models.Index(fields=["to"])]
+
+    restricted = (("mentions", "batch__feed", "to"),)
+    restricted_with = ("records.Mention",)
 
 
 class Area(models.Model):

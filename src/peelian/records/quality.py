@@ -14,7 +14,7 @@ from typing import Any
 
 import duckdb
 
-from peelian.access.actor import Actor, allowed_classes, visible
+from peelian.access.actor import Actor, allowed_classes, hidden, visible
 from peelian.analysis.drift import MixDrift, ShareDrift, discoveries, mix_drift, share_drift
 from peelian.core.errors import PeelianError
 
@@ -158,7 +158,13 @@ def quality(actor: Actor, feed_name: str, *, on: date) -> Quality:
     con = lake.session()
     try:
         current = lake.current(
-            con, feed.becomes[0], classes=allowed_classes(actor), feeds=[feed.name], cells=True, known_on=until
+            con,
+            feed.becomes[0],
+            classes=allowed_classes(actor),
+            hidden=hidden(actor),
+            feeds=[feed.name],
+            cells=True,
+            known_on=until,
         )
         con.execute(f"CREATE TEMP TABLE own AS {_dated(feed, current)}")
         months = con.execute("SELECT month, count(*) FROM own WHERE month IS NOT NULL GROUP BY 1 ORDER BY 1").fetchall()

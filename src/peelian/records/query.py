@@ -11,7 +11,7 @@ import polars as pl
 import pyarrow as pa
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
-from peelian.access.actor import Actor, allowed_classes, visible
+from peelian.access.actor import Actor, allowed_classes, hidden, visible
 
 from . import lake
 from .feeds import feed_named
@@ -88,7 +88,7 @@ def _read(
     """Current rows of every feed that becomes `kind`, one feed after another: all their files at once are more than fits."""
     held = set(Batch.objects.filter(state=Batch.LANDED).order_by().values_list("feed", flat=True).distinct())
     names = lake.feeds_of(kind, feeds)
-    classes = allowed_classes(actor)
+    classes, restricted = allowed_classes(actor), hidden(actor)
     picked = ", ".join(f'"{c}"' for c in columns)
     frames = []
     for name in [n for n in names if n in held] or names[:1]:
@@ -96,7 +96,7 @@ def _read(
         for column, wanted in lists.items():
             if wanted is not None:
                 con.register(f"_{column}", pa.table({"v": pa.array(sorted(set(wanted)), pa.string())}))
-        source = lake.current(con, kind, classes=classes, feeds=[name], known_on=known_on)
+        source = lake.current(con, kind, classes=classes, hidden=restricted, feeds=[name], known_on=known_on)
         frames.append(_frame(con, f"SELECT {picked} FROM {source}{where}", values))
     return pl.concat(frames).sort("batch", "line")
 
@@ -112,8 +112,9 @@ def cells(actor: Actor, feed: str, *, known_on: datetime | None = None) -> pl.Da
     declared = feed_named(feed)
     con = lake.session()
     source = lake.current(
-        con, declared.becomes[0], classes=allowed_classes(actor), feeds=[declared.name], known_on=known_on, cells=True
-    )
+        con, declared.becomes[0], classes=allowed_classes(actor), hidden=hidden(actor), feeds=[declared.name],
+        known_on=known_on, cells=True,
+    )  # fmt: skip
     return _frame(con, f"SELECT batch, line, known_from, unnest(cells) FROM {source} ORDER BY batch, line", [])
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime
+
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 
-from peelian.access.models import Agency, User
+from peelian.access.models import Agency, Clearance, Posting, User
 from peelian.core.errors import PeelianError
 
 from .failures import plain_failures
@@ -15,6 +17,8 @@ from .lock import landing_lock
 
 FORCE = "force"
 OPERATOR = "operator"
+OPERATOR_ROLES = ("analyst", "administrator", "intelligence-officer", "supervisor", "planner", "data-protection")
+FIRST_DAY = date(2000, 1, 1)  # it acts as at past days too
 NOT_IN_PATH = "*?[]%#^|\\"  # patterns to DuckDB, or no part of an address to delta-rs
 
 
@@ -52,6 +56,16 @@ def _prepare() -> None:
             if made:
                 user.set_unusable_password()
                 user.save()
+                _post(user)
+
+
+def _post(operator: User) -> None:
+    """Whoever has the shell account may do what the installation may, so its roles say so (ADR 3)."""
+    now = datetime.now(UTC)
+    since = {"start": FIRST_DAY, "by": "the installation", "at": now}
+    Posting.objects.create(user=operator, roles=list(OPERATOR_ROLES), **since)
+    Clearance.objects.create(user=operator, kind="vetting", name="mv", **since)
+    Clearance.objects.create(user=operator, kind="training", name="intelligence-handling", **since)
 
 
 def _waiting() -> bool:

@@ -1,0 +1,120 @@
+"""What an actor may see: which classes of record, and which rows of them not. Lists, counts, search and exports all ask here."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from django.apps import apps
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from .agreements import shared_with
+from .models import BreakGlass, Grant, RecordClass, Restriction
+from .policy import NO_RULE, POLICY, Decision
+from .purposes import may_state
+from .standing import holding
+
+if TYPE_CHECKING:
+    from .actor import Actor
+
+NOTHING = Decision(False, (), NO_RULE)
+ATTRIBUTES = ("code", "source", "category", "handling", "controller", "regime")
+
+
+@dataclass(frozen=True, slots=True)
+class Hidden:
+    """Rows of allowed classes that are restricted to others: keys by feed.
+
+    Attributes
+    ----------
+    mentions : mapping of str to frozenset of str
+        Feed to the source's keys of mentions.
+    records : mapping of str to frozenset of str
+        Feed to references; everything that such a record says is hidden.
+    """
+
+    mentions: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    records: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+    def __bool__(self) -> bool:
+        return bool(self.mentions or self.records)
+
+
+def attributes(actor: Actor) -> dict[str, Any]:
+    """What the policy is told of an actor (schema: ``Actor``); sets as sorted lists."""
+    held = actor.standing
+    opened = BreakGlass.objects.filter(
+        user=actor.user, purpose=actor.purpose, closed_at=None, expires_at__gt=datetime.now(UTC)
+    )
+    return {
+        "kind": actor.agency.kind,
+        "roles": sorted(held.roles),
+        "training": sorted(held.training),
+        "vetting": sorted(held.vetting),
+        "purposes": sorted(may_state(held.roles, actor.agency.kind)),
+        "sources": sorted(actor.agency.sources),
+        "agreed": sorted(shared_with(actor.agency, actor.purpose, actor.on)),
+        "opened": sorted(opened.values_list("record_class", flat=True)),
+    }
+
+
+def decisions(actor: Actor) -> dict[str, Decision]:
+    """The policy's decision on every class that is held, by code."""
+    classes = list(RecordClass.objects.order_by("code").values(*ATTRIBUTES))
+    return POLICY.decide(attributes(actor), actor.purpose, classes)
+
+
+def why(actor: Actor, record_class: str) -> Decision:
+    """The decision on one class, with its rules. For the actor's own page, and for those who answer for access.
+
+    A class that is not held and one that no rule opens read the same.
+    """
+    return decisions(actor).get(record_class, NOTHING)
+
+
+def hidden(actor: Actor) -> Hidden:
+    """What is restricted to others than `actor`, now."""
+    held = actor.standing
+    granted = holding(Grant.objects.all(), actor.on).filter(
+        Q(user=actor.user) | Q(team__in=held.teams) | Q(role__in=held.roles)
+    )
+    rows = Restriction.objects.filter(lifted_at=None).exclude(pk__in=granted.values("restriction"))
+    found: dict[str, dict[str, set[str]]] = {"mention": defaultdict(set), "record": defaultdict(set)}
+    for kind, feed, key in rows.values_list("kind", "feed", "key"):
+        found[kind][feed].add(key)
+    mentions, records = (
+        {feed: frozenset(keys) for feed, keys in found[kind].items()} for kind in ("mention", "record")
+    )
+    return Hidden(mentions, records)
+
+
+def shown(rows: QuerySet[Any], hidden: Hidden) -> QuerySet[Any]:
+    """`rows` without those hidden. A record's row is hidden whole: what it says of people, places and warnings too.
+
+    A model says in `restricted` which columns hold (feed, key) of each kind of `Hidden` (no column of the feed where the key
+    is `feed/key`), and in `restricted_with` which models of the same (batch, line) hide its rows.
+    """
+    if not hidden:
+        return rows
+    for kind, feed_path, key_path in getattr(rows.model, "restricted", ()):
+        for feed, keys in getattr(hidden, kind).items():
+            rows = rows.exclude(_of(feed_path, key_path, feed, keys))
+    for name in getattr(rows.model, "restricted_with", ()):
+        beside = apps.get_model(name)
+        told = Q()
+        for kind, feed_path, key_path in beside.restricted:
+            for feed, keys in getattr(hidden, kind).items():
+                told |= _of(feed_path, key_path, feed, keys)
+        rows = rows.exclude(
+            Exists(beside._default_manager.filter(told, batch=OuterRef("batch"), line=OuterRef("line")))
+        )
+    return rows
+
+
+def _of(feed_path: str, key_path: str, feed: str, keys: frozenset[str]) -> Q:
+    if not feed_path:  # the column holds the global key, feed/key
+        return Q(**{f"{key_path}__in": [f"{feed}/{key}" for key in keys]})
+    return Q(**{feed_path: feed, f"{key_path}__in": keys})
