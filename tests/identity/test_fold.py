@@ -7,7 +7,7 @@ purpose must fail the same checks, or the checks would be worth nothing.
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 
 import pytest
@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from tests.identity import scored
 from tests.identity.scored import START, UPPER, Folder, Persons, World, frame, persons_of, right
 
-from peelian.identity.fold import Decided, Link, fold, in_force, refold, settle
+from peelian.identity.fold import Decided, Link, beside, fold, in_force, refold, settle
 
 
 @pytest.fixture(scope="module")
@@ -168,26 +168,18 @@ class Held:
             held[:] = [x for x in held if key not in x[:2]]
         self._fold([], {key})
 
-    def _fold(self, links: Sequence[Link], touched: set[str] | frozenset[str]) -> None:
-        touched = touched | {k for x in links for k in x[:2]}
-        asked = {self.component[k] for k in touched if k in self.component}
-        own = [x for c in asked for x in self.links.get(c, [])]
-        again = refold(
-            self.component,
-            lambda components: [x for c in components for x in self.links.get(c, [])],
-            frame(links),
-            self.decisions,
-            self.issued,
-            touched=touched,
-            upper=UPPER,
-        )
-        for key in [k for k, c in self.component.items() if c in asked]:
-            del self.component[key], self.person[key]
-        for c in asked:
-            self.links.pop(c, None)
+    def _fold(self, links: Sequence[Link], touched: Collection[str]) -> None:
+        near = beside({*touched, *(k for x in links for k in x[:2])}, self.decisions, self.issued)
+        asked = {self.component[k] for k in near if k in self.component}
+        region = near | {k for k, c in self.component.items() if c in asked}
+        good = [*(x for c in asked for x in self.links.pop(c, [])), *links]
+        again = refold(region, frame(good), self.decisions, self.issued, upper=UPPER)
+        for key in region:
+            self.component.pop(key, None)
+            self.person.pop(key, None)
         for key, person, component in again.frame.iter_rows():
             self.component[key], self.person[key] = component, person
-        for link in [*own, *links]:
+        for link in good:
             if link.weight >= UPPER:
                 self.links.setdefault(self.component[link.a], []).append(link)
 

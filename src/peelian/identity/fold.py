@@ -9,7 +9,7 @@ that no new score takes them apart unasked: the cut that plain order would make 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import combinations, pairwise
@@ -308,39 +308,37 @@ def fold(
     return Fold(frame, told.set_aside, told.recuts)
 
 
+def beside(keys: Collection[str], decisions: Iterable[Decided], issued: Iterable[Collection[str]]) -> set[str]:
+    """`keys` with the mentions that a decision or an issued set names together with one of them."""
+    named = [*(d.named() for d in decisions), *issued]
+    return {*keys, *(key for told in named if any(k in keys for k in told) for key in told)}
+
+
 def refold(
-    held: Mapping[str, Any],
-    links_of: Callable[[set[Any]], Iterable[tuple[str, str, int]]],
-    new: pl.DataFrame,
+    region: Collection[str],
+    links: pl.DataFrame,
     decisions: Iterable[Decided],
     issued: Iterable[Collection[str]],
     *,
-    touched: Iterable[str],
     upper: int,
 ) -> Fold:
     """Fold again only the components that new or gone events touch; the others stand as they are.
 
     Parameters
     ----------
-    held : mapping of key to component
-        As it stands; a key that is in none is a component of its own.
-    links_of : callable
-        The links still good, of a set of held components.
-    new : polars.DataFrame
-        Links that came, as for `fold`.
-    decisions, issued
-        All that are in force now; only those about the region count.
-    touched : iterable of keys
-        Every mention that a new or a gone event names.
+    region : set of keys
+        Whole components as they stand: those of every mention that a new or gone event names, of a mention that came or went,
+        and of what stands `beside` these.
+    links, decisions, issued
+        Events that are good now; only what they say of the region counts.
 
     Returns
     -------
     Fold
-        Of the region alone: the held components of `touched`. Equal to the full fold there.
+        Of the region alone, and equal there to the fold of everything.
     """
-    near = {*touched, *new["a"].to_list(), *new["b"].to_list()}
-    asked = {held[key] for key in near if key in held}
-    region = near | {key for key, component in held.items() if component in asked}
-    rows = pl.DataFrame([*links_of(asked), *new.select("a", "b", "weight").iter_rows()], schema=LINKS, orient="row")
-    about = [d for d in in_force(decisions) if not region.isdisjoint(d.named())]
-    return fold(rows, about, [keys for keys in issued if not region.isdisjoint(keys)], upper=upper)
+    held = pl.Series(list(region), dtype=pl.String).implode()
+    near = links.filter(pl.col("a").is_in(held) & pl.col("b").is_in(held))
+    told = [left for d in in_force(decisions) if (left := d.among(region)) is not None]
+    sets = [own for keys in issued if len(own := [k for k in keys if k in region]) > 1]
+    return fold(near, told, sets, upper=upper)

@@ -36,6 +36,7 @@ class ScoreBatch(models.Model):
     pairs = models.BigIntegerField()
     mentions = models.BigIntegerField()
     made_at = models.DateTimeField()
+    folded_at = models.DateTimeField(null=True)  # until then the next run folds them
 
     def __str__(self) -> str:
         return self.digest[:12]
@@ -61,6 +62,7 @@ class Component(models.Model):
     """Mentions joined by any link, before denials: what has to be folded together. Those of one mention have no row."""
 
     links = models.JSONField()  # [key, key, weight] at or above the upper threshold
+    issued = models.JSONField(default=list)  # key lists of what was issued on mentions of it
 
     def __str__(self) -> str:
         return str(self.pk)
@@ -89,6 +91,7 @@ class Known(models.Model):
     surname_key = models.CharField(max_length=120)  # plain Latin letters, lower case
     forenames_key = models.CharField(max_length=160)
     sounds = models.CharField(max_length=20)  # of the surname
+    content = models.CharField(max_length=32)  # hash of what is compared: another one is scored anew
     known_from = models.DateTimeField()
 
     class Meta:
@@ -103,10 +106,10 @@ class Known(models.Model):
         ]
 
     class_path = "record_class"
+    restricted = (("mentions", "", "key"), ("records", "feed", "reference"))
 
     def __str__(self) -> str:
         return self.ref
-    restricted = (("mentions", "", "key"), ("records", "feed", "reference"))
 
 
 class Seen(models.Model):
@@ -144,19 +147,24 @@ class Seen(models.Model):
         ]
 
     class_path = "record_class"
+    restricted = (("mentions", "", "key"), ("records", "feed", "reference"))
 
 
 class Review(models.Model):
-    restricted = (("mentions", "", "key"), ("records", "feed", "reference"))
     """Work for a person: a pair in the grey band, a decision set aside, or a re-cut of what was issued on."""
 
     kind = models.CharField(max_length=10, choices=[(k, k) for k in ("grey", "set-aside", "re-cut")])
-    uid = models.CharField(max_length=64, unique=True)  # of kind and keys, so that it is raised once
+    uid = models.CharField(max_length=64, unique=True)  # of kind, keys and what they say, so that it is raised once
     keys = models.JSONField()
+    a = models.CharField(max_length=160, db_index=True)  # of a grey pair; empty for the others
+    b = models.CharField(max_length=160, db_index=True)
     weight = models.IntegerField(null=True)
+    moot = models.BooleanField(default=False)  # settled by other links or decisions, until those are undone
     why = models.JSONField(default=dict)
     opened_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
+    closed_by = models.CharField(max_length=150, blank=True)
+    reason = models.CharField(max_length=500, blank=True)
     decision = models.ForeignKey(Decision, on_delete=models.PROTECT, null=True)
 
     class Meta:
