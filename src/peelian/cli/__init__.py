@@ -10,6 +10,7 @@ from peelian.core.errors import PeelianError
 
 from . import (
     analysis,
+    blind,
     download,
     editions,
     emerging,
@@ -21,14 +22,15 @@ from . import (
     running,
     statistics,
     templates,
+    users,
 )
 from .base import acting, app, ready
-    users,
 
 __all__ = [
     "acting",
     "analysis",
     "app",
+    "blind",
     "download",
     "editions",
     "emerging",
@@ -42,11 +44,11 @@ __all__ = [
     "running",
     "statistics",
     "templates",
+    "users",
 ]
 
 
 def main() -> None:
-    "users",
     """Run the command line; a fault that a person can mend is printed without a traceback."""
     try:
         app()
