@@ -118,7 +118,7 @@ def record_act(
     Parameters
     ----------
     actor : Actor
-        Who acts; purpose and `reason` together are the justification.
+        Who acts; purpose and `reason` (or what was typed beside the purpose) are the justification.
     verb : str
         One of `VERBS`.
     what : str
@@ -142,9 +142,10 @@ def record_act(
             at=at or datetime.now(UTC),
             user=actor.user.username,
             agency=actor.agency.code,
-            role=actor.agency.get_kind_display(),
+            role=", ".join(sorted(actor.roles))[:200] or actor.agency.get_kind_display(),
+            team=", ".join(sorted(actor.standing.teams))[:120],
             purpose=actor.purpose,
-            reason=reason,
+            reason=reason or actor.reason,
             verb=verb,
             what=what,
             recipient=recipient,
