@@ -174,10 +174,10 @@ def test_no_small_count_can_be_worked_out(police, hospital, fires):
         for d, n in spread.districts.items()
         if n is not None
     ]
-    # Where a source's counts are shown at all, noughts are: what is not shown beside them is at least 1.
-    some = {name for (name, _), cell in shown.items() if isinstance(cell, int)}
+    # The police's noughts are shown, so what is not is at least 1 where any of theirs is.
+    some = any(isinstance(n, int) for n in spread.lsoas.values())
     known = [
-        (cell, cell) if isinstance(cell, int) else (int(cell is not None and name in some), None)
+        (cell, cell) if isinstance(cell, int) else (int(some and name == "police"), None)
         for (name, _), cell in shown.items()
     ]
     for n, cell in enumerate(cells):

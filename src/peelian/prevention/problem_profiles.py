@@ -127,7 +127,7 @@ def profile_of(scope: Scope, *, rng: np.random.Generator) -> Document:
                 if scope.theme.questions
                 else []
             ),
-            _methods(parts),
+            _methods(scope, parts),
             files_section(scope),
         ),
         facts={name: fact for part in parts for name, fact in part.facts.items()},
@@ -167,8 +167,12 @@ def _force_records(scope: Scope, parts: list[Part]) -> list[Task]:
     ]
 
 
-def _methods(parts: list[Part]) -> Section:
+def _weights() -> str:
     weights = ons_weights()
+    return f"Harm weights: {weights.name}, {weights.version} ({weights.standing}). "
+
+
+def _methods(scope: Scope, parts: list[Part]) -> Section:
     methods: dict[Source, None] = dict.fromkeys(method for part in parts for method in part.methods)
     return Section(
         "Methods",
@@ -179,11 +183,11 @@ def _methods(parts: list[Part]) -> Section:
                 tuple((method.label, method.detail) for method in methods),
             ),
             Paragraph(
-                f"Made with Peelian {__version__}. Harm weights: {weights.name}, {weights.version} ({weights.standing}). Intervals are 95%. They treat "
-                "offences as independent; where the same people or places suffer again and again they are too narrow."
+                f"Made with Peelian {__version__}. {_weights() if 'harm' in scope.theme.parts else ''}Intervals are 95%. They treat "
+                "events as independent; where the same people or places suffer again and again they are too narrow."
             ),
             Note(
-                f"In the force's own records, counts of people, and of events by place, hour, offence or outcome, are not shown below {threshold()}, and "
+                f"In the force's own records, counts of people, and of events by place, hour, kind or outcome, are not shown below {threshold()}, and "
                 "nothing is from which such a count could be worked out. Counts by month are of the whole area and are shown; so are counts of "
                 "records that lack something. Published open data are shown as published.",
                 "Small counts",

@@ -8,13 +8,13 @@ from datetime import timedelta
 
 import polars as pl
 
-from peelian.access.release import protect, protect_table, threshold
+from peelian.access.release import protect, threshold
 from peelian.analysis.rates import share_interval
 from peelian.core.document import Block, Column, Estimate, Finding, Note, Paragraph, Section, Source, Table, Task
 
 from .part import Part, percent, several
 from .scope import Held, Scope
-from .small_counts import SENTENCE, protected, safe, told
+from .small_counts import SENTENCE, protected, safe, told, told_without_noughts
 from .spread import Spread
 
 SECTION = "What partners' data add"
@@ -153,7 +153,7 @@ def _added(scope: Scope, police: pl.DataFrame, held: Held, places: Iterable[str]
             found = share_interval([matched], [placed])
             share = Estimate(*(max(0.0, (float(x[0]) - by_chance) / (1 - by_chance)) for x in found))
     unknown = _by_place(events.filter(~pl.col("_row").is_in(near)))
-    return Added(held, len(events), protect_table(dict.fromkeys(places, 0) | unknown), share)
+    return Added(held, len(events), told_without_noughts(dict.fromkeys(places, 0) | unknown), share)
 
 
 def _near(police: pl.DataFrame, events: pl.DataFrame, shift: timedelta) -> list[int]:
@@ -266,7 +266,10 @@ def _lost(scope: Scope, one: Added, now: Sequence[str], then: Sequence[str]) -> 
 
 def _table(scope: Scope, counts: dict[str, int | None], used: Sequence[Added], with_all: Sequence[str]) -> Table:
     alone, totals = _ranked(counts, []), _totals(counts, used)
-    cells = {place: [by.get(place, 0) for by in (counts, *(a.by_place for a in used))] for place in with_all[:10]}
+    cells = {
+        place: [counts.get(place, 0), *(a.by_place.get(place) if a.events else 0 for a in used)]
+        for place in with_all[:10]
+    }
     return Table(
         f"Places ranked by police records and by what partners add, {scope.period}",
         (Column("Rank", "number"), Column("Place"), Column("Rank by police records alone", "number"), Column("Police", "number"),
@@ -277,7 +280,7 @@ def _table(scope: Scope, counts: dict[str, int | None], used: Sequence[Added], w
         ),
         note=f"A partner's event counts where no police record of the theme lies in the same place within 12 hours of it. Places with fewer than "
         f"{threshold()} are not listed."
-        + (f" {SENTENCE} Neither counts in ranks and totals here." if any(None in own for own in cells.values()) else ""),
+        + (f" {SENTENCE} Neither counts in ranks and totals here; of partners a nought is not shown either." if any(None in own for own in cells.values()) else ""),
         sources=scope.sources,
     )  # fmt: skip
 

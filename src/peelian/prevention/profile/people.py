@@ -87,8 +87,8 @@ def people_part(scope: Scope) -> Part:
     if not places:
         blocks.append(
             Note(
-                "This source does not say what kind of place it was, such as a dwelling, a street or a shop. The force's own crime records, read "
-                "in as force-crimes, say it.",
+                "This source does not say what kind of place it was, such as a dwelling, a street or a shop."
+                + (" The force's own crime records, read in as force-crimes, say it." if words is _OF_CRIME else ""),
                 "Kinds of place",
             )
         )

@@ -144,7 +144,7 @@ def _concentration(scope: Scope, counted: np.ndarray, size: int, rng: np.random.
         )
     )
     return Finding("concentration", text), Paragraph(
-        f"Concentration: if each offence had fallen on any resident of {scope.area} alike, the busiest {size} LSOAs would hold "
+        f"Concentration: if each event had fallen on any resident of {scope.area} alike, the busiest {size} LSOAs would hold "
         f"{percent(float(np.quantile(drawn, 0.025)))} to {percent(usual)} of the total; they hold {percent(held)}. "
         "The busiest are found and measured on the same period, so part of the excess may not last."
     )

@@ -256,7 +256,7 @@ def scope_part(scope: Scope) -> Part:
             f"Where exactly {scope.theme.count(nowhere)} of the period happened: no point on the map is recorded."
         )
     unknown.append(
-        "What was never reported. A rise may be more crime, or more people telling the police"
+        f"What was never reported. A rise may be more {scope.theme.many}, or more people telling the police"
         + (
             "; and reports of anti-social behaviour also go to councils, whose records are not here."
             if scope.theme.slug == ASB and not any(held.landed for held in scope.partners)

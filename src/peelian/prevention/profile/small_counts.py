@@ -37,6 +37,25 @@ def told(counts: dict[str, int], *, open_data: bool) -> dict[str, int | None]:
     return dict(counts) if open_data else protect_table(counts)
 
 
+def told_without_noughts(counts: dict[str, int]) -> dict[str, int | None]:
+    """Counts whose total may be known; None for each that is not told. A nought is not told apart from a small count.
+
+    So nobody knows among how many the rest of the total is divided, and no large count need be kept back for it, but where the rest
+    is one alone, or all are as large as a small count can be.
+
+    >>> told_without_noughts({"home": 90, "street": 1, "school": 0})
+    {'home': 90, 'street': None, 'school': None}
+    >>> told_without_noughts({"home": 90, "street": 1})
+    {'home': None, 'street': None}
+    """
+    ordered = sorted(counts.values())
+    small = [count for count in ordered if count < threshold()]
+    if sum(small) and (len(small) == 1 or sum(small) == len(small) * (threshold() - 1)):
+        small = ordered[: len(small) + 1]
+    least = small[-1] if small else -1
+    return {key: None if count <= least else count for key, count in counts.items()}
+
+
 def gives_away(sums: NDArray[np.bool_], counts: NDArray[np.int64], hidden: NDArray[np.bool_]) -> bool:
     """Whether sums that are told, taken together, tell a hidden count.
 

@@ -27,7 +27,7 @@ from .scope import Scope
 from .small_counts import told
 
 _CHART = Source(
-    "Control chart with limits that allow for crime varying more than independent events would",
+    "Control chart with limits that allow for counts varying more than those of independent events would",
     "Laney, D. B. (2002). Improved control charts for attributes. Quality Engineering 14(4), 531-537",
 )
 _SEASON = Source(
@@ -186,7 +186,7 @@ def _charted(
         text, methods = f"{said} {title}.", (_CHART, _SEASON)
     tasks = (
         Task(
-            f"Find out what changed in {several([month_name(months[i]) for i in signalled])}: recording, police activity, or the offences themselves",
+            f"Find out what changed in {several([month_name(months[i]) for i in signalled])}: recording, police activity, or the {scope.theme.many} themselves",
             "Analyst lead for " + scope.theme.title.lower(), scope.on + timedelta(days=14), ("trend",),
             "The cause is written into the next profile, with its evidence, or stated as not found",
         ),

@@ -79,7 +79,7 @@ def when_part(scope: Scope, rng: np.random.Generator) -> Part:
             f"{total:,} of {len(scope.events):,} are known to the hour. "
             + (
                 f"The other {left_out:,} may have happened at several hours and are left out of this grid, so it is of those that were noticed soon: "
-                "offences against absent people are missed more often. "
+                "what happens while people are away is noticed late more often. "
                 if left_out
                 else ""
             )
