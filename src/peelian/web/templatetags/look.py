@@ -11,7 +11,8 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from peelian.access.actor import PURPOSES, Actor
+from peelian.access.actor import PURPOSES, Actor, allowed_classes
+from peelian.access.models import RecordClass
 from peelian.web.words import AREA_KINDS, category_words, feed_words
 
 register = template.Library()
@@ -78,6 +79,12 @@ def sort_th(context: dict[str, Any], key: str, label: str, css: str = "") -> Saf
 def purpose_words(actor: Actor) -> str:
     """What an actor's purpose is called."""
     return PURPOSES[actor.purpose]
+
+
+@register.filter
+def may_find(actor: Actor) -> bool:
+    """Whether an actor may see any record of people, so that the search is of use."""
+    return RecordClass.objects.filter(code__in=allowed_classes(actor)).exclude(regime="none").exists()
 
 
 register.filter("feed", feed_words)
