@@ -148,6 +148,7 @@ class Seen(models.Model):
 
     class_path = "record_class"
     restricted = (("mentions", "", "key"), ("records", "feed", "reference"))
+    restricted_with = ("records.Mention",)
 
 
 class Review(models.Model):

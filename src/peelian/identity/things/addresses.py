@@ -85,6 +85,16 @@ class Address:
         first = f"{door} {self.street}".rstrip() if self.number else f"{door}, {self.street}".rstrip(", ")
         return ", ".join(filter(None, (flat, first, self.postcode or self.locality)))
 
+    @property
+    def at_postcode(self) -> str:
+        """Flat, number and postcode, '' without a postcode: by it one place is found under another way of writing its street."""
+        return f"{self.flat}/{self.number or self.building}/{self.postcode}" if self.key and self.postcode else ""
+
+    @property
+    def at_street(self) -> str:
+        """Flat, number and street, '' without a street: by it one place is found under another or no postcode."""
+        return f"{self.flat}/{self.number or self.building}/{self.street}" if self.key and self.street else ""
+
 
 def address(text: str, code: str = "") -> Address:
     """Take an address apart.
@@ -188,12 +198,12 @@ def addresses(text: pl.Series, code: pl.Series) -> pl.DataFrame:
     Returns
     -------
     polars.DataFrame
-        Columns number, street, locality, postcode, uprn, flat, building and key, a row for each of `text`.
+        Columns number, street, locality, postcode, uprn, flat, building, key, at_postcode and at_street, a row for each of `text`.
     """
     said = pl.DataFrame({"text": text.fill_null(""), "code": code.fill_null("")})
     distinct = said.unique()
     apart = [address(t, c) for t, c in distinct.iter_rows()]
-    names = ("number", "street", "locality", "postcode", "uprn", "flat", "building", "key")
+    names = ("number", "street", "locality", "postcode", "uprn", "flat", "building", "key", "at_postcode", "at_street")
     columns = [pl.Series(name, [getattr(a, name) for a in apart], dtype=pl.String) for name in names]
     return said.join(distinct.with_columns(columns), on=["text", "code"], how="left", maintain_order="left").select(
         names

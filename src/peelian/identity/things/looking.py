@@ -1,0 +1,196 @@
+"""Who and what events go with a phone, a vehicle or an address; every line with its source and date, of visible rows only."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
+
+from peelian.access.actor import Actor, visible
+from peelian.access.refs import ref_of
+from peelian.records.lake import withdrawn_feeds
+from peelian.records.models import Event
+from peelian.records.query import current
+
+from ..models import Known, Seen
+from ..persons import Person, known, persons_of
+from .addresses import address
+from .normalise import plates_like
+from .places import Reasons, parted, whole, widened
+
+SHARED = 4  # a phone of more people than this is a shared one; a local setting [DESIGN]
+MOST = 1_000  # rows of one thing that are looked through, the newest
+_PEOPLE_OF = {"force-people": ("force-crimes", "force-incidents")}  # feeds whose people stand in another file
+
+
+@dataclass(frozen=True)
+class Line:
+    """One record's word of a thing: who had it, or what happened there."""
+
+    row: Seen
+    why: str  # how it is known to be the same place; '' where it is written the same
+    event: Event | None
+    people: tuple[tuple[str, Person], ...]  # (role, person): whose it is, or at an event's address who was in the event
+
+    @property
+    def date(self) -> datetime:
+        """When it happened; where the event does not say, when the record came."""
+        told = (self.event.start or self.event.reported) if self.event else None
+        return told or self.row.known_from
+
+
+@dataclass(frozen=True)
+class Thing:
+    """A phone, a plate or a place with every line about it, the newest first."""
+
+    kind: str
+    value: str
+    lines: tuple[Line, ...]
+    more: bool  # whether there are lines beyond the newest `MOST`
+
+    @property
+    def ref(self) -> str:
+        """Its name in addresses."""
+        return ref_of(f"{self.kind}/{self.value}")
+
+    @property
+    def persons(self) -> list[Person]:
+        """Whose it is, each person once, the newest line first."""
+        own = [p for line in self.lines if line.row.key for _, p in line.people]
+        return list({p.ref: p for p in own}.values())
+
+    @property
+    def shared(self) -> bool:
+        """Whether so many people have it that it tells nothing of who is who: a shelter's phone, a hostel's address."""
+        return len(self.persons) > SHARED
+
+    @property
+    def vague(self) -> bool:
+        """Whether the address is a number and a street alone, which may be several places."""
+        return self.kind == "address" and not any(whole(line.row) for line in self.lines)
+
+    @property
+    def keys(self) -> list[str]:
+        """Keys of the mentions that the lines show: whom a look at it concerns."""
+        return sorted({m.key for line in self.lines for _, p in line.people for m in p.mentions})
+
+
+def seen(actor: Actor) -> QuerySet[Seen]:
+    """The rows that `actor` may see, of feeds that their owner has not taken back."""
+    rows = visible(Seen.objects.all(), actor)
+    taken_back = withdrawn_feeds()
+    return rows.exclude(feed__in=taken_back) if taken_back else rows
+
+
+def thing_of(ref: str, *, actor: Actor) -> Thing | None:
+    """The thing that addresses name by `ref`; None alike for what is not there and what may not be seen."""
+    row = seen(actor).filter(ref=ref).first()
+    return connected(row.kind, row.value, actor=actor) if row else None
+
+
+def connected(kind: str, value: str, *, actor: Actor) -> Thing | None:
+    """A phone, a plate or an address with the people and events that records connect with it.
+
+    Parameters
+    ----------
+    kind : str
+        phone, plate or address.
+    value : str
+        As `normalise` writes it.
+
+    Returns
+    -------
+    Thing or None
+        An address holds every line about the same place, however it was written. None where nothing is visible.
+    """
+    rows = seen(actor)
+    own = list(rows.filter(ref=ref_of(f"{kind}/{value}")).order_by("-known_from", "-pk")[: MOST + 1])
+    if not own:
+        return None
+    reasons: Reasons = {}
+    if kind == "address" and any(map(whole, own)):
+        own, reasons = widened(own, rows)
+    return _thing(kind, value, own, reasons, actor)
+
+
+def at_address(text: str, postcode: str = "", *, actor: Actor) -> list[Thing]:
+    """What is held of an address as somebody says it, within milliseconds: the place, or the places that it may be.
+
+    With a postcode or a town one place comes back, if anything is held of it; a number and a street alone give every such place
+    that is held, the one with most lines first.
+    """
+    told = address(text, postcode)
+    asked = Seen(
+        kind="address", value=told.key, said=text, uprn=told.uprn, at_postcode=told.at_postcode, at_street=told.at_street
+    )  # fmt: skip
+    if not told.key:
+        return []
+    rows = seen(actor)
+    if told.postcode or told.uprn or told.locality:
+        place, reasons = widened([asked], rows)
+        places = [(place, reasons)] if place else []
+    else:
+        places = parted(
+            rows.filter(~Q(at_street=""), at_street=told.at_street).order_by("-known_from", "-pk")[:MOST], rows
+        )
+    return [_thing("address", _written(place), place, reasons, actor) for place, reasons in places]
+
+
+def alike(plate: str, *, actor: Actor) -> list[str]:
+    """Other plates that are held and may be this one with O and 0, or I and 1, confused."""
+    others = plates_like(plate)[1:]
+    return sorted(set(seen(actor).filter(kind="plate", value__in=others).values_list("value", flat=True)))
+
+
+def things_of(keys: Collection[str], *, actor: Actor) -> list[Seen]:
+    """Every phone, plate and address that these mentions are said to have, by kind and value, the oldest line first."""
+    return list(seen(actor).filter(key__in=keys).order_by("kind", "value", "known_from", "pk"))
+
+
+def _written(rows: Iterable[Seen]) -> str:
+    """The way of writing a place that most of its lines use, a whole address before a part of one."""
+    told = [r.value for r in rows]
+    with_postcode = [r.value for r in rows if r.at_postcode] or told
+    return max(sorted(set(with_postcode)), key=with_postcode.count)
+
+
+def _thing(kind: str, value: str, rows: list[Seen], reasons: Reasons, actor: Actor) -> Thing:
+    newest = sorted(rows, key=lambda r: (r.known_from, r.pk), reverse=True)[:MOST]
+    events = _events(newest, actor)
+    own = Q(key__in={r.key for r in newest if r.key})
+    of_events = Q(reference__in={r.reference for r in newest if not r.key and r.reference})
+    mentions = list(known(actor).filter(own | of_events)) if newest else []
+    person: dict[str, Person] = {}
+    for one in persons_of(mentions, actor=actor):
+        person |= dict.fromkeys(one.keys, one)
+    by_key = {m.key: m for m in mentions}
+    by_reference: dict[str, list[Known]] = {}
+    for m in mentions:
+        by_reference.setdefault(m.reference, []).append(m)
+    lines = []
+    for row in newest:
+        if row.key:
+            concerned = [by_key[row.key]] if row.key in by_key else []
+        else:
+            concerned = [
+                m for m in by_reference.get(row.reference, ()) if row.feed in _PEOPLE_OF.get(m.feed, (m.feed,))
+            ]
+        people = tuple((m.role, person[m.key]) for m in concerned)
+        why = reasons.get(row.pk, "") if row.value != value else ""
+        lines.append(Line(row, why, _event_of(row, events), people))
+    lines.sort(key=lambda line: (line.date, line.row.pk), reverse=True)
+    return Thing(kind, value, tuple(lines), len(rows) > MOST)
+
+
+def _events(rows: Iterable[Seen], actor: Actor) -> dict[tuple[str, str], Event]:
+    """The current events that rows refer to, by feed and reference."""
+    references = {r.reference for r in rows if r.reference}
+    found = current(Event.objects.filter(reference__in=references), actor).select_related("batch").order_by("pk")
+    return {(e.batch.feed, e.reference): e for e in found}
+
+
+def _event_of(row: Seen, events: dict[tuple[str, str], Event]) -> Event | None:
+    feeds = _PEOPLE_OF.get(row.feed, (row.feed,))
+    return next((events[f, row.reference] for f in feeds if (f, row.reference) in events), None)
