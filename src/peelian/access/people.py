@@ -215,6 +215,11 @@ class Account:
     user: User
     standing: Standing
 
+    @property
+    def roles(self) -> list[str]:
+        """What the account is posted as, in words."""
+        return [words for role, words in ROLES.items() if role in self.standing.roles]
+
 
 def accounts(actor: Actor, *, on: date, at: datetime) -> list[Account]:
     """Every account on a day, by name. Only for administrators, and the look is logged: it tells who works where."""

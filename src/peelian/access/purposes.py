@@ -39,6 +39,11 @@ class Purpose:
     roles: frozenset[str]
     reason: bool
 
+    @property
+    def who(self) -> list[str]:
+        """The roles that may state it, in words."""
+        return [words for role, words in ROLES.items() if role in self.roles]
+
     def basis(self, kind: str) -> str:
         """The lawful basis for people of an agency of that kind; empty where they may not state it."""
         return self.police if kind == "police" else self.partner

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from .actor import Actor
 
 NOTHING = Decision(False, (), NO_RULE)
+NAMED = "named"  # restricted by hand, to those it names
 ATTRIBUTES = ("code", "source", "category", "handling", "controller", "regime")
 
 
@@ -46,9 +47,6 @@ class Hidden:
 def attributes(actor: Actor) -> dict[str, Any]:
     """What the policy is told of an actor (schema: ``Actor``); sets as sorted lists."""
     held = actor.standing
-    opened = BreakGlass.objects.filter(
-        user=actor.user, purpose=actor.purpose, closed_at=None, expires_at__gt=datetime.now(UTC)
-    )
     return {
         "kind": actor.agency.kind,
         "roles": sorted(held.roles),
@@ -57,8 +55,15 @@ def attributes(actor: Actor) -> dict[str, Any]:
         "purposes": sorted(may_state(held.roles, actor.agency.kind)),
         "sources": sorted(actor.agency.sources),
         "agreed": sorted(shared_with(actor.agency, actor.purpose, actor.on)),
-        "opened": sorted(opened.values_list("record_class", flat=True)),
+        "opened": sorted(opened(actor).filter(key="").values_list("record_class", flat=True)),
     }
+
+
+def opened(actor: Actor) -> QuerySet[BreakGlass]:
+    """What the actor has opened by break-glass for this purpose, and what has not run out."""
+    return BreakGlass.objects.filter(
+        user=actor.user, purpose=actor.purpose, closed_at=None, expires_at__gt=datetime.now(UTC)
+    )
 
 
 def decisions(actor: Actor) -> dict[str, Decision]:
@@ -82,6 +87,8 @@ def hidden(actor: Actor) -> Hidden:
         Q(user=actor.user) | Q(team__in=held.teams) | Q(role__in=held.roles)
     )
     rows = Restriction.objects.filter(lifted_at=None).exclude(pk__in=granted.values("restriction"))
+    for feed, key in opened(actor).exclude(key="").values_list("feed", "key"):
+        rows = rows.exclude(rule=NAMED, feed=feed, key=key)  # what concerns the force's own staff stays shut
     found: dict[str, dict[str, set[str]]] = {"mention": defaultdict(set), "record": defaultdict(set)}
     for kind, feed, key in rows.values_list("kind", "feed", "key"):
         found[kind][feed].add(key)

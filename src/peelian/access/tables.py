@@ -90,6 +90,8 @@ class BreakGlass(models.Model):
     uid = models.CharField(max_length=24, unique=True)
     user = models.ForeignKey("access.User", on_delete=models.PROTECT, related_name="broken")
     record_class = models.CharField(max_length=80)
+    feed = models.CharField(max_length=60, default="")
+    key = models.CharField(max_length=80, blank=True, default="")  # of one restricted record; empty for the class
     purpose = models.CharField(max_length=50)
     reason = models.CharField(max_length=500)
     owner = models.CharField(max_length=200)  # the controller of the class, who is told

@@ -23,6 +23,7 @@ from . import (
     running,
     statistics,
     templates,
+    settings,
     users,
 )
 from .base import acting, app, ready
@@ -48,6 +49,7 @@ __all__ = [
     "templates",
     "users",
 ]
+    "settings",
 
 
 def main() -> None:

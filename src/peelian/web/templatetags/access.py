@@ -1,0 +1,30 @@
+"""Which pages about access an actor may open."""
+
+from __future__ import annotations
+
+from django import template
+
+from peelian.access.actor import Actor
+from peelian.access.break_glass import REVIEWERS
+from peelian.access.changes import WHO_DECIDES
+from peelian.access.restrictions import WHO_RESTRICTS
+from peelian.web.views.access_own import POLICY_READERS
+
+register = template.Library()
+
+PAGES = (
+    ("access", "My access", ()),
+    ("access-break-glass", "Break-glass", ("police",)),
+    ("access-glasses", "To review", (*REVIEWERS, *WHO_RESTRICTS)),
+    ("access-restrictions", "Restricted", WHO_RESTRICTS),
+    ("access-users", "Accounts", ("administrator", "data-protection")),
+    ("access-settings", "Settings", WHO_DECIDES),
+    ("access-policy", "Policy", POLICY_READERS),
+)
+
+
+@register.filter
+def access_pages(actor: Actor) -> list[tuple[str, str]]:
+    """Name and words of the pages that open to an actor."""
+    held = {*actor.roles, actor.agency.kind}
+    return [(name, words) for name, words, who in PAGES if not who or held & set(who)]
