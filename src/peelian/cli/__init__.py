@@ -21,9 +21,9 @@ from . import (
     quality,
     records,
     running,
+    settings,
     statistics,
     templates,
-    settings,
     users,
 )
 from .base import acting, app, ready
@@ -45,11 +45,11 @@ __all__ = [
     "ready",
     "records",
     "running",
+    "settings",
     "statistics",
     "templates",
     "users",
 ]
-    "settings",
 
 
 def main() -> None:
