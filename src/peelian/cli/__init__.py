@@ -16,10 +16,12 @@ from . import (
     emerging,
     feeds,
     forecast,
+    log,
     partners,
     people,
     quality,
     records,
+    retention,
     running,
     settings,
     statistics,
@@ -38,12 +40,14 @@ __all__ = [
     "emerging",
     "feeds",
     "forecast",
+    "log",
     "main",
     "partners",
     "people",
     "quality",
     "ready",
     "records",
+    "retention",
     "running",
     "settings",
     "statistics",
@@ -66,5 +70,7 @@ def main() -> None:
             raise
     else:
         return
+    finally:
+        log.finish()
     typer.echo(str(refusal), err=True)
     sys.exit(1)

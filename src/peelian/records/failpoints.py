@@ -1,4 +1,4 @@
-"""Named instants of the landing protocol at which a test may kill the process: PEELIAN_FAILPOINT names one."""
+"""Named instants of landing and erasure at which a test may kill the process: PEELIAN_FAILPOINT names one."""
 
 from __future__ import annotations
 
@@ -14,6 +14,12 @@ NAMES = (
     "store",  # all loaded, the last transaction not begun
     "landing",  # inside the last transaction
     "landed",  # after it
+    "scored",  # linkage: scores kept, nothing folded
+    "projected",  # linkage: some persons written anew, others not
+    "linking",  # linkage: inside the last transaction
+    "erasure",  # approved, nothing erased
+    "erasure-store",  # out of the store, still in the lake
+    "erasure-lake",  # out of both, not told
 )
 
 

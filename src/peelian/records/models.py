@@ -265,3 +265,48 @@ class AreaValue(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["area", "measure", "year"], name="area_value_once")]
+
+
+class Hold(models.Model):
+    """A legal hold: what it names is not erased while it stands (court, disclosure, inquiry)."""
+
+    feed = models.CharField(max_length=60)
+    reference = models.CharField(max_length=80)  # of the record, as its source gave it
+    reason = models.CharField(max_length=300)
+    by = models.CharField(max_length=150)
+    since = models.DateTimeField()
+    lifted_at = models.DateTimeField(null=True)
+    lifted_by = models.CharField(max_length=150, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["feed", "reference"])]
+
+
+class Erasure(models.Model):
+    """Records to be erased: proposed by one person, approved by another, then carried out. The row stays as its proof."""
+
+    PROPOSED, RUNNING, DONE, REFUSED = "proposed", "running", "done", "refused"
+
+    uid = models.CharField(max_length=24, unique=True)
+    state = models.CharField(max_length=10, default=PROPOSED)
+    records = models.JSONField()  # of each feed the identities (hashes of the source's ids)
+    reason = models.CharField(max_length=500)
+    basis = models.CharField(max_length=200)
+    proposed_by = models.CharField(max_length=150)
+    proposed_at = models.DateTimeField()
+    decided_by = models.CharField(max_length=150, blank=True)
+    decided_at = models.DateTimeField(null=True)
+    note = models.CharField(max_length=500, blank=True)
+    done_at = models.DateTimeField(null=True)
+    counts = models.JSONField(default=dict)
+
+    def __str__(self) -> str:
+        return self.uid
+
+
+class Erased(models.Model):
+    """The identity of a record that was erased, so that it does not come in again with the next file."""
+
+    identity = models.CharField(max_length=32, primary_key=True)
+    feed = models.CharField(max_length=60)
+    erasure = models.ForeignKey(Erasure, on_delete=models.PROTECT)

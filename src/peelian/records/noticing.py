@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from .feeds.declare import MOMENT, MOMENT_AHEAD, Feed, cell
 from .models import Area
-from .staging import checks
+from .staging import came_again, checks
 
 SQUARE = 1_000  # metres
 FAR = 20_000  # metres: a force records some offences elsewhere; further away, a point is more often wrong
@@ -26,6 +26,8 @@ def notes(con: duckdb.DuckDBPyConnection, feed: Feed, on: Any) -> Iterator[str]:
     """What a person should know of the staged file, in words."""
     yield from _mostly_quarantined(con, feed, on)
     yield from _two_contents(con, feed)
+    if n := came_again(con):
+        yield f"{counted(n, 'row is of a record that was', 'rows are of records that were')} erased here by decision, and nothing of it was kept"
     yield from _skipped_hour(con, feed)
     if feed.placed:
         yield from _off_the_grid(con, feed)

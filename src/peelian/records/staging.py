@@ -14,6 +14,7 @@ import pyarrow as pa
 
 from . import lake, marking
 from .feeds.declare import Feed, cell, quoted
+from .models import Erased
 from .reading import Block, Form, from_numpy
 
 Progress = Callable[[int, int, str], None]
@@ -256,6 +257,7 @@ def judge(con: duckdb.DuckDBPyConnection, feed: Feed, *, after: dict[tuple[str, 
         Occurrences of rows without an id that are counted already (a replay goes on counting where its file stopped).
     """
     _register_counts(con, after or {})
+    _register_erased(con, feed)
     con.execute(f"""
         CREATE TABLE counted AS SELECT r._line AS line, md5(concat_ws({UNIT}, {quoted(feed.name)}, r._slice, r._content,
             coalesce(a.n, 0) + row_number() OVER (PARTITION BY r._slice, r._content ORDER BY r._line))) AS identity
@@ -274,7 +276,13 @@ def judge(con: duckdb.DuckDBPyConnection, feed: Feed, *, after: dict[tuple[str, 
         SELECT line FROM (SELECT _line AS line, row_number() OVER (PARTITION BY _identity, _content ORDER BY _line) AS n
             FROM raw WHERE _faults = '' AND _has_id AND hash(_identity, _content) IN
             (SELECT hash(_identity, _content) FROM raw WHERE _faults = '' AND _has_id GROUP BY 1 HAVING count(*) > 1)) WHERE n > 1
+        UNION
+        SELECT _line FROM raw SEMI JOIN erased ON erased.identity = _identity WHERE _faults = '' AND _has_id
     """)
+    # Of what was erased by law not even the hash of its cells is kept when it comes again.
+    con.execute(
+        "UPDATE raw SET _content = '' WHERE _faults = '' AND _has_id AND _identity IN (SELECT identity FROM erased)"
+    )
     # A record taken back is a version like any other: it ends the one before it, and is itself shown to nobody.
     withdrawn = f"r._has_id AND coalesce({feed.withdrawn}, false)" if feed.withdrawn else "false"
     con.execute(f"""
@@ -293,6 +301,21 @@ def _register_counts(con: duckdb.DuckDBPyConnection, after: dict[tuple[str, str]
     con.register("_after", arrow)
     con.execute("CREATE TABLE after AS SELECT * FROM _after")
     con.unregister("_after")
+
+
+def _register_erased(con: duckdb.DuckDBPyConnection, feed: Feed) -> None:
+    known = list(Erased.objects.filter(feed=feed.name).values_list("identity", flat=True))
+    con.register("_erased", pa.table({"identity": pa.array(known, pa.string())}))
+    con.execute("CREATE TABLE erased AS SELECT * FROM _erased")
+    con.unregister("_erased")
+
+
+def came_again(con: duckdb.DuckDBPyConnection) -> int:
+    """How many rows of records that were erased here came again; nothing of them is kept."""
+    (n,) = con.execute(
+        "SELECT count(*) FROM raw SEMI JOIN erased ON erased.identity = _identity WHERE _faults = '' AND _has_id"
+    ).fetchone() or (0,)
+    return int(n)
 
 
 def lake_rows(
