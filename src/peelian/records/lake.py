@@ -26,6 +26,7 @@ from peelian.core.errors import PeelianError
 from .feeds import FEEDS
 from .feeds.declare import Feed, cell, quoted
 from .models import Batch, Edition, Standing, Withdrawal
+from .spill import spill_folder
 
 if TYPE_CHECKING:
     from deltalake import DeltaTable
@@ -174,8 +175,7 @@ def sweep(feed: Feed) -> None:
 
 def session(memory: str = "512MB") -> duckdb.DuckDBPyConnection:
     """A DuckDB session in UTC that spills to the installation's own folder."""
-    spill = Path(settings.HOME) / "spill"
-    con = duckdb.connect(config={"memory_limit": memory, "temp_directory": str(spill), "threads": 2})
+    con = duckdb.connect(config={"memory_limit": memory, "temp_directory": str(spill_folder()), "threads": 2})
     # DuckDB would write a bar of progress on standard output beside a query of more than two seconds, and spoil --json.
     con.execute("LOAD icu; SET TimeZone = 'UTC'; SET enable_progress_bar = false")
     return con
