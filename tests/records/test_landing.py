@@ -55,8 +55,10 @@ def files(tmp_path_factory: pytest.TempPathFactory, csv_of: Callable[..., bytes]
         }
         for n in range(4_500)
     ]
+    managed = [{"Cohort Reference": f"IOM/{n}", "Marking": "SECRET" if n % 40 == 3 else ""} for n in range(120)]
     written = {}
     for name, feed, rows in (
+        ("managed", "force-offenders", managed),
         ("first", "police-uk-street", first),
         ("later", "police-uk-street", later),
         ("overlap", "police-uk-street", overlap),
@@ -103,6 +105,7 @@ def scenes(engine: str, files: dict[str, Path], fresh: Any, copy: Any) -> dict[s
         "files": (ready, [*read, files["later"], files["overlap"], "--published", CHANGED, *at]),
         "people": (ready, ["ingest", "force-people", files["people"], "--published", CHANGED, *at]),
         "replay": (ready, ["quarantine", "replay", *at]),
+        "spill": (ready, ["ingest", "force-offenders", files["managed"], "--published", CHANGED, *at]),
         "edition": (both, [*read, files["first"], "--published", "2018-05-02", *at]),
     }
     made = {}
@@ -137,6 +140,8 @@ def test_the_scenes_do_what_the_kills_are_to_interrupt(scenes: dict[str, Scene],
     assert rows["people"]["records_mention"] == rows["people"]["records_place"] == 4_491
     assert rows["replay"]["records_event"] == 4_503
     assert rows["edition"]["records_edition"] == 3
+    assert len(scenes["spill"].start.query("SELECT 1 FROM access_entry WHERE verb = 'erasure'")) == 0
+    assert sum("erasure" in row for row in scenes["spill"].clean["access_entry"]) == 1
 
 
 STOPS = [
@@ -145,6 +150,9 @@ STOPS = [
     ("replay", "landing"),
     ("people", "first-chunk"),
     ("edition", "standing"),
+    ("spill", "intent"),
+    ("spill", "lake"),
+    ("spill", "landing"),
     *(pytest.param("replay", name, marks=pytest.mark.long) for name in NAMES if name not in ("lake", "landing")),
     *(pytest.param("people", name, marks=pytest.mark.long) for name in NAMES if name != "first-chunk"),
 ]

@@ -19,7 +19,7 @@ import duckdb
 from django.db import transaction
 
 from peelian.access.actor import Actor, record_act, require_police
-from peelian.access.models import RecordClass
+from peelian.access.models import Agency, RecordClass, User
 from peelian.core.clock import in_utc, london_day
 from peelian.core.errors import PeelianError
 
@@ -235,10 +235,6 @@ def _land(
         notes = [*notes, f"spill: {spilt:,} row{'s' if spilt > 1 else ''} marked above {marking.ceiling()} refused, and nothing kept of "
                  f"{'them' if spilt > 1 else 'it'} but line and marking; tell the sender and your information-security officer"]  # fmt: skip
     with transaction.atomic():
-        if spilt:
-            record_act(
-                actor, "erasure", f"spill in a file of {feed.name}", detail={"batch": digest, "rows": spilt}, at=at
-            )
         used = mapping.keep(at) if mapping else replay_of.mapping if replay_of else None
         batch = Batch.objects.create(
             digest=digest, feed=feed.name, file=file[-255:], record_class=_record_class(feed), replay_of=replay_of, mapping=used,
@@ -272,9 +268,9 @@ def _land(
 
 
 def _finish(
-    con: duckdb.DuckDBPyConnection, feed: Feed, batch: Batch, actor: Actor | None, progress: Progress | None = None
+    con: duckdb.DuckDBPyConnection, feed: Feed, batch: Batch, actor: Actor, progress: Progress | None = None
 ) -> Batch:
-    """Load the store from the lake and mark the batch landed, with its log entry, in one transaction."""
+    """Load the store from the lake and mark the batch landed, with its log entries, in one transaction."""
     store.load(con, feed, batch, on=london_day(batch.known_from), progress=progress)
     own = lake.relation(feed, [batch.digest])
     counts = dict(con.execute(f"SELECT verdict, count(*) FROM {own} GROUP BY 1").fetchall())
@@ -302,22 +298,24 @@ def _finish(
             "quarantined": batch.quarantined,
             "repeats": batch.repeats,
         }
-        if actor is None:
-            _log_recovered(batch, detail)
-        else:
-            record_act(actor, "collection", f"batch of {feed.name}", detail=detail, at=batch.known_from)
+        # Here and not with the intent: what is undone after that erased nothing, and would be told a second time.
+        if spilt := store.spilt(feed, batch):
+            record_act(
+                actor,
+                "erasure",
+                f"spill in a file of {feed.name}",
+                detail={"batch": batch.digest, "rows": spilt},
+                at=batch.known_from,
+            )
+        record_act(actor, "collection", f"batch of {feed.name}", detail=detail, at=batch.known_from)
     failpoint("landed")
     return batch
 
 
-def _log_recovered(batch: Batch, detail: dict[str, Any]) -> None:
-    from peelian.access.models import Entry, User
-
-    user = User.objects.get(username=batch.by)
-    Entry.objects.create(
-        at=batch.known_from, user=batch.by, agency=user.agency_id or "", purpose=batch.purpose, verb="collection",
-        what=f"batch of {batch.feed}", detail=detail,
-    )  # fmt: skip
+def _who_began(batch: Batch) -> Actor:
+    """Who began to land it, to finish it in that name; also one who may see nothing any more."""
+    user = User.objects.select_related("agency").get(username=batch.by)
+    return Actor(user, user.agency or Agency(), batch.purpose)
 
 
 def recover() -> None:
@@ -328,7 +326,7 @@ def recover() -> None:
             _drop(feed, batch)
         else:
             store.clear(batch)
-            _finish(lake.session(), feed, batch, None)
+            _finish(lake.session(), feed, batch, _who_began(batch))
     for edition in Edition.objects.filter(landed=False, batch__state=Batch.LANDED):
         store.clear_editions(edition.batch)
         edition.delete()

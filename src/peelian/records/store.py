@@ -99,6 +99,14 @@ def _quarantine(con: duckdb.DuckDBPyConnection, source: str, feed: Feed, batch: 
         Quarantined.objects.bulk_create(rows)
 
 
+def spilt(feed: Feed, batch: Batch) -> int:
+    """Rows of a loaded batch that were refused for a marking above the ceiling."""
+    if not feed.marking:
+        return 0
+    told = Quarantined.objects.filter(batch=batch).values_list("faults", flat=True)
+    return sum(any(fault.get("spill") for fault in faults) for faults in told.iterator(chunk_size=CHUNK))
+
+
 def _chunks(con: duckdb.DuckDBPyConnection) -> Iterator[list[tuple[Any, ...]]]:
     while rows := con.fetchmany(CHUNK):
         yield rows
