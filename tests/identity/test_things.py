@@ -4,15 +4,17 @@ The rows are made up; which of them state one thing is plain from how each was w
 """
 
 import csv
+import re
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 
 import polars as pl
 import pytest
+from django.test import Client
 
 from peelian.access.actor import Actor
-from peelian.access.models import Agency, User
-from peelian.identity.models import Component, Known, Seen
+from peelian.access.models import Agency, Entry, Subject, User
+from peelian.identity.models import Component, HiddenHit, Known, Seen
 from peelian.identity.things import looking, projecting
 from peelian.identity.things.looking import alike, at_address, connected, thing_of, things_of
 from peelian.identity.things.places import same_place
@@ -238,6 +240,72 @@ def test_a_hidden_record_joins_no_places(land, actor):
     seen = set(looking.seen(other).values_list("feed", flat=True))
     assert "force-intelligence" not in seen and "force-crimes" in seen
     assert references(connected("address", "14 mill road, CM1 2AB", actor=other)) == ["EX/1"]
+
+
+@pytest.fixture
+def browser(tmp_path, settings):
+    settings.STATIC_ROOT = tmp_path / "static"
+    settings.STATIC_ROOT.mkdir()
+    settings.STORAGES = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+
+    def open_for(actor):
+        client = Client()
+        client.force_login(actor.user)
+        session = client.session
+        session["purpose"] = actor.purpose
+        session.save()
+        return client
+
+    return open_for
+
+
+def test_the_page_tells_people_events_and_sources_and_logs_the_look(projected, actor, browser):
+    thing = connected("phone", "+447700900123", actor=actor)
+    page = browser(actor).get(f"/things/{thing.ref}/")
+    text = page.content.decode()
+    assert page.status_code == 200
+    for p in thing.persons:
+        assert f"/people/{p.ref}/" in text and p.name in text
+    for told in (
+        "07700 900123",
+        "+447700900123",
+        "(07700) 900-123",
+        "Burglary in a dwelling",
+        "IR-4",
+        "Force people, line 2",
+    ):
+        assert told in text, told
+    entry = Entry.objects.latest("pk")
+    assert (entry.verb, entry.what, entry.user) == ("consultation", "a telephone", "ann")
+    subjects = Subject.objects.filter(entry=entry.pk).values_list("ref", flat=True)
+    assert set(subjects) == {looking.ref_of(p.mentions[0].key) for p in thing.persons}
+    assert "7700" not in str(entry.__dict__), "the log names nobody's phone"
+    export = b"".join(browser(actor).get(f"/things/{thing.ref}/?as=csv").streaming_content).decode()
+    assert len(export.splitlines()) == 1 + len(thing.lines)
+
+
+def test_unknown_and_not_permitted_are_the_same_page(projected, actor, partner, browser):
+    ref = connected("phone", "+447700900123", actor=actor).ref
+    client = browser(partner)
+    hidden, unknown = (client.get(f"/things/{r}/") for r in (ref, "a" * 24))
+    assert hidden.status_code == unknown.status_code == 404
+    plain = [re.sub(rb'(name="csrfmiddlewaretoken" value=)"[^"]*"', rb"\1", p.content) for p in (hidden, unknown)]
+    assert plain[0].replace(ref.encode(), b"") == plain[1].replace(b"a" * 24, b"")
+    assert not Entry.objects.filter(user="pat").exists()
+
+
+def test_who_owns_a_hidden_record_learns_of_the_look_and_the_reader_does_not(projected, actor, browser):
+    """In a look for prevention intelligence is hidden; its item names a person who has the vehicle."""
+    Seen.objects.filter(kind="plate", key="").update(
+        value="AB12CD", ref=looking.ref_of("plate/AB12CD"), record_class="force-crime-police", feed="force-crimes"
+    )
+    ref = looking.ref_of("plate/AB12CD")
+    page = browser(Actor.of(actor.user, "prevention")).get(f"/things/{ref}/").content.decode()
+    assert "IT-1" not in page and "force-intelligence" not in page
+    hit = HiddenHit.objects.get()
+    assert (hit.ref, hit.record_class_id, hit.by) == (
+        looking.ref_of("force-intelligence/IT-1"), "force-intelligence-police", "ann",
+    )  # fmt: skip
 
 
 def test_two_uprns_are_two_places():

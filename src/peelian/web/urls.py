@@ -13,6 +13,7 @@ from .views import (
     access_users,
     emerging,
     forecasts,
+    governance,
     home,
     map,
     partners,
@@ -24,6 +25,7 @@ from .views import (
     releases,
     second_factor,
     sign_in,
+    things,
 )
 
 urlpatterns = [
@@ -48,6 +50,7 @@ urlpatterns = [
     path("records/quarantine/<slug:digest>/<int:line>/", quarantine.row, name="quarantined"),
     path("people/", people.find, name="people"),
     path("people/<slug:ref>/", people.person, name="person"),
+    path("things/<slug:ref>/", things.thing, name="thing"),
     path("access/", access_own.mine, name="access"),
     path("access/policy/", access_own.policy, name="access-policy"),
     path("access/break-glass/", access_own.break_glass, name="access-break-glass"),
@@ -80,6 +83,11 @@ urlpatterns = [
     path("releases/<slug:name>/refuse/", releases.refuse, name="release-refuse"),
     path("releases/<slug:name>/edition.pdf", releases.as_pdf, name="release-pdf"),
     path("releases/<slug:name>/edition.html", releases.as_html, name="release-html"),
+    path("governance/", governance.documents, name="governance"),
+    path("governance/<slug:slug>/", governance.document, name="governance-document"),
+    path("governance/<slug:slug>/document.pdf", governance.as_pdf, name="governance-pdf"),
+    path("governance/<slug:slug>/sign/", governance.propose, name="governance-propose"),
+    path("governance/<slug:slug>/decide/", governance.decide, name="governance-decide"),
     path("emerging/", emerging.look, name="emerging"),
     path("emerging/read.pdf", emerging.as_pdf, name="emerging-pdf"),
     path("forecasts/", forecasts.forecasts, name="forecasts"),

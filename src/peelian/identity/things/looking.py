@@ -6,15 +6,17 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from peelian.access.actor import Actor, visible
+from peelian.access.actor import Actor, record_act, visible
+from peelian.access.models import RecordClass
 from peelian.access.refs import ref_of
 from peelian.records.lake import withdrawn_feeds
 from peelian.records.models import Event
 from peelian.records.query import current
 
-from ..models import Known, Seen
+from ..models import HiddenHit, Known, Seen
 from ..persons import Person, known, persons_of
 from .addresses import address
 from .normalise import plates_like
@@ -22,7 +24,15 @@ from .places import Reasons, parted, whole, widened
 
 SHARED = 4  # a phone of more people than this is a shared one; a local setting [DESIGN]
 MOST = 1_000  # rows of one thing that are looked through, the newest
-_PEOPLE_OF = {"force-people": ("force-crimes", "force-incidents")}  # feeds whose people stand in another file
+WORDS = {
+    "phone": "a telephone",
+    "plate": "a vehicle",
+    "address": "an address",
+    "email": "an e-mail address",
+    "device": "a device",
+}
+ALERTS = 100  # hidden records whose owners learn of one look
+Events = dict[tuple[str, str], Event]
 
 
 @dataclass(frozen=True)
@@ -72,14 +82,23 @@ class Thing:
         return self.kind == "address" and not any(whole(line.row) for line in self.lines)
 
     @property
-    def keys(self) -> list[str]:
-        """Keys of the mentions that the lines show: whom a look at it concerns."""
-        return sorted({m.key for line in self.lines for _, p in line.people for m in p.mentions})
+    def concerned(self) -> list[Person]:
+        """Everyone whom a look at it shows, each once: whose it is, and who was in an event at it."""
+        return list({p.ref: p for line in self.lines for _, p in line.people}.values())
+
+    @property
+    def events(self) -> list[Line]:
+        """A line of each event, the newest first; where people are named, the line that names them."""
+        best: dict[int, Line] = {}
+        for line in self.lines:
+            if line.event and (line.event.pk not in best or len(line.people) > len(best[line.event.pk].people)):
+                best[line.event.pk] = line
+        return sorted(best.values(), key=lambda line: (line.date, line.row.pk), reverse=True)
 
 
 def seen(actor: Actor) -> QuerySet[Seen]:
     """The rows that `actor` may see, of feeds that their owner has not taken back."""
-    rows = visible(Seen.objects.all(), actor)
+    rows = visible(Seen.objects.select_related("batch", "record_class"), actor)
     taken_back = withdrawn_feeds()
     return rows.exclude(feed__in=taken_back) if taken_back else rows
 
@@ -88,6 +107,23 @@ def thing_of(ref: str, *, actor: Actor) -> Thing | None:
     """The thing that addresses name by `ref`; None alike for what is not there and what may not be seen."""
     row = seen(actor).filter(ref=ref).first()
     return connected(row.kind, row.value, actor=actor) if row else None
+
+
+def look(ref: str, *, actor: Actor, at: datetime, reason: str = "") -> Thing | None:
+    """`thing_of` with the log entry of the look, and word to the owners of hidden records that state the same thing."""
+    thing = thing_of(ref, actor=actor)
+    if thing is None:
+        return None
+    mine = visible(Seen.objects.filter(pk=OuterRef("pk")), actor)
+    hidden = Seen.objects.filter(~Q(key=""), ~Exists(mine), ref=ref).values_list("key", "record_class_id")[:ALERTS]
+    by = {"by": actor.user.username, "agency": actor.agency.code, "purpose": actor.purpose, "at": at}
+    with transaction.atomic():
+        record_act(
+            actor, "consultation", WORDS[thing.kind], detail={"lines": len(thing.lines)}, at=at, reason=reason,
+            subjects=[person.mentions[0].key for person in thing.concerned],
+        )  # fmt: skip
+        HiddenHit.objects.bulk_create(HiddenHit(record_class_id=code, ref=ref_of(key), **by) for key, code in hidden)
+    return thing
 
 
 def connected(kind: str, value: str, *, actor: Actor) -> Thing | None:
@@ -158,39 +194,28 @@ def _written(rows: Iterable[Seen]) -> str:
 
 def _thing(kind: str, value: str, rows: list[Seen], reasons: Reasons, actor: Actor) -> Thing:
     newest = sorted(rows, key=lambda r: (r.known_from, r.pk), reverse=True)[:MOST]
-    events = _events(newest, actor)
+    source = dict(RecordClass.objects.values_list("code", "source"))
+    events = _events(newest, source, actor)
     own = Q(key__in={r.key for r in newest if r.key})
     of_events = Q(reference__in={r.reference for r in newest if not r.key and r.reference})
     mentions = list(known(actor).filter(own | of_events)) if newest else []
-    person: dict[str, Person] = {}
-    for one in persons_of(mentions, actor=actor):
-        person |= dict.fromkeys(one.keys, one)
+    person = {key: p for p in persons_of(mentions, actor=actor) for key in p.keys}
     by_key = {m.key: m for m in mentions}
-    by_reference: dict[str, list[Known]] = {}
+    in_event: dict[tuple[str, str], list[Known]] = {}
     for m in mentions:
-        by_reference.setdefault(m.reference, []).append(m)
+        in_event.setdefault((source[m.record_class_id], m.reference), []).append(m)
     lines = []
     for row in newest:
-        if row.key:
-            concerned = [by_key[row.key]] if row.key in by_key else []
-        else:
-            concerned = [
-                m for m in by_reference.get(row.reference, ()) if row.feed in _PEOPLE_OF.get(m.feed, (m.feed,))
-            ]
-        people = tuple((m.role, person[m.key]) for m in concerned)
+        told = (source[row.record_class_id], row.reference)
+        concerned = [by_key[row.key]] if row.key in by_key else [] if row.key else in_event.get(told, [])
         why = reasons.get(row.pk, "") if row.value != value else ""
-        lines.append(Line(row, why, _event_of(row, events), people))
+        lines.append(Line(row, why, events.get(told), tuple((m.role, person[m.key]) for m in concerned)))
     lines.sort(key=lambda line: (line.date, line.row.pk), reverse=True)
     return Thing(kind, value, tuple(lines), len(rows) > MOST)
 
 
-def _events(rows: Iterable[Seen], actor: Actor) -> dict[tuple[str, str], Event]:
-    """The current events that rows refer to, by feed and reference."""
+def _events(rows: Iterable[Seen], source: dict[str, str], actor: Actor) -> Events:
+    """The current events that rows refer to, by source and reference: two sources may use one reference for different things."""
     references = {r.reference for r in rows if r.reference}
-    found = current(Event.objects.filter(reference__in=references), actor).select_related("batch").order_by("pk")
-    return {(e.batch.feed, e.reference): e for e in found}
-
-
-def _event_of(row: Seen, events: dict[tuple[str, str], Event]) -> Event | None:
-    feeds = _PEOPLE_OF.get(row.feed, (row.feed,))
-    return next((events[f, row.reference] for f in feeds if (f, row.reference) in events), None)
+    found = current(Event.objects.filter(reference__in=references), actor).order_by("pk")
+    return {(source[e.record_class_id], e.reference): e for e in found}
