@@ -20,6 +20,7 @@ from peelian.prevention.profile.gather import chosen_feed, months_back
 from peelian.prevention.profile.part import percent, say_days
 from peelian.prevention.profile.people import people_part
 from peelian.prevention.profile.repeats import repeats_part
+from peelian.prevention.profile.scale import scale_part
 from peelian.prevention.profile.trend import trend_part
 from peelian.prevention.profile.when import when_part
 from peelian.prevention.themes import THEMES, Selection
@@ -340,3 +341,10 @@ def test_kinds_of_place_are_shown_and_where_the_source_has_none_it_says_so(burgl
     silent = people_part(replace(burglary, events=burglary.events.with_columns(location_type=pl.lit(""))))
     assert not [t for t in tables(silent) if t.caption.startswith("Kinds of place")]
     assert "does not say what kind of place" in words(silent) and any("kinds of place" in u for u in silent.unknown)
+
+
+def test_one_lsoa_is_not_called_several():
+    events = records(np.random.default_rng(1), 40, area=list(LSOAS)[3])
+    scope = scope_of(events, events)
+    captions = " ".join(t.caption for t in tables(scale_part(scope, np.random.default_rng(1))))
+    assert "The LSOA with the highest rate, " in captions and "The 1 LSOA" not in captions
