@@ -13,7 +13,7 @@ from typing import Any
 
 from django.db import transaction
 
-from peelian.access.actor import Actor, record_act
+from peelian.access.actor import Actor, record_act, require_police
 from peelian.core.errors import PeelianError
 from peelian.records.lock import ledger_lock
 
@@ -47,7 +47,7 @@ def decide(
     keys : sequence
         Mention keys: a pair; of merge two or more; of split two or more lists; of void the uid of the decision.
     actor : Actor
-        Must see every mention that the decision names.
+        One of the force's own people, who may see every mention that the decision names.
     reason : str
         Why, in the person's words.
     review : Review, optional
@@ -67,6 +67,7 @@ def decide(
             fix="say why",
             id="peelian.E610",
         )
+    require_police(actor)
     named = _named(kind, keys)
     _must_see(named, actor)
     with ledger_lock(), transaction.atomic():
@@ -82,7 +83,7 @@ def decide(
             subjects=named,
             reason=reason,
         )
-        settle_again(named, at=at)
+        settle_again(named, actor=actor, at=at)
         if review is not None:
             Review.objects.filter(pk=review.pk).update(
                 closed_at=at, closed_by=actor.user.username, reason=reason[:500], decision=decision
@@ -115,6 +116,7 @@ def issue(product: str, ref: str, title: str, keys: Collection[str], *, actor: A
     PeelianError
         ``peelian.E612`` where a mention is not there or may not be seen; ``peelian.E613`` where they are not one person.
     """
+    require_police(actor)
     told = sorted(set(keys))
     _must_see(told, actor)
     if len(_parts(told, actor)) > 1:
@@ -127,7 +129,7 @@ def issue(product: str, ref: str, title: str, keys: Collection[str], *, actor: A
     with ledger_lock(), transaction.atomic():
         made = Issued.objects.create(product=product, ref=ref, title=title, keys=told, by=actor.user.username, at=at)
         record_act(actor, "combination", f"{product} issued on a person", detail={"ref": ref}, at=at, subjects=told)
-        settle_again(told, at=at)
+        settle_again(told, actor=actor, at=at)
     return made
 
 
@@ -166,7 +168,7 @@ def _named(kind: str, keys: Sequence[Any]) -> list[str]:
     if kind == "void":
         row = Decision.objects.filter(uid=keys[0]).first() if len(keys) == 1 else None
         if row is None:
-            raise _unknown()
+            raise unknown()
         if row.kind == "void":
             raise refused("what was undone is not undone again; decide anew")
         return Decided(row.uid, row.kind, row.keys, row.at).named()
@@ -182,8 +184,9 @@ def _named(kind: str, keys: Sequence[Any]) -> list[str]:
 
 def _must_see(keys: Collection[str], actor: Actor) -> None:
     if known(actor).filter(key__in=list(keys)).count() < len(set(keys)):
-        raise _unknown()
+        raise unknown()
 
 
-def _unknown() -> PeelianError:
+def unknown() -> PeelianError:
+    """What is not there and what may not be seen read the same."""
     return PeelianError("there is no such record or decision", fix="check the reference", id="peelian.E612")

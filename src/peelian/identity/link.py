@@ -24,7 +24,8 @@ from .mentions import current_mentions, search_keys
 from .models import Known, LinkModel, Review, ScoreBatch
 from .persons import SAFETY
 from .projection import HELD, ROW, Region, write
-from .settling import decisions_held, issued_held, links_held, model_used, within
+from .settling import decisions_held, issued_held, links_held, model_used, staff_parts, within
+from .staff import restrict_staff
 from .standardise import MENTION, standardise
 from .training import Frozen
 
@@ -120,7 +121,9 @@ def _score(model: Frozen, mentions: pl.DataFrame, first: bool, at: datetime) -> 
     if first:
         found = scores.score_all(model, standardise(new.select(list(MENTION))))
     else:
-        found = scores.score_new(model, standardise(new.select(list(MENTION))), standardise(known.select(list(MENTION))))
+        found = scores.score_new(
+            model, standardise(new.select(list(MENTION))), standardise(known.select(list(MENTION)))
+        )
     batch = scores.save(model, found, mentions=len(new), at=at)
     ScoreBatch.objects.filter(pk=batch.pk).update(folded_at=None)
     return len(new), len(found)
@@ -165,6 +168,7 @@ def _fold(
     )
     safety.record_class()
     written = write(region, folded, progress=step)
+    restrict_staff(staff_parts(folded), actor, at)
     grey = found.filter(pl.col("weight") < model.upper)
     content = dict(mentions.select("key", "content").iter_rows())
     queue.refresh(keys.to_list(), folded, grey, decisions, content=content, at=at)

@@ -9,13 +9,15 @@ from typing import Any
 import polars as pl
 from django.db.models import Q
 
+from peelian.access.actor import Actor
 from peelian.records.models import Marker
 
 from . import queue, safety
-from .fold import LINKS, Decided, beside, in_force, refold
+from .fold import LINKS, Decided, Fold, beside, in_force, refold
 from .models import Component, Decision, Issued, Known, LinkModel
 from .persons import SAFETY
 from .projection import HELD, ROW, Region, chunks, write
+from .staff import restrict_staff
 
 ANY = -(1 << 31)  # a component holds links alone, so that every one of them counts
 
@@ -55,7 +57,7 @@ def within(issued: Iterable[Collection[str]], keys: pl.Series) -> list[list[str]
     return [left for one in told if len(left := [key for key in one if key in mine]) > 1]
 
 
-def settle_again(named: Collection[str], *, at: datetime) -> None:
+def settle_again(named: Collection[str], *, actor: Actor, at: datetime) -> None:
     """Fold the components of these mentions anew and write them. In the caller's transaction, under the ledger lock."""
     decisions, issued = in_force(decisions_held()), issued_held()
     touched = beside(named, decisions, issued)
@@ -78,8 +80,16 @@ def settle_again(named: Collection[str], *, at: datetime) -> None:
         sources={key: _row(rows[key]) for key in marked},
     )
     write(region, folded)
+    restrict_staff(staff_parts(folded), actor, at)
     grey = pl.DataFrame(schema=queue.GREY)
     queue.refresh(keys.to_list(), folded, grey, decisions, content=None, at=at)
+
+
+def staff_parts(folded: Fold) -> list[list[str]]:
+    """The persons who are staff by one mention and something else by another."""
+    staff = folded.frame.filter(pl.col("key").str.starts_with("force-hr/"))["person"].unique()
+    parts = folded.frame.filter(pl.col("person").is_in(staff.implode())).group_by("person").agg("key")
+    return [keys for keys in parts["key"].to_list() if len(keys) > 1]
 
 
 def _marked(mentions: list[Known]) -> dict[str, set[str]]:
