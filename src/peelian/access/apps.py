@@ -9,3 +9,4 @@ class AccessConfig(AppConfig):
     def ready(self) -> None:
         """Declare the settings of this floor."""
         from . import break_glass  # noqa: F401
+        from .log import unusual  # noqa: F401

@@ -7,6 +7,7 @@ from django import template
 from peelian.access.actor import Actor
 from peelian.access.break_glass import REVIEWERS
 from peelian.access.changes import WHO_DECIDES
+from peelian.access.log.looks import OVERSEERS
 from peelian.access.restrictions import WHO_RESTRICTS
 from peelian.web.views.access_own import POLICY_READERS
 
@@ -17,10 +18,17 @@ PAGES = (
     ("access-break-glass", "Break-glass", ("police",)),
     ("access-glasses", "To review", (*REVIEWERS, *WHO_RESTRICTS)),
     ("access-restrictions", "Restricted", WHO_RESTRICTS),
+    ("my-looks", "Looks", ()),
     ("access-users", "Accounts", ("administrator", "data-protection")),
     ("access-settings", "Settings", WHO_DECIDES),
     ("access-policy", "Policy", POLICY_READERS),
 )
+
+
+@register.filter
+def oversees(actor: Actor) -> bool:
+    """Whether an actor may see who looked at whom."""
+    return bool(actor.roles & set(OVERSEERS))
 
 
 @register.filter
