@@ -189,7 +189,7 @@ def test_a_partner_loads_nothing_and_mends_nothing(
     page: Any, sign_in: Callable[..., None], accessible: Callable[[], None]
 ) -> None:
     sign_in("pat")
-    expect(page.get_by_text("You see open data only")).to_be_visible()
+    expect(page.get_by_text("You see open data and what is shared with you")).to_be_visible()
     expect(page.get_by_role("link", name="Load")).to_have_count(0)
     page.goto("/records/quarantine/")
     page.get_by_role("link", name="earlier.csv, line 242").click()

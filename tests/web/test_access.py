@@ -204,3 +204,25 @@ def test_the_policy_is_shown_to_those_who_answer_for_it(as_role: Any, council: C
     page = text(as_role("data-protection", "data-protection"), "access-policy")
     assert "F02-handling" in page and "namespace Peelian" in page and "crime" in page
     text(council, "access-policy", status=403)
+
+
+def test_a_purpose_is_one_of_the_posting_and_some_ask_for_a_reason(as_role: Any, police_batch: Any) -> None:
+    """The reason stands beside the purpose in every entry that follows."""
+    browser = as_role("investigator", "crime-analysis")
+    page = text(browser, "purpose")
+    assert "Investigating an offence" in page and "Professional standards" not in page
+    refused = browser.post(reverse("purpose"), {"purpose": "investigation", "reason": " "})
+    assert "investigating an offence asks for a reason" in refused.content.decode()
+    assert browser.post(reverse("purpose"), {"purpose": "response"}).status_code == 200
+    assert browser.post(reverse("purpose"), {"purpose": "investigation", "reason": "EX/1"}).status_code == 302
+    text(browser, "home")
+    assert list(Entry.objects.filter(user="investigator", what="home").values_list("purpose", "reason", "role")) == [
+        ("investigation", "EX/1", "investigator")
+    ]
+
+
+def test_who_signs_in_states_a_purpose_of_their_own(as_role: Any) -> None:
+    as_role("planner")
+    told = {"username": "planner", "password": "see-the-picture", "purpose": "prevention"}
+    page = Client().post(reverse("sign-in"), told).content.decode()
+    assert "None of your roles may state this purpose. Yours are: crime and problem analysis; planning" in page

@@ -13,6 +13,8 @@ from django.db.models import Q
 from django.utils import timezone
 
 from peelian.access.actor import PURPOSES, Actor, Denied
+from peelian.access.purposes import DECLARED, may_state
+from peelian.access.standing import standing
 from peelian.prevention.templates import templates
 from peelian.prevention.themes import THEMES
 from peelian.records.feeds import FEEDS
@@ -22,7 +24,7 @@ from peelian.web.words import feed_words
 
 
 class PurposeForm(forms.Form):
-    """Why the reader looks."""
+    """Why the reader looks; of a known reader, the purposes that their posting lets them state."""
 
     purpose = forms.ChoiceField(
         label="Why do you need Peelian now?",
@@ -31,6 +33,34 @@ class PurposeForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": "Choose a purpose", "invalid_choice": "Choose one of the purposes listed"},
     )
+    reason = forms.CharField(
+        label="Reason",
+        required=False,
+        max_length=300,
+        help_text="Needed for: "
+        + "; ".join(p.words.lower() for p in DECLARED.values() if p.reason)
+        + ". Such as the reference of the crime or the operation. Write no names.",
+    )
+
+    def __init__(self, *args: Any, user: Any = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if user is not None and (states := purposes_of(user)):
+            self.fields["purpose"].choices = [(name, PURPOSES[name]) for name in states]
+            if not any(DECLARED[name].reason for name in states):
+                del self.fields["reason"]
+
+    def clean(self) -> dict[str, Any]:
+        """Some purposes ask for a reason beside them."""
+        told = super().clean() or self.cleaned_data
+        purpose = DECLARED.get(told.get("purpose", ""))
+        if purpose and purpose.reason and not told.get("reason", "").strip():
+            self.add_error("reason", f"Write why: {purpose.words.lower()} asks for a reason")
+        return told
+
+
+def purposes_of(user: Any) -> tuple[str, ...]:
+    """Purposes that an account may state today."""
+    return may_state(standing(user, timezone.localdate()).roles, user.agency.kind) if user.agency else ()
 
 
 class SignInForm(PurposeForm, AuthenticationForm):
@@ -40,7 +70,7 @@ class SignInForm(PurposeForm, AuthenticationForm):
         "invalid_login": "The name or the password is not right. Both tell capital letters apart.",
         "inactive": "This account is closed. Ask your administrator.",
     }
-    field_order = ["username", "password", "purpose"]
+    field_order = ["username", "password", "purpose", "reason"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -55,6 +85,10 @@ class SignInForm(PurposeForm, AuthenticationForm):
             Actor.of(user, next(iter(PURPOSES)))
         except Denied as error:
             raise ValidationError(f"{error.summary.capitalize()}: {error.fix}.") from error
+        states = purposes_of(user)
+        if states and self.cleaned_data.get("purpose", states[0]) not in states:
+            yours = "; ".join(PURPOSES[name].lower() for name in states)
+            raise ValidationError(f"None of your roles may state this purpose. Yours are: {yours}.")
 
 
 class CodeForm(forms.Form):

@@ -77,7 +77,7 @@ class ActorMiddleware:
         purpose = request.session.get("purpose")
         if purpose and request.session.get(FACTOR) != NEEDED and request.user.is_authenticated:
             try:
-                request.actor = Actor.of(request.user, purpose)
+                request.actor = Actor.of(request.user, purpose, reason=request.session.get("reason", ""))
             except Denied:
                 del request.session["purpose"]
         return self.get_response(request)

@@ -23,6 +23,7 @@ class SignIn(LoginView):
         """Open the session and keep the purpose in it."""
         response = super().form_valid(form)
         self.request.session["purpose"] = form.cleaned_data["purpose"]
+        self.request.session["reason"] = form.cleaned_data["reason"]
         opened(self.request, "password")
         return response
 
@@ -42,9 +43,11 @@ def purpose(request: HttpRequest) -> HttpResponse:
     after = request.POST.get("next") or request.GET.get("next", "")
     if not url_has_allowed_host_and_scheme(after, allowed_hosts={request.get_host()}):
         after = resolve_url("home")
-    form = PurposeForm(request.POST or None, initial={"purpose": request.session.get("purpose")})
+    held = {name: request.session.get(name) for name in ("purpose", "reason")}
+    form = PurposeForm(request.POST or None, user=request.user, initial=held)
     if request.method == "POST" and form.is_valid():
         request.session["purpose"] = form.cleaned_data["purpose"]
+        request.session["reason"] = form.cleaned_data.get("reason", "")
         return redirect(after)
     return render(request, "peelian/purpose.html", {"form": form, "next": after})
 
