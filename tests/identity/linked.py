@@ -1,6 +1,7 @@
 """A small county's mentions with their truth, and the model trained on them, made once for each process."""
 
 from functools import cache
+from unittest.mock import patch
 
 import polars as pl
 
@@ -24,7 +25,8 @@ def compared() -> pl.DataFrame:
 @cache
 def trained() -> training.Frozen:
     """The declared model, trained on them."""
-    return frozen(training.fit(compared(), seed=1))
+    with patch.object(training, "U_PAIRS", 1e6):  # quick
+        return frozen(training.fit(compared(), seed=1))
 
 
 def frozen(saved: dict) -> training.Frozen:

@@ -14,7 +14,6 @@ from splink.comparison_library import CustomComparison
 from peelian.identity import scores, training
 from peelian.identity.model import EXCHANGED, missing, said, step
 
-
 NAMES = ("surname", "forename")
 
 

@@ -200,6 +200,28 @@ def hours(counts: Sequence[Sequence[int | None]], *, days: Sequence[str], spans:
     return _finished(cells + text, height=alt.Step(30))
 
 
+def weights(names: Sequence[str], bits: Sequence[float]) -> Spec:
+    """Weights as bars from nought: to the right for one person, to the left for two.
+
+    Parameters
+    ----------
+    names : sequence of str
+        In the order in which they are to stand; no two alike.
+    bits : sequence of float, one a name
+    """
+    import altair as alt
+
+    rows = [{"name": name, "bits": round(value, 2)} for name, value in zip(names, bits, strict=True)]
+    y = alt.Y("name:N", sort=None, title=None, axis=alt.Axis(grid=False, ticks=False, domain=False, labelLimit=330))
+    base = alt.Chart(alt.InlineData(values=rows)).encode(y=y)
+    bars = base.mark_bar(height=12).encode(
+        x=alt.X("bits:Q", title="Weight (bits): left for two people, right for one"),
+        color=alt.condition("datum.bits < 0", alt.value(QUIET), alt.value(ACCENT)),
+    )
+    zero = alt.Chart(alt.InlineData(values=[{"at": 0}])).mark_rule(color=INK).encode(x="at:Q")
+    return _finished(bars + zero, height=alt.Step(19))
+
+
 def _finished(chart: Any, *, height: Any) -> Spec:
     spec: Spec = chart.properties(width=WIDTH, height=height).to_dict()
     return spec

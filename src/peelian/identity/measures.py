@@ -66,20 +66,23 @@ def agreement(partition: pl.DataFrame, *, of: pl.Expr | None = None) -> Agreemen
     Amigo, E., Gonzalo, J., Artiles, J. and Verdejo, F. (2009). A comparison of extrinsic clustering evaluation metrics based on
     formal constraints. Information Retrieval 12(4), 461-486.
     """
-    sized = partition.with_columns(
-        cluster_size=pl.len().over("cluster"),
-        person_size=pl.len().over("person"),
-        both_size=pl.len().over("cluster", "person"),
-    )
+    sized = ends(partition)
     if of is not None:
         sized = sized.filter(of)
     counts = sized.select(
-        found=(pl.col("cluster_size").cast(pl.Int64) - 1).sum(),
-        true=(pl.col("person_size").cast(pl.Int64) - 1).sum(),
-        both=(pl.col("both_size").cast(pl.Int64) - 1).sum(),
-        b_precision=(pl.col("both_size") / pl.col("cluster_size")).mean(),
-        b_recall=(pl.col("both_size") / pl.col("person_size")).mean(),
+        pl.col("found", "true", "both").sum(),
+        b_precision=((pl.col("both") + 1) / (pl.col("found") + 1)).mean(),
+        b_recall=((pl.col("both") + 1) / (pl.col("true") + 1)).mean(),
     ).row(0, named=True)
     # Each pair was counted at both its ends.
     whole = {name: counts[name] // 2 for name in ("found", "true", "both")}
     return Agreement(**whole, b_precision=counts["b_precision"] or 1.0, b_recall=counts["b_recall"] or 1.0)
+
+
+def ends(partition: pl.DataFrame) -> pl.DataFrame:
+    """A partition with, for each mention, the other mentions of its cluster (`found`), of its person (`true`) and of both."""
+    return partition.with_columns(
+        found=pl.len().over("cluster").cast(pl.Int64) - 1,
+        true=pl.len().over("person").cast(pl.Int64) - 1,
+        both=pl.len().over("cluster", "person").cast(pl.Int64) - 1,
+    )

@@ -167,22 +167,26 @@ def train(mentions: pl.DataFrame, *, by: str, at: datetime, seed: int) -> LinkMo
     saved = fit(mentions, seed=seed)
     frequencies = {column: shares(mentions[column]) for column in declared.FREQUENCIES}
     model = frozen(saved, declared.KEYS, frequencies, size=len(mentions), lower=declared.LOWER, upper=declared.UPPER)
-    folder = _folder(model.version)
-    folder.mkdir(parents=True, exist_ok=True)
+    return keep(model, by=by, at=at, trained_on={"mentions": len(mentions), "seed": seed})
+
+
+def keep(model: Frozen, *, by: str, at: datetime, trained_on: Mapping[str, Any]) -> LinkModel:
+    """Save a model: its tables first, then its row; one that is kept already stays as it is."""
+    own = folder(model.version)
+    own.mkdir(parents=True, exist_ok=True)
     for column, table in model.frequencies.items():
-        path = folder / f"{column}.parquet"
+        path = own / f"{column}.parquet"
         table.write_parquet(path.with_suffix(".part"), statistics=False)
         path.with_suffix(".part").replace(path)
-    told = {"mentions": len(mentions), "seed": seed}
     return LinkModel.objects.get_or_create(
         version=model.version,
         defaults={
-            "settings": {"splink": saved, "keys": [list(k) for k in model.keys], "size": model.size},
+            "settings": {"splink": model.settings, "keys": [list(k) for k in model.keys], "size": model.size},
             "lower": model.lower,
             "upper": model.upper,
             "trained_at": at,
             "trained_by": by,
-            "trained_on": told,
+            "trained_on": dict(trained_on),
         },
     )[0]
 
@@ -221,8 +225,8 @@ def load(version: str) -> Frozen:
     row = LinkModel.objects.filter(pk=version).first()
     if row is None:
         raise PeelianError("there is no such model", found=version, fix="run: peelian link", id="peelian.E602")
-    folder = _folder(version)
-    if not all((folder / f"{column}.parquet").exists() for column in declared.FREQUENCIES):
+    own = folder(version)
+    if not all((own / f"{column}.parquet").exists() for column in declared.FREQUENCIES):
         raise PeelianError(
             "the tables of names of a model are lost",
             where=f"identity/models/{version}",
@@ -230,17 +234,18 @@ def load(version: str) -> Frozen:
             fix="restore the folder, or train a new model",
             id="peelian.E603",
         )
-    return _read(version, folder, row.lower, row.upper)
+    return _read(version, own, row.lower, row.upper)
 
 
 @lru_cache(maxsize=4)
-def _read(version: str, folder: Path, lower: int, upper: int) -> Frozen:
+def _read(version: str, own: Path, lower: int, upper: int) -> Frozen:
     held = LinkModel.objects.get(pk=version).settings
-    frequencies = {column: pl.read_parquet(folder / f"{column}.parquet") for column in declared.FREQUENCIES}
+    frequencies = {column: pl.read_parquet(own / f"{column}.parquet") for column in declared.FREQUENCIES}
     return Frozen(
         version, held["splink"], tuple(map(tuple, held["keys"])), frequencies, held["size"], lower, upper
     )  # fmt: skip
 
 
-def _folder(version: str) -> Path:
+def folder(version: str) -> Path:
+    """Where a model's tables are kept."""
     return Path(django_settings.HOME) / "identity" / "models" / version
