@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from functools import cached_property
 from typing import Any
@@ -52,6 +52,7 @@ class Actor:
     purpose: str
     on: date = field(default_factory=lambda: london_day(datetime.now(UTC)))
     reason: str = ""
+    _told: dict[str, Any] | None = field(default=None, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if self.purpose not in PURPOSES:
@@ -69,6 +70,18 @@ class Actor:
         """Roles, vetting, training and teams on the day. Read once: an actor lives no longer than a request or a command."""
         return standing(self.user, self.on)
 
+    def for_one_look(self) -> Actor:
+        """The same actor, for whom policy and restrictions are asked once: for many questions that make one answer."""
+        return self if self._told is not None else replace(self, _told={})
+
+    def once(self, name: str, work: Callable[[Actor], Any]) -> Any:
+        """What `work` gives for the actor; in one look it is asked once, under this name."""
+        if self._told is None:
+            return work(self)
+        if name not in self._told:
+            self._told[name] = work(self)
+        return self._told[name]
+
     @property
     def roles(self) -> frozenset[str]:
         """The roles of the postings that hold."""
@@ -77,7 +90,8 @@ class Actor:
 
 def allowed_classes(actor: Actor) -> list[str]:
     """Codes of the record classes that policy lets `actor` see, sorted. Rows restricted to others are `hidden`."""
-    return sorted(code for code, decision in decisions(actor).items() if decision.allowed)
+    told = actor.once("decisions", decisions)
+    return sorted(code for code, decision in told.items() if decision.allowed)
 
 
 def visible(queryset: QuerySet[Any], actor: Actor) -> QuerySet[Any]:
@@ -86,7 +100,7 @@ def visible(queryset: QuerySet[Any], actor: Actor) -> QuerySet[Any]:
     The model names the way to its class in `class_path`, and how its rows are restricted in `restricted`.
     """
     path = getattr(queryset.model, "class_path", "record_class")
-    return shown(queryset.filter(**{f"{path}__in": allowed_classes(actor)}), hidden(actor))
+    return shown(queryset.filter(**{f"{path}__in": allowed_classes(actor)}), actor.once("hidden", hidden))
 
 
 def require_police(actor: Actor) -> None:

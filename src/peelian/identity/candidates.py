@@ -85,13 +85,14 @@ class Sought:
 
 
 def questions(sought: Sought) -> Iterator[Q]:
-    """What to ask of `Known`, the surest first."""
+    """What to ask of `Known`: few questions, each of which an index answers."""
     asked = sought.asked
-    if asked.refs:
-        yield Q(ref__in=asked.refs)
+    own = Q(ref__in=asked.refs) if asked.refs else Q()
     if sought.references:
-        yield Q(reference__in=sought.references)
-        yield Q(key__in=[f"{feed}/{form}" for feed in FEEDS for form in sought.references])
+        own |= Q(reference__in=sought.references)
+        own |= Q(key__in=[f"{feed}/{form}" for feed in FEEDS for form in sought.references])
+    if own:
+        yield own
     if asked.names:
         yield from _of_names(sought)
     elif sought.day:
@@ -135,27 +136,30 @@ def readings(asked: Asked) -> list[tuple[str, list[str]]]:
 
 
 def _of_names(sought: Sought) -> Iterator[Q]:
-    """With a day of birth, those near it first; then by surname and forename; then by what is left of the name."""
-    ways, born, day = sought.readings, sought.asked.born, sought.day
+    """With a day of birth, those born near it, and those without one; then the name as it is, and names like it."""
+    born, day = sought.asked.born, sought.day
     everyone = sorted({name for names in sought.near.values() for name in names})
-    when = Q(born_on__gte=born.first, born_on__lte=born.last) if born and not day else Q()
+    when = Q(born_on__gte=born.first, born_on__lte=born.last) if born else Q()
     if day:
-        yield Q(surname_key__in=everyone, born_on__in=near_days(day))
-        yield Q(born_on__in=days_like(day))
-    told = [(surname, given[0]) for surname, given in ways if given]
-    for surname, first in told:
-        alike = {first, *sought.short[first], *sought.forenames[first]}
-        yield Q(surname_key=surname) & _begins(alike) & when
-    for surname, first in told:
-        others = sorted(sought.near[surname].keys() - {surname})
-        yield Q(surname_key__in=others) & _begins({first, *sought.short[first]}) & when
-    for surname, _ in told:
-        yield Q(surname_key=surname, forenames_key="") & when
+        yield Q(surname_key__in=everyone, born_on__in=near_days(day)) | Q(born_on__in=days_like(day))
+        when = Q(born_on=None)
+    told = [(surname, given[0]) for surname, given in sought.readings if given]
     if not told:
-        [(name, _)] = ways
-        yield Q(surname_key=name) & when
-        yield Q(surname_key__in=everyone) & when
-        yield span("forenames_key", name) & when
+        [(name, _)] = sought.readings
+        others = sorted(set(everyone) - {name})
+        yield (Q(surname_key=name) | span("forenames_key", name)) & when
+        if others:
+            yield Q(surname_key__in=others) & when
+        return
+    same, like = Q(), Q()
+    for surname, first in told:
+        short = {first, *sought.short[first]}
+        same |= Q(surname_key=surname) & (_begins(short | sought.forenames[first].keys()) | Q(forenames_key=""))
+        if others := sorted(sought.near[surname].keys() - {surname}):
+            like |= Q(surname_key__in=others) & _begins(short)
+    yield same & when
+    if like:
+        yield like & when
 
 
 def _begins(forenames: set[str]) -> Q:

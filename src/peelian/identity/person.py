@@ -17,7 +17,8 @@ from peelian.records.query import current
 
 from .markers import Stated, markers_of
 from .models import Known, Seen
-from .persons import SEXES, Person, known, name_of, person_of, persons_of
+from .network import Network, network
+from .persons import SEXES, Person, known, name_of, person_of, persons_of, source_of
 from .search import ELSEWHERE
 from .sources import Source, sources
 
@@ -83,6 +84,7 @@ class Picture:
     events: list[Happened]
     more_events: bool
     timeline: list[tuple[datetime | date, str, Said]]
+    network: Network
     classes: list[RecordClass]
     sources: list[Source]
     elsewhere: str = ELSEWHERE
@@ -106,22 +108,15 @@ def picture(
 
     Notes
     -----
-    The number of queries does not grow with what is held.
+    The number of queries does not grow with what is held. The log entry names everybody whom the page names: of the person and of
+    each of the network the mention known first. The entry is written before anything is given.
     """
+    actor = actor.for_one_look()
     person = person_of(ref, actor=actor, known_on=known_on)
     if person is None:
         return None
     prefetch_related_objects(list(person.mentions), "batch")
-    with transaction.atomic():
-        record_act(
-            actor,
-            "consultation",
-            "person",
-            detail={"known on": known_on.date().isoformat()} if known_on else {},
-            at=at,
-            subjects=[person.mentions[0].key],
-            reason=reason,
-        )
+    drawn = network(person, actor=actor, known_on=known_on)
     said = person.said
     events, more = _events(person, actor, known_on)
     names = _facts(said, name_of)
@@ -142,7 +137,18 @@ def picture(
         key=lambda line: (line[0], line[1]),
         reverse=True,
     )
-    lines = [*person.mentions, *(h.event for h in events)]
+    concerned = [person, *(r.person for r in relationships), *(node.person for node in drawn.nodes)]
+    with transaction.atomic():
+        record_act(
+            actor,
+            "consultation",
+            "person",
+            detail={"known on": known_on.date().isoformat()} if known_on else {},
+            at=at,
+            subjects={p.mentions[0].key for p in concerned},
+            reason=reason,
+        )
+    shown = {m.record_class_id for m in person.mentions} | {h.event.record_class_id for h in events}
     return Picture(
         person=person,
         names=names,
@@ -157,7 +163,8 @@ def picture(
         events=events,
         more_events=more,
         timeline=timeline,
-        classes=list(RecordClass.objects.filter(pk__in={row.record_class_id for row in lines}).order_by("code")),
+        network=drawn,
+        classes=list(RecordClass.objects.filter(pk__in=shown).order_by("code")),
         sources=sources(actor),
     )
 
@@ -203,7 +210,7 @@ def _events(person: Person, actor: Actor, known_on: datetime | None) -> tuple[li
     mentions: dict[str, list[Known]] = defaultdict(list)
     for m in person.mentions:
         mentions[m.reference].append(m)
-    source = dict(RecordClass.objects.values_list("code", "source"))
+    source = source_of(actor)
     rows = current(Event.objects.filter(reference__in=list(mentions)), actor, known_on=known_on)
     found = []
     for event in rows.select_related("batch").order_by("-start", "reference", "pk")[: EVENTS + 1]:

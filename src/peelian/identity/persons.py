@@ -7,11 +7,13 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 
 from django.db import connection
 from django.db.models import Max, QuerySet
 
 from peelian.access.actor import Actor, visible
+from peelian.access.models import RecordClass
 from peelian.records.feeds import FEEDS
 from peelian.records.lake import withdrawn_feeds
 from peelian.records.models import Mention
@@ -36,12 +38,12 @@ class Person:
 
     mentions: tuple[Known, ...]
 
-    @property
+    @cached_property
     def ref(self) -> str:
         """The person's name in addresses: the ref of the mention known first."""
         return str(self.mentions[0].ref)
 
-    @property
+    @cached_property
     def keys(self) -> list[str]:
         """Keys of the mentions."""
         return [m.key for m in self.mentions]
@@ -51,7 +53,7 @@ class Person:
         """What records say of the person, without the sanitised markers; all of it where there is nothing else."""
         return [m for m in self.mentions if m.feed != SAFETY] or list(self.mentions)
 
-    @property
+    @cached_property
     def name(self) -> str:
         """The name used most, the newest of those used as often."""
         used: dict[str, list[datetime]] = defaultdict(list)
@@ -86,7 +88,13 @@ def name_of(mention: Known) -> str:
 def known(actor: Actor) -> QuerySet[Known]:
     """The mentions that `actor` may see, of feeds that their owner has not taken back."""
     rows = visible(Known.objects, actor)
-    return rows.exclude(feed__in=gone) if (gone := withdrawn_feeds()) else rows
+    gone = actor.once("withdrawn feeds", lambda _: withdrawn_feeds())
+    return rows.exclude(feed__in=gone) if gone else rows
+
+
+def source_of(actor: Actor) -> dict[str, str]:
+    """The source of each class of record: two sources may use one reference for different things."""
+    return dict(actor.once("sources", lambda _: RecordClass.objects.values_list("code", "source")))
 
 
 def person_of(ref: str, *, actor: Actor, known_on: datetime | None = None) -> Person | None:
@@ -98,9 +106,9 @@ def person_of(ref: str, *, actor: Actor, known_on: datetime | None = None) -> Pe
 def persons_of(mentions: Iterable[Known], *, actor: Actor, known_on: datetime | None = None) -> list[Person]:
     """The persons to whom visible mentions belong, in the order in which the mentions name them; few queries, however many.
 
-    A link counts where both its ends may be seen, a decision and what was issued on as far as it is about mentions that may be seen. As known on
-    a past day, mentions are as their records stated them then, a score counts where both were held, a decision where it was
-    taken.
+    A link counts where both its ends may be seen, a decision and what was issued on as far as they are about mentions that may
+    be seen. As known on a past day, mentions are as their records stated them then, a score counts where both were held, a
+    decision where it was taken.
     """
     asked = list(mentions)
     components = {m.component_id for m in asked if m.component_id is not None}
@@ -114,8 +122,8 @@ def persons_of(mentions: Iterable[Known], *, actor: Actor, known_on: datetime | 
         links, issued = [], []
         for told, sets in Component.objects.filter(pk__in=components).values_list("links", "issued"):
             links += [(a, b, weight) for a, b, weight in told if a in held and b in held]
-            issued += [left for one in sets if len(left := [key for key in one if key in held]) > 1]
-        taken = [left for d in decisions_on(held, until=known_on) if (left := d.among(held.keys())) is not None]
+            issued += [keys for one in sets if len(keys := [key for key in one if key in held]) > 1]
+        taken = [left for d in decisions_on(held, until=known_on) if (left := d.among(held.keys()))]
         for keys in settle(links, taken, issued, upper=ANY).persons():
             groups |= dict.fromkeys(keys, keys)
     found: dict[int, Person] = {}
@@ -156,16 +164,12 @@ def decisions_on(keys: Collection[str], *, until: datetime | None = None) -> lis
         before, held, by_key = _told.get(place, (0, [], {}))
         if last < before:
             before, held, by_key = 0, [], {}
-        for pk, *told in (
-            Decision.objects.filter(pk__gt=before).order_by("pk").values_list("pk", "uid", "kind", "keys", "at")
-            if last > before
-            else ()
-        ):
-            del pk
-            one = Decided(*told)
-            for key in one.named():
-                by_key.setdefault(key, set()).add(len(held))
-            held.append(one)
+        if last > before:
+            rows = Decision.objects.filter(pk__gt=before).order_by("pk")
+            for told in rows.values_list("uid", "kind", "keys", "at"):
+                held.append(Decided(*told))
+                for key in held[-1].named():
+                    by_key.setdefault(key, set()).add(len(held) - 1)
         _told[place] = (last, held, by_key)
     near = {n for key in keys for n in by_key.get(key, ())}
     if not near:

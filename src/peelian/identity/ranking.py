@@ -127,21 +127,22 @@ def _name(sought: Sought, mention: Known, found: Fit) -> None:
                 found.whole_name = True
         if how is None and first is None:
             continue
-        points, words = 0.0, []
-        for told, told_how in ((_SURNAME, how), (_FORENAME, first)):
-            if told_how is not None:
-                points += told[told_how][0]
-                words.append(told[told_how][1])
+        points = 0.0
+        told: list[str] = []
+        for table, which in ((_SURNAME, how), (_FORENAME, first)):
+            if which is not None:
+                points += table[which][0]
+                told.append(table[which][1])
         for other in given[1:]:
             if forename_how(other, mention.forenames_key.partition(" ")[2], ()) is not None:
                 points += 0.5
-                words.append("a further forename fits")
+                told.append("a further forename fits")
         if n % 2 and not sought.asked.surname:
             points -= 0.5
-            words.append("read with the surname first")
+            told.append("read with the surname first")
         whole = how is not None and (not given or first is not None or not mention.forenames_key)
         if "name" not in found.reasons or points > found.reasons["name"].points:
-            found.take("name", points, "; ".join(words))
+            found.take("name", points, "; ".join(told))
         found.whole_name = found.whole_name or whole
 
 

@@ -6,11 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
-from peelian.access.actor import Actor, record_act, visible
+from peelian.access.actor import Actor, allowed_classes, hidden, record_act, visible
 from peelian.core.clock import london_day
 
 from .candidates import EACH, Sought, questions, seen_keys, things
@@ -84,6 +85,7 @@ def search(
     In the entry's transaction stands a `HiddenHit` for each hidden record that would have been shown: its owner learns of the
     search, the searcher learns nothing. The question is put to the hidden rows in every search, so that time tells nothing.
     """
+    actor = actor.for_one_look()
     asked = read_words(words, on=london_day(at))
     sought = Sought.of(asked)
     mentions, by_key, more = _candidates(sought, known(actor), visible(Seen.objects, actor))
@@ -136,7 +138,9 @@ def _candidates(
     found: dict[str, Known] = {m.key: m for m in rows.filter(key__in=list(by_key))} if by_key else {}
     more = False
     for question in questions(sought):
-        part = list(rows.filter(question).order_by("surname_key", "forenames_key", "record_class", "ref")[: EACH + 1])
+        part = list(
+            rows.filter(question).order_by("surname_key", "forenames_key", "record_class_id", "ref")[: EACH + 1]
+        )
         more = more or len(part) > EACH
         found |= {m.key: m for m in part[:EACH]}
     return list(found.values()), by_key, more
@@ -165,12 +169,15 @@ def _persons(
 
 def _hidden(sought: Sought, actor: Actor) -> list[Known]:
     """Hidden mentions that would have been shown, at most `ALERTS`."""
-    rows = hidden(Known.objects, actor)
-    mentions, by_key, _ = _candidates(sought, rows, hidden(Seen.objects, actor))
+    rows = _left_out(Known.objects, actor)
+    mentions, by_key, _ = _candidates(sought, rows, _left_out(Seen.objects, actor))
     met = (m for m in mentions if fit(sought, m, by_key.get(m.key, ())).shown(sought))
     return list(islice(met, ALERTS))
 
 
-def hidden(rows: QuerySet, actor: Actor) -> QuerySet:  # type: ignore[type-arg]
-    """The rows that `actor` may not see: what `visible` leaves out."""
+def _left_out(rows: QuerySet[Any], actor: Actor) -> QuerySet[Any]:
+    """The rows that `actor` may not see: all that `visible` leaves out."""
+    path = getattr(rows.model, "class_path", "record_class")
+    if not actor.once("hidden", hidden):
+        return rows.exclude(**{f"{path}__in": allowed_classes(actor)})
     return rows.filter(~Exists(visible(rows.model.objects.filter(pk=OuterRef("pk")), actor)))

@@ -137,7 +137,8 @@ def current(rows: QuerySet[Any], actor: Actor, *, known_on: datetime | None = No
     """Of a store table's rows, those of landed batches that are current and that the actor may see."""
     editions = Edition.objects.filter(landed=True)
     rows = visible(rows, actor).filter(batch__state=Batch.LANDED)
-    rows = rows.exclude(batch__feed__in=lake.withdrawn_feeds(known_on))
+    gone = actor.once(f"withdrawn feeds {known_on or ''}".strip(), lambda _: lake.withdrawn_feeds(known_on))
+    rows = rows.exclude(batch__feed__in=gone) if gone else rows
     if known_on is not None:
         editions, rows = editions.filter(known_from__lte=known_on), rows.filter(known_from__lte=known_on)
     last = Standing.objects.filter(

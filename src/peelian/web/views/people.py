@@ -20,12 +20,15 @@ REASON = "search-reason"  # of the session: a person opened from a search was lo
 @sensitive_post_parameters()
 def find(request: HttpRequest) -> HttpResponse:
     """One box. The words are sent in the body of the request, so that no address, history or log ever holds them."""
+    request.actor = request.actor.for_one_look()
     told = {"section": "people", "elsewhere": ELSEWHERE, "most": MOST_WORDS, "on": "", "words": ""}
     told["reason"] = request.session.get(REASON, "")
     if request.method == "POST":
         told["words"] = request.POST.get("words", "").strip()[:MOST_WORDS]
         told["on"] = request.POST.get("on", "")
-        told["reason"] = request.session[REASON] = _line(request.POST.get("reason", ""))
+        told["reason"] = _line(request.POST.get("reason", ""))
+        if told["reason"] != request.session.get(REASON, ""):
+            request.session[REASON] = told["reason"]
         told["missing"] = not told["words"]
         if told["words"]:
             told["result"] = search(
@@ -40,6 +43,7 @@ def find(request: HttpRequest) -> HttpResponse:
 
 def person(request: HttpRequest, ref: str) -> HttpResponse:
     """One person; 404 alike for whom nobody knows and whom the reader may not see."""
+    request.actor = request.actor.for_one_look()
     on = request.GET.get("on", "")
     found = picture(
         ref,
