@@ -320,7 +320,7 @@ def test_a_phone_of_many_is_said_to_be_shared(land, actor):
     many = looking.SHARED + 1
     land("force-crimes", [CRIME | {"Crime Reference": "EX/1"}])
     land("force-people", [
-        PERSON | {"Mention Reference": f"EX/1-{n}", "Record Reference": "EX/1", "Surname": f"Name{n}", "Phone": "01632 960001"} for n in range(many)
+        PERSON | {"Mention Reference": f"EX/1-{n}", "Record Reference": "EX/1", "Surname": f"Name{n}", "Phone": "01632 960001", "Address": "9 Oak Lane", "Postcode": "CM1 3EB"} for n in range(many)
     ])  # fmt: skip
     project(at=AT)
     for m in Mention.objects.select_related("batch"):
@@ -329,6 +329,7 @@ def test_a_phone_of_many_is_said_to_be_shared(land, actor):
                              line=m.line, reference=m.reference, role=m.role, surname=m.surname, known_from=m.known_from)  # fmt: skip
     thing = connected("phone", "+441632960001", actor=actor)
     assert thing.shared and len(thing.persons) == many
+    assert not connected("address", "9 oak lane, CM1 3EB", actor=actor).shared, "a home of five is a home"
 
 
 def test_stopped_after_any_chunk_and_run_again_it_ends_the_same(landed, monkeypatch):

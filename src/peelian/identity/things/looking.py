@@ -73,8 +73,8 @@ class Thing:
 
     @property
     def shared(self) -> bool:
-        """Whether so many people have it that it tells nothing of who is who: a shelter's phone, a hostel's address."""
-        return len(self.persons) > SHARED
+        """Whether so many people have it that it tells nothing of who is who: a shelter's phone, a hostel's. Homes are shared anyway."""
+        return self.kind != "address" and len(self.persons) > SHARED
 
     @property
     def vague(self) -> bool:
@@ -105,12 +105,14 @@ def seen(actor: Actor) -> QuerySet[Seen]:
 
 def thing_of(ref: str, *, actor: Actor) -> Thing | None:
     """The thing that addresses name by `ref`; None alike for what is not there and what may not be seen."""
+    actor = actor.for_one_look()
     row = seen(actor).filter(ref=ref).first()
     return connected(row.kind, row.value, actor=actor) if row else None
 
 
 def look(ref: str, *, actor: Actor, at: datetime, reason: str = "") -> Thing | None:
     """`thing_of` with the log entry of the look, and word to the owners of hidden records that state the same thing."""
+    actor = actor.for_one_look()
     thing = thing_of(ref, actor=actor)
     if thing is None:
         return None
@@ -141,6 +143,7 @@ def connected(kind: str, value: str, *, actor: Actor) -> Thing | None:
     Thing or None
         An address holds every line about the same place, however it was written. None where nothing is visible.
     """
+    actor = actor.for_one_look()
     rows = seen(actor)
     own = list(rows.filter(ref=ref_of(f"{kind}/{value}")).order_by("-known_from", "-pk")[: MOST + 1])
     if not own:
@@ -163,6 +166,7 @@ def at_address(text: str, postcode: str = "", *, actor: Actor) -> list[Thing]:
     )  # fmt: skip
     if not told.key:
         return []
+    actor = actor.for_one_look()
     rows = seen(actor)
     if told.postcode or told.uprn or told.locality:
         place, reasons = widened([asked], rows)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from math import hypot
 
 from django.db.models import Q, QuerySet
@@ -43,7 +44,12 @@ def same_place(a: Seen, b: Seen) -> str:
 
 def town_of(row: Seen) -> str:
     """The town that the record itself states with the address."""
-    return address(row.said).locality
+    return _town(row.said)
+
+
+@lru_cache(4_096)
+def _town(said: str) -> str:
+    return address(said).locality
 
 
 def whole(row: Seen) -> bool:
@@ -66,33 +72,39 @@ def widened(rows: Iterable[Seen], visible: QuerySet[Seen]) -> tuple[list[Seen], 
     rows, reasons
         The rows, and by the id of each that was not given why it is the same place.
     """
-    held = {r.pk: r for r in rows if r.pk}
+    told = list(rows)
+    held = {r.pk: r for r in told if r.pk}
     reasons: Reasons = {}
-    frontier = list(rows)
+    pool: dict[int, Seen] = {}
+    asked: set[tuple[str, str]] = set()
+    frontier = told
     while frontier:
+        pool |= _candidates(frontier, visible, asked)
         # Rows that differ in nothing that counts would be compared in vain.
         distinct = {(r.uprn, r.at_postcode, r.at_street, r.easting, r.northing, town_of(r)): r for r in frontier}
         frontier = []
-        for row in _candidates(distinct.values(), visible):
-            if row.pk not in held:
-                why = next(filter(None, (same_place(row, one) for one in distinct.values())), "")
-                if why:
-                    held[row.pk], reasons[row.pk] = row, why
-                    frontier.append(row)
+        for row in [r for pk, r in pool.items() if pk not in held]:
+            why = next(filter(None, (same_place(row, one) for one in distinct.values())), "")
+            if why:
+                held[row.pk], reasons[row.pk] = row, why
+                frontier.append(row)
     return list(held.values()), reasons
 
 
-def _candidates(rows: Iterable[Seen], visible: QuerySet[Seen]) -> list[Seen]:
-    """The rows that share a UPRN, or number and postcode, or number and street: all that can be the same place."""
+def _candidates(rows: Iterable[Seen], visible: QuerySet[Seen], asked: set[tuple[str, str]]) -> dict[int, Seen]:
+    """The rows that share a UPRN, or number and postcode, or number and street: all that can be the same place.
+
+    `asked` are the questions put before; they are not put again.
+    """
     found: dict[int, Seen] = {}
     told = list(rows)
     for name in ("uprn", "at_postcode", "at_street"):
-        values = {getattr(r, name) for r in told} - {""}
+        values = {v for r in told if (v := getattr(r, name)) and (name, v) not in asked}
         if values:
+            asked |= {(name, v) for v in values}
             # The condition of the index must stand in the query, or SQLite does not use it.
-            asked = Q(**{f"{name}__in": sorted(values)}) & ~Q(**{name: ""})
-            found |= {r.pk: r for r in visible.filter(asked)}
-    return list(found.values())
+            found |= {r.pk: r for r in visible.filter(~Q(**{name: ""}), **{f"{name}__in": sorted(values)})}
+    return found
 
 
 def parted(rows: Iterable[Seen], visible: QuerySet[Seen]) -> list[tuple[list[Seen], Reasons]]:
