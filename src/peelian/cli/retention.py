@@ -125,3 +125,51 @@ def _named(uid: str) -> Erasure:
             "no such erasure waits for a decision", fix="see `peelian retention erasures`", id="peelian.E362"
         )
     return held
+
+
+@retention_app.command("due")
+def due(
+    limit: Annotated[int, typer.Option(help="How many to list.")] = 50,
+    at: At = None,
+    as_: As = "operator",
+    as_json: Json = False,
+) -> None:
+    """List the people whose records are due for review, the longest overdue first."""
+    ready()
+    from peelian.access.actor import record_act
+    from peelian.core.clock import london_day
+    from peelian.identity import retention
+
+    actor, now = acting(as_, PURPOSE), instant(at)
+    waiting = retention.due_for_review(actor, on=london_day(now))
+    record_act(actor, "consultation", "reviews due", at=now, detail={"due": len(waiting)})
+    rows = [
+        {"person": w.ref, "due": str(w.due.on), "group": w.due.group, "records": w.mentions, "why": w.due.reason}
+        for w in waiting[:limit]
+    ]
+    show(rows, as_json, empty="nothing is due")
+    if len(waiting) > limit and not as_json:
+        typer.echo(f"{len(waiting):,} are due; the {limit} longest overdue are listed", err=True)
+
+
+@retention_app.command("keep")
+def keep(ref: str, reason: Reason, as_: As = "operator", at: At = None) -> None:
+    """Decide that a person's records stay; the clear period begins again."""
+    ready()
+    from peelian.identity import retention
+
+    retention.keep(ref, reason=reason, actor=acting(as_, PURPOSE), at=instant(at))
+    typer.echo("kept")
+
+
+@retention_app.command("propose-person")
+def propose_person(
+    ref: str, reason: Reason, basis: Annotated[str, typer.Option(help="The lawful basis.")], as_: As = "operator", at: At = None
+) -> None:  # fmt: skip
+    """Ask for every record that names a person to be erased; another person decides."""
+    ready()
+    from peelian.identity import retention
+
+    made = retention.propose_erasure(ref, reason=reason, basis=basis, actor=acting(as_, PURPOSE), at=instant(at))
+    n = sum(map(len, made.records.values()))
+    typer.echo(f"{made.uid} waits for a second person: {n} record{'' if n == 1 else 's'}")

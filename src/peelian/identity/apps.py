@@ -1,3 +1,7 @@
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
 from django.apps import AppConfig
 
 
@@ -7,5 +11,15 @@ class IdentityConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Tell the floor below what looks unusual where it is known who is who."""
+        """Tell the floors below what looks unusual where it is known who is who, and what goes with an erased record."""
+        from peelian.records.erasers import ERASERS
+
         from . import looking  # noqa: F401
+
+        ERASERS.append(_erase)
+
+
+def _erase(rows: Collection[tuple[int, int]]) -> Mapping[str, int]:
+    from .erasing import erase
+
+    return erase(rows)

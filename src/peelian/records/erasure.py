@@ -8,7 +8,7 @@ entries name people by references that tell nothing, so that the chain has no ho
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from django.db import connection, transaction
@@ -20,6 +20,7 @@ from peelian.core.clock import in_utc
 from peelian.core.errors import PeelianError
 
 from . import lake
+from .erasers import ERASERS, Row
 from .failpoints import failpoint
 from .feeds import feed_named
 from .landing import recover
@@ -28,10 +29,6 @@ from .models import Batch, Erased, Erasure, Event, Hold, Marker, Mention, Place,
 
 AT_ONCE = 500
 TABLES = (Event, Mention, Place, Marker, Relationship)
-Row = tuple[int, int]  # batch (its number in the store), line
-
-# What upper floors made of the rows goes with them; each is given the rows and answers how many of its own went.
-ERASERS: list[Callable[[Collection[Row]], Mapping[str, int]]] = []
 
 
 def propose(records: Mapping[str, Collection[str]], *, reason: str, basis: str, actor: Actor, at: datetime) -> Erasure:

@@ -310,3 +310,29 @@ class Erased(models.Model):
     identity = models.CharField(max_length=32, primary_key=True)
     feed = models.CharField(max_length=60)
     erasure = models.ForeignKey(Erasure, on_delete=models.PROTECT)
+
+
+class Reviewed(models.Model):
+    """A review of what is kept about somebody, named by one mention: kept, and why. The clear period begins again."""
+
+    key = models.CharField(max_length=160, db_index=True)  # feed/key
+    reason = models.CharField(max_length=500)
+    by = models.CharField(max_length=150)
+    at = models.DateTimeField()
+
+
+class AccessRequest(models.Model):
+    """A person's request to see what is held about them: a draft that somebody reviews line by line. Nothing is sent from here."""
+
+    uid = models.CharField(max_length=24, unique=True)
+    keys = models.JSONField()  # feed/key of the mentions that were found
+    received = models.DateField()
+    due = models.DateField()
+    lines = models.JSONField()  # of each line, by its place: what was decided, and why
+    opened_by = models.CharField(max_length=150)
+    opened_at = models.DateTimeField()
+    reviewed_by = models.CharField(max_length=150, blank=True)
+    reviewed_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return self.uid

@@ -11,6 +11,7 @@ from datetime import date
 from pathlib import Path
 
 from peelian.core.dated import Found, Table
+from peelian.core.period import Period
 
 _RULES = Path(__file__).with_name("groups.toml")
 GROUP = Table(_RULES, "retention_group", gives={"group": int})
@@ -98,23 +99,11 @@ def due(parts: Iterable[Part], *, on: date, born: date | None = None, reviewed: 
         return Due(group, None, f"group {group}: {rule.why_not}", rule)
     last = max(p.on for g, p in held if g < 4)
     start = max(last, reviewed) if reviewed else last
-    after = years_after(start, max(rule["clear_years"], FLOOR_YEARS))
+    after = Period.after(years=max(rule["clear_years"], FLOOR_YEARS)).last_day(start)
     reason = (
         f"group {group}: {rule['clear_years']} clear years from {'the review' if start != last else 'the last event'} "
         f"on {start:%-d %B %Y}; then: {rule['then']}"
     )
     if rule["to_age"] and born:
-        reason += f"; kept until the age of {rule['to_age']}, on {years_after(born, rule['to_age']):%-d %B %Y}"
+        reason += f"; kept until the age of {rule['to_age']}, on {Period.after(years=rule['to_age']).last_day(born):%-d %B %Y}"
     return Due(group, after, reason, rule)
-
-
-def years_after(day: date, years: int) -> date:
-    """The same day so many years on; 29 February becomes 1 March where there is none.
-
-    >>> years_after(date(2020, 2, 29), 6)
-    datetime.date(2026, 3, 1)
-    """
-    try:
-        return day.replace(year=day.year + years)
-    except ValueError:
-        return date(day.year + years, 3, 1)
