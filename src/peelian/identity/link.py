@@ -27,6 +27,7 @@ from .projection import HELD, ROW, Region, write
 from .settling import decisions_held, issued_held, links_held, model_used, staff_parts, within
 from .staff import restrict_staff
 from .standardise import MENTION, standardise
+from .things.projecting import project
 from .training import Frozen
 
 SEED = 1  # of the training: the same mentions give the same model
@@ -81,6 +82,7 @@ def link(*, actor: Actor, at: datetime, model: str = "", progress: Progress | No
         step(2, 3, "linking people")
         with ledger_lock():
             result = _fold(frozen, used, mentions, first, actor, at, step)
+        project(at=at, progress=step)
         step(3, 3, "linking people")
     return LinkResult(len(mentions), scored, pairs, result[0], used.version, result[1])
 
