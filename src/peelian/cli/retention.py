@@ -96,10 +96,11 @@ def resume(as_: As = "operator") -> None:
 def erasures(as_: As = "operator", as_json: Json = False) -> None:
     """Every erasure asked for, with who decided what and why: the proof of what is gone."""
     ready()
-    from peelian.access.actor import require_police
+    from peelian.access.actor import require_role
+    from peelian.records.erasure import WHO
     from peelian.records.models import Erasure
 
-    require_police(acting(as_, PURPOSE))
+    require_role(acting(as_, PURPOSE), *WHO)
     rows: list[dict[str, Any]] = [
         {
             "erasure": e.uid,

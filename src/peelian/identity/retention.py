@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 import polars as pl
 from django.db import transaction
 
-from peelian.access.actor import Actor, record_act, require_police
+from peelian.access.actor import Actor, record_act, require_role
 from peelian.core.errors import PeelianError
 from peelian.records import erasure, query
 from peelian.records.models import Erasure, Mention, Reviewed
@@ -37,7 +37,7 @@ def due_for_review(actor: Actor, *, on: date, within: timedelta = timedelta(0)) 
 
     Persons in whose group no period is set are not among them: nothing may be made up (`unset` counts them).
     """
-    require_police(actor)
+    require_role(actor, *erasure.WHO)
     return sorted(
         (w for w in _all(actor, on) if w.due.on is not None and w.due.on <= on + within),
         key=lambda w: (w.due.on or on, w.ref),
@@ -46,7 +46,7 @@ def due_for_review(actor: Actor, *, on: date, within: timedelta = timedelta(0)) 
 
 def unset(actor: Actor, *, on: date) -> int:
     """How many persons are in a group for which the force has set no period."""
-    require_police(actor)
+    require_role(actor, *erasure.WHO)
     return sum(w.due.on is None for w in _all(actor, on))
 
 
@@ -72,7 +72,7 @@ def propose_erasure(ref: str, *, reason: str, basis: str, actor: Actor, at: date
 
 
 def _person(ref: str, actor: Actor, reason: str) -> Person:
-    require_police(actor)
+    require_role(actor, *erasure.WHO)
     person = person_of(ref, actor=actor)
     if person is None or not reason.strip():
         raise PeelianError(

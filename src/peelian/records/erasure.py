@@ -13,7 +13,7 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
-from peelian.access.actor import Actor, record_act, require_police
+from peelian.access.actor import Actor, record_act, require_role
 from peelian.access.models import User
 from peelian.access.refs import ref_of
 from peelian.core.clock import in_utc
@@ -28,6 +28,7 @@ from .lock import landing_lock
 from .models import Batch, Erased, Erasure, Event, Hold, Marker, Mention, Place, Relationship, Standing
 
 AT_ONCE = 500
+WHO = ("analyst", "supervisor", "data-protection")  # a force's own choice, no standard
 TABLES = (Event, Mention, Place, Marker, Relationship)
 
 
@@ -47,7 +48,7 @@ def propose(records: Mapping[str, Collection[str]], *, reason: str, basis: str, 
         ``peelian.E360`` if a reason or a basis is missing, nothing is named, or a record has no id of its source;
         ``peelian.E361`` if a legal hold stands on one of them.
     """
-    require_police(actor)
+    require_role(actor, *WHO)
     chosen = {feed_named(name).name: sorted(set(ids)) for name, ids in records.items() if ids}
     if not reason.strip() or not basis.strip() or not chosen:
         raise PeelianError(
@@ -95,7 +96,7 @@ def identities(feed: str, references: Collection[str]) -> list[str]:
 
 def hold(feed: str, reference: str, *, reason: str, actor: Actor, at: datetime) -> Hold:
     """Keep a record from being erased until the hold is lifted."""
-    require_police(actor)
+    require_role(actor, *WHO)
     identities(feed_named(feed).name, [reference])
     with transaction.atomic():
         made = Hold.objects.create(
@@ -107,7 +108,7 @@ def hold(feed: str, reference: str, *, reason: str, actor: Actor, at: datetime) 
 
 def lift(feed: str, reference: str, *, actor: Actor, at: datetime) -> int:
     """Lift the holds on a record; how many there were."""
-    require_police(actor)
+    require_role(actor, *WHO)
     with transaction.atomic():
         n = Hold.objects.filter(feed=feed, reference=reference, lifted_at=None).update(
             lifted_at=in_utc(at), lifted_by=actor.user.username
@@ -119,7 +120,7 @@ def lift(feed: str, reference: str, *, actor: Actor, at: datetime) -> int:
 
 def refuse(erasure: Erasure, *, note: str, actor: Actor, at: datetime) -> None:
     """Decide that the records stay, and why."""
-    require_police(actor)
+    require_role(actor, *WHO)
     with transaction.atomic():
         held = _open(erasure.uid)
         held.state, held.note = Erasure.REFUSED, note.strip()[:500]
@@ -136,7 +137,7 @@ def approve(erasure: Erasure, *, actor: Actor, at: datetime) -> Erasure:
     PeelianError
         ``peelian.E361`` if a hold was set since; ``peelian.E362`` if it is not open, or the actor proposed it.
     """
-    require_police(actor)
+    require_role(actor, *WHO)
     with landing_lock():
         recover()
         with transaction.atomic():
@@ -159,7 +160,7 @@ def approve(erasure: Erasure, *, actor: Actor, at: datetime) -> Erasure:
 
 def resume(*, actor: Actor) -> int:
     """Finish approved erasures that were interrupted; how many there were."""
-    require_police(actor)
+    require_role(actor, *WHO)
     with landing_lock():
         recover()
         running = list(Erasure.objects.filter(state=Erasure.RUNNING).order_by("pk"))

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_POST
 
-from peelian.access.actor import record_act, require_police, require_role
+from peelian.access.actor import record_act, require_role
 from peelian.documents.pdf import pdf
 from peelian.identity import retention, subject_access
 from peelian.records import erasure
@@ -22,7 +22,7 @@ LISTED = 50
 
 def reviews(request: HttpRequest) -> HttpResponse:
     """What is due, the longest overdue first, and what waits for a second person."""
-    require_police(request.actor)
+    require_role(request.actor, *erasure.WHO)
     waiting = retention.due_for_review(request.actor, on=timezone.localdate())
     record_act(request.actor, "consultation", "reviews due", detail={"due": len(waiting)})
     given = {
