@@ -104,7 +104,7 @@ def measure(number, each):
 
     def refresh(what):
         cpu, begun = process_time(), perf_counter()
-        rows = project(at=AT)
+        rows = project()
         took = perf_counter() - begun
         print(f"{what:<44}{rows:>9,} rows {took:>7.1f} s, {process_time() - cpu:.1f} s of processor", flush=True)
         return took

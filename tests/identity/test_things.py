@@ -96,7 +96,7 @@ def landed(land):
 
 @pytest.fixture
 def projected(landed):
-    project(at=AT)
+    project()
     for m in Mention.objects.select_related("batch"):
         key = f"{m.batch.feed}/{m.key}"
         own = {c: getattr(m, c) for c in ("record_class", "batch", "line", "reference", "role", "surname", "forenames", "sex", "born_on",
@@ -130,27 +130,27 @@ def test_what_feeds_state_is_held_in_one_way(projected):
 
 
 def test_a_second_run_changes_nothing_and_a_rebuild_gives_the_same(landed):
-    assert project(at=AT) == 12
+    assert project() == 12
     before = rows()
-    assert project(at=AT) == 0
+    assert project() == 0
     assert rows() == before
-    rebuild(at=AT)
+    rebuild()
     assert rows() == before
 
 
 def test_only_current_versions_stay(landed, land, actor):
-    project(at=AT)
+    project()
     land("force-people", [LISTS[1][1][0] | {"Phone": "01632 960001"}], at=LATER, published=date(2026, 11, 20))
     land("force-intelligence", [LISTS[2][1][3] | {"Status": "withdrawn"}], at=LATER, published=date(2026, 11, 20))
-    project(at=LATER)
+    project()
     phones = Seen.objects.filter(kind="phone").values_list("value", "key")
     assert sorted(phones) == [("+441632960001", "force-people/EX/1-S"), ("+447700900123", "force-people/EX/2-S")]
     rebuilt = rows()
-    rebuild(at=LATER)
+    rebuild()
     assert rows() == rebuilt
     withdrawal.withdraw("force-people", reason="sent by mistake", actor=actor, at=LATER)
     assert connected("phone", "+447700900123", actor=actor) is None, "at once, before the next projection"
-    project(at=LATER)
+    project()
     assert not Seen.objects.filter(feed="force-people").exists()
 
 
@@ -234,7 +234,7 @@ def test_a_hidden_record_joins_no_places(land, actor):
         "Incident Reference": "IN-1", "Created At": "2026-09-12 08:00", "Channel": "999", "Grade": "1", "Opening Code": "Other",
         "Location": "14 Mill Road, Chelmsford",
     }])  # fmt: skip
-    project(at=AT)
+    project()
     assert references(connected("address", "14 mill road, CM1 2AB", actor=actor)) == ["EX/1", "IN-1", "IR-1"]
     other = Actor.of(actor.user, "prevention")
     seen = set(looking.seen(other).values_list("feed", flat=True))
@@ -322,7 +322,7 @@ def test_a_phone_of_many_is_said_to_be_shared(land, actor):
     land("force-people", [
         PERSON | {"Mention Reference": f"EX/1-{n}", "Record Reference": "EX/1", "Surname": f"Name{n}", "Phone": "01632 960001", "Address": "9 Oak Lane", "Postcode": "CM1 3EB"} for n in range(many)
     ])  # fmt: skip
-    project(at=AT)
+    project()
     for m in Mention.objects.select_related("batch"):
         key = f"force-people/{m.key}"
         Known.objects.create(key=key, ref=looking.ref_of(key), feed="force-people", record_class=m.record_class, batch=m.batch,
@@ -334,7 +334,7 @@ def test_a_phone_of_many_is_said_to_be_shared(land, actor):
 
 def test_stopped_after_any_chunk_and_run_again_it_ends_the_same(landed, monkeypatch):
     """What a kill leaves is what was committed: the first chunks of two rows."""
-    project(at=AT)
+    project()
     clean, stopped = rows(), 0
     monkeypatch.setattr(projecting, "CHUNK", 2)
     for chunks in range(1, 8):
@@ -347,11 +347,11 @@ def test_stopped_after_any_chunk_and_run_again_it_ends_the_same(landed, monkeypa
 
         monkeypatch.setattr(store, "failpoint", dies)
         try:
-            project(at=AT)
+            project()
         except KeyboardInterrupt:
             stopped += 1
         monkeypatch.setattr(store, "failpoint", lambda name: None)
-        project(at=AT)
+        project()
         assert rows() == clean
     assert stopped > 3
 

@@ -82,7 +82,7 @@ def link(*, actor: Actor, at: datetime, model: str = "", progress: Progress | No
         step(2, 3, "linking people")
         with ledger_lock():
             result = _fold(frozen, used, mentions, first, actor, at, step)
-        project(at=at, progress=step)
+        project(progress=step)
         step(3, 3, "linking people")
     return LinkResult(len(mentions), scored, pairs, result[0], used.version, result[1])
 

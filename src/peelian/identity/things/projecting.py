@@ -6,7 +6,6 @@ It compares lines, so it needs no note of what it did before: killed at any inst
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
 from typing import Any
 
 import polars as pl
@@ -35,13 +34,11 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-def project(*, at: datetime, progress: Progress | None = None) -> int:
-    """Bring `Seen` up to the records as they were known at `at`.
+def project(*, progress: Progress | None = None) -> int:
+    """Bring `Seen` up to the records that are current.
 
     Parameters
     ----------
-    at : datetime
-        Now, as a rule.
     progress : callable, optional
         Called with feeds done, feeds in all and a word.
 
@@ -58,16 +55,16 @@ def project(*, at: datetime, progress: Progress | None = None) -> int:
     feeds = list(feeds_with_things())
     changed = 0
     for n, (feed, things) in enumerate(feeds):
-        changed += _refresh(feed, things, held, at)
+        changed += _refresh(feed, things, held)
         if progress:
             progress(n + 1, len(feeds), "phones, addresses and vehicles")
     return changed
 
 
-def rebuild(*, at: datetime, progress: Progress | None = None) -> int:
+def rebuild(*, progress: Progress | None = None) -> int:
     """Make `Seen` anew, as after a change of a rule by which a thing is written."""
     _take_out(list(Seen.objects.order_by("pk").values_list("pk", flat=True)))
-    return project(at=at, progress=progress)
+    return project(progress=progress)
 
 
 def _held() -> pl.DataFrame:
@@ -76,7 +73,7 @@ def _held() -> pl.DataFrame:
     return pl.DataFrame(rows, schema={"id": pl.Int64, "batch_id": pl.Int64, "line": pl.Int64}, orient="row")
 
 
-def _refresh(feed: Feed, things: Sequence[Stated], held: pl.DataFrame, at: datetime) -> int:
+def _refresh(feed: Feed, things: Sequence[Stated], held: pl.DataFrame) -> int:
     pks = dict(Batch.objects.filter(feed=feed.name).values_list("digest", "pk"))
     if not pks:
         return 0
@@ -84,7 +81,7 @@ def _refresh(feed: Feed, things: Sequence[Stated], held: pl.DataFrame, at: datet
     con.register("pks", pa.table({"digest": pa.array(list(pks)), "batch_id": pa.array(list(pks.values()), pa.int64())}))
     con.register("held", held.filter(pl.col("batch_id").is_in(list(pks.values()))).to_arrow())
     classes = RecordClass.objects.values_list("code", flat=True)
-    source = lake.current(con, feed.becomes[0], classes=classes, feeds=[feed.name], known_on=at, cells=True)
+    source = lake.current(con, feed.becomes[0], classes=classes, feeds=[feed.name], cells=True)
     gone = con.execute(f"""
         SELECT id FROM held h ANTI JOIN (SELECT p.batch_id, s.line FROM {source} s JOIN pks p ON p.digest = s.batch) c
         ON c.batch_id = h.batch_id AND c.line = h.line ORDER BY id
