@@ -16,10 +16,12 @@ from django.urls import URLPattern, reverse
 from django.utils import timezone
 from django_otp.oath import totp
 from django_otp.plugins.otp_totp.models import TOTPDevice
+from typer.testing import CliRunner
 
 from peelian.access.log.entries import SIGNS
 from peelian.access.models import Entry, User
-from peelian.web.sessions import end_all
+from peelian.access.people import end_sessions
+from peelian.cli import app
 from peelian.web.urls import urlpatterns
 
 OPEN = {"sign-in", "sign-out", "purpose", "second-factor"}
@@ -281,7 +283,7 @@ def test_ending_all_sessions_of_an_account_leaves_the_others(client: Client, ana
     mine = Client()
     mine.post(reverse("sign-in"), RIGHT)
 
-    assert end_all(analyst) == 1
+    assert end_sessions(analyst) == 1
     assert mine.get("/").status_code == 302
     assert "_auth_user_id" in client.session
 
@@ -310,3 +312,16 @@ def test_beyond_loopback_cookies_are_for_tls_and_a_second_factor_is_required(tmp
         env=env, text=True, capture_output=True, check=False,
     )  # fmt: skip
     assert checked.returncode == 0, checked.stderr
+
+
+def test_an_administrator_opens_sign_in_and_takes_off_a_lost_factor(client: Client, analyst: User) -> None:
+    for _ in range(5):
+        client.post(reverse("sign-in"), {**RIGHT, "password": "wrong"})
+    codes(analyst)
+    by_command = CliRunner()
+    told = by_command.invoke(app, ["users", "unlock", "ann"])
+    assert told.output == "ann may try again\n"
+    assert by_command.invoke(app, ["users", "reset-factor", "ann"]).output == "ann: taken off; 0 sessions ended\n"
+
+    client.post(reverse("sign-in"), RIGHT)
+    assert client.get("/").status_code == 200

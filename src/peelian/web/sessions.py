@@ -36,13 +36,6 @@ def opened(request: HttpRequest, how: str, *, factor_given: bool = False) -> Non
         Session.objects.filter(session_key=key).delete()
 
 
-def end_all(user: User) -> int:
-    """End every session of an account, as for a leaver or a lost telephone; how many there were."""
-    keys = _sessions(user)
-    Session.objects.filter(session_key__in=keys).delete()
-    return len(keys)
-
-
 def has_factor(user: User) -> bool:
     """Whether the account has a second factor that was once confirmed."""
     return bool(TOTPDevice.objects.filter(user=user, confirmed=True).exists())
