@@ -25,6 +25,7 @@ class Site:
 
     address: str
     files: Path
+    home: Path
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -103,7 +104,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         server = subprocess.Popen([program, "serve", "--port", str(port)], env=env, stdout=out, stderr=out)
     try:
         _wait(f"http://127.0.0.1:{port}/sign-in/", server)
-        yield Site(f"http://127.0.0.1:{port}", folder)
+        yield Site(f"http://127.0.0.1:{port}", folder, home)
     finally:
         server.terminate()
         server.wait(20)

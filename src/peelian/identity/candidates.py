@@ -153,10 +153,11 @@ def _of_names(sought: Sought) -> Iterator[Q]:
         return
     same, like = Q(), Q()
     for surname, first in told:
-        short = {first, *sought.short[first]}
-        same |= Q(surname_key=surname) & (_begins(short | sought.forenames[first].keys()) | Q(forenames_key=""))
+        alike = _begins({first, *sought.short[first], *sought.forenames[first]})
+        further = Q(forenames_key__contains=f" {first}")
+        same |= Q(surname_key=surname) & (alike | further | Q(forenames_key=""))
         if others := sorted(sought.near[surname].keys() - {surname}):
-            like |= Q(surname_key__in=others) & _begins(short)
+            like |= Q(surname_key__in=others) & alike
     yield same & when
     if like:
         yield like & when

@@ -150,8 +150,8 @@ def _by_thing(said: dict[str, Known], actor: Actor) -> Iterable[_End]:
     for other in rows[:ROWS]:
         for row in own[other.ref]:
             if row.key != other.key:
-                bond = f"{SAME[row.kind]} {row.said}"
-                yield row.key, other.key, f"{SAME[row.kind]} {own[other.ref][0].said}", f"same {bond}"
+                bond = f"{SAME[row.kind]} {row.value}"
+                yield row.key, other.key, bond, f"same {bond}"
 
 
 def _by_relationship(said: dict[str, Known], actor: Actor, known_on: datetime | None) -> Iterable[_End]:
@@ -178,16 +178,15 @@ def _placed(people: list[Person], steps: dict[str, int], ties: list[Tie]) -> lis
     place = {n: i / len(first) for i, n in enumerate(first)}
     second = [n for n, p in enumerate(people) if steps[p.ref] == 2]
     second.sort(key=lambda n: (min((place[m] for m in near[n] if m in place), default=1.0), n))
-    rings = [ring for ring in ([0], first, second) if ring]
-    at = rx.shell_layout(graph, nlist=rings) if len(people) > 1 else {0: (0.0, 0.0)}
-    middle_x, middle_y = at[0]
+    rings = [ring for ring in (first, second) if ring]
+    at = {0: (0.0, 0.0)} | (dict(rx.shell_layout(graph, nlist=rings).items()) if rings else {})
     return [
         Node(
             n,
             p,
             steps[p.ref],
-            round(WIDTH / 2 + (at[n][0] - middle_x) * (WIDTH / 2 - MARGIN)),
-            round(HEIGHT / 2 + (at[n][1] - middle_y) * (HEIGHT / 2 - MARGIN / 2)),
+            round(WIDTH / 2 + at[n][0] * (WIDTH / 2 - MARGIN)),
+            round(HEIGHT / 2 + at[n][1] * (HEIGHT / 2 - MARGIN / 2)),
         )
         for n, p in enumerate(people)
     ]

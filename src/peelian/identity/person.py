@@ -49,7 +49,7 @@ class Fact:
     words: str
     said: tuple[Said, ...]
     kind: str = ""
-    value: str = ""  # of a thing, as `Seen` writes it
+    ref: str = ""  # of a thing: its own page is named so
 
 
 @dataclass(frozen=True)
@@ -188,9 +188,9 @@ def _things(person: Person, actor: Actor, known_on: datetime | None) -> list[Fac
         if known_on is None or (held[row.key].batch_id, held[row.key].line) == (row.batch_id, row.line):
             by_value[row.kind, row.value].append(row)
     facts = []
-    for (kind, value), seen in by_value.items():
+    for (kind, _), seen in by_value.items():
         words = max(seen, key=lambda s: (s.known_from, s.said)).said
-        facts.append(Fact(words, _ordered(map(Said.of, seen)), THINGS[kind], value))
+        facts.append(Fact(words, _ordered(map(Said.of, seen)), THINGS[kind], seen[0].ref))
     stated = {(row.key, row.kind) for seen in by_value.values() for row in seen}
     for kind, name in (("phone", "phone"), ("address", "address")):
         unread = [m for m in person.said if getattr(m, name) and (m.key, kind) not in stated]

@@ -17,15 +17,15 @@ _MONTH = (
 _BORN = r"(?:\b(?:d\.?o\.?b\.?|date of birth|born(?: on| in)?)[: ]*)?"
 _YEAR = r"((?:19|20)\d\d|'?\d\d)"
 _FORMS = (
-    ("ymd", re.compile(_BORN + r"\b((?:19|20)\d\d)[-/. ](\d{1,2})[-/. ](\d{1,2})\b", re.I)),
-    ("dmy", re.compile(_BORN + r"\b(\d{1,2})[-/.](\d{1,2})[-/.]((?:19|20)\d\d|\d\d)\b", re.I)),
-    ("dmy", re.compile(_BORN + r"\b(\d{1,2}) (\d{1,2}) ((?:19|20)\d\d)\b", re.I)),
+    ("ymd", re.compile(_BORN + r"(?<![\w/.-])((?:19|20)\d\d)[-/. ](\d{1,2})[-/. ](\d{1,2})\b", re.I)),
+    ("dmy", re.compile(_BORN + r"(?<![\w/.-])(\d{1,2})[-/.](\d{1,2})[-/.]((?:19|20)\d\d|\d\d)\b", re.I)),
+    ("dmy", re.compile(_BORN + r"(?<![\w/.-])(\d{1,2}) (\d{1,2}) ((?:19|20)\d\d)\b", re.I)),
     ("dmy", re.compile(_BORN + rf"\b(\d{{1,2}})(?:st|nd|rd|th)?[ -]?(?:of )?{_MONTH}\b[ ,.-]*{_YEAR}\b", re.I)),
     ("mdy", re.compile(_BORN + rf"\b{_MONTH}\b[ .]*(\d{{1,2}})(?:st|nd|rd|th)?[ ,]+((?:19|20)\d\d)\b", re.I)),
     ("my", re.compile(_BORN + rf"\b{_MONTH}[ .,-]*((?:19|20)\d\d)\b", re.I)),
-    ("my", re.compile(_BORN + r"\b(\d{1,2})[/-]((?:19|20)\d\d)\b", re.I)),
-    ("dmy", re.compile(_BORN + r"\b(\d\d)(\d\d)((?:19|20)\d\d)\b", re.I)),
-    ("ymd", re.compile(_BORN + r"\b((?:19|20)\d\d)(\d\d)(\d\d)\b", re.I)),
+    ("my", re.compile(_BORN + r"(?<![\w/.-])(\d{1,2})[/-]((?:19|20)\d\d)\b", re.I)),
+    ("dmy", re.compile(_BORN + r"(?<![\w/.-])(\d\d)(\d\d)((?:19|20)\d\d)\b", re.I)),
+    ("ymd", re.compile(_BORN + r"(?<![\w/.-])((?:19|20)\d\d)(\d\d)(\d\d)\b", re.I)),
 )
 _AGES = (
     re.compile(r"\b(?:aged?|about|around|circa|approx(?:imately)?)\.? *(?:aged? *)?(\d{1,3})(?: *(?:-|–|to|or) *(\d{1,3}))?(?: *(?:years?(?: old)?|yrs?|yo))?\b", re.I),
