@@ -4,6 +4,7 @@ Phones: Ofcom's numbers for drama and the formats of ITU-T E.164. Marks: example
 the worked example of 3GPP TS 23.003. Postcodes: the forms of the Royal Mail's Postcode Address File.
 """
 
+import phonenumbers
 import polars as pl
 import pytest
 from hypothesis import given
@@ -177,6 +178,15 @@ def test_spellings_of_one_address_have_one_key(number, letter, flat, name, kind,
     plain = f"{'flat 3, ' if flat else ''}{number}{letter} {name} {kind[0]}"
     key = address(said.upper() if capitals else said, "CM1 1AA").key
     assert key == address(plain, "cm1 1aa").key == address(key).key != ""
+
+
+@given(st.from_regex(r"[1-9][0-9]{9}", fullmatch=True).filter(lambda n: len(set(n)) > 1))
+def test_the_usual_way_of_writing_is_read_as_the_library_reads_it(national):
+    """phonenumbers (Google's libphonenumber) is the other program."""
+    for said in (f"0{national}", f"+44 {national[:4]} {national[4:]}"):
+        number = phonenumbers.parse(said, "GB")
+        assert phonenumbers.is_possible_number(number)
+        assert phone(said) == phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
 @given(st.integers(0, 10**14 - 1).filter(lambda n: len(set(f"{n:014d}")) > 1))

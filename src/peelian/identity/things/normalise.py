@@ -19,6 +19,7 @@ from .postcodes import postcode
 __all__ = ["Address", "address", "addresses", "device", "each", "email", "phone", "plate", "plates_like", "postcode"]
 
 _BETWEEN_PHONES = re.compile(r"[/;,|\n]|\bor\b|\band\b", re.IGNORECASE)
+_USUAL = re.compile(r"(?:\+44|0)([1-9]\d{9})")  # every number of ten figures is possible in Britain
 _EXTENSION = re.compile(r"(?:\bext(?:ension)?\b|\bx(?=\s*\d)|#).*", re.IGNORECASE)
 _IN_PHONE = re.compile(r"[+\d][\d\s().\-\u2010-\u2015]*")
 _EMAIL = re.compile(
@@ -46,6 +47,9 @@ def phone(text: str) -> str:
     A number without a country code is British. Of several in one cell the first counts; extensions and words beside it do not.
     A number need only be possible, not allocated: ranges kept for drama are numbers too.
     """
+    usual = _USUAL.fullmatch(text.replace(" ", ""))
+    if usual and usual[1].isascii():
+        return f"+44{usual[1]}" if len(set(usual[1])) > 1 else ""
     for part in _BETWEEN_PHONES.split(text):
         for said in _IN_PHONE.findall(_EXTENSION.sub("", part)):
             try:
