@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -101,7 +101,7 @@ def match(
     first: Annotated[Path, typer.Argument(help="One agency's encoded file.")],
     second: Annotated[Path, typer.Argument(help="The other agency's.")],
     out: Annotated[Path, typer.Option(help="CSV of the hits, for both agencies.")],
-    threshold: Annotated[float, typer.Option(help="Least Dice coefficient of a hit.")] = 0.68,
+    threshold: Annotated[float, typer.Option(help="Least Dice coefficient of a hit.")] = 0.66,
     at: At = None,
     as_: As = "",
     purpose: Purpose = "prevention",
@@ -154,7 +154,17 @@ def trace(
             "the hits are not of this encoding", where=f"{hits.name} and {keep.name}",
             fix="give the hits unchanged, and the file kept when these people were encoded", id="peelian.E678",
         ) from None  # fmt: skip
-    _log(as_, purpose, "consultation", "hits of a blind match", "", "", {"hits": len(rows)}, at)
+    _log(
+        as_,
+        purpose,
+        "consultation",
+        "hits of a blind match",
+        "",
+        "",
+        {"hits": len(rows)},
+        at,
+        [r["reference"] for r in rows],
+    )
     show(rows, as_json, empty="no hit")
 
 
@@ -253,7 +263,7 @@ def exact_hits(
     found = exact.hits(
         exact.read_message(setup, "setup"), exact.read_message(response, "response"), exact.read_state(keep, "asker")
     )
-    _log(as_, purpose, "consultation", "hits of an exact match", "", "", {"hits": len(found)}, at)
+    _log(as_, purpose, "consultation", "hits of an exact match", "", "", {"hits": len(found)}, at, found)
     show([{"reference": r} for r in found], as_json, empty="no hit")
 
 
@@ -270,13 +280,30 @@ def _table(rows: list[dict[str, Any]], columns: list[str] | None = None) -> str:
 
 
 def _log(
-    as_: str, purpose: str, verb: str, what: str, recipient: str, agreement: str, detail: dict[str, Any], at: datetime | None
+    as_: str, purpose: str, verb: str, what: str, recipient: str, agreement: str, detail: dict[str, Any], at: datetime | None,
+    references: Sequence[str] = (),
 ) -> None:  # fmt: skip
-    """The entry of an act, where Peelian's database is; committed before anything is written or shown."""
+    """The entry of an act, where Peelian's database is; committed before anything is written or shown.
+
+    References of the form `feed/key` are Peelian's own mentions: the entry then stands under each of these people.
+    """
     if not as_:
         return
     ready()
-    from peelian.access.actor import record_act
+    from peelian.access.actor import record_act, require_police
+    from peelian.access.agreements import in_force
 
-    told = {k: v for k, v in {**detail, "recipient": recipient, "agreement": agreement}.items() if v != ""}
-    record_act(acting(as_, purpose), verb, what, detail=told, at=instant(at))
+    actor, now = acting(as_, purpose), instant(at)
+    require_police(actor)
+    if agreement and agreement not in {a.code for a in in_force(now.date())}:
+        raise PeelianError(
+            "no such sharing agreement is in force", found=agreement, matters="nothing may leave without one",
+            fix="load it with `peelian partners load`", id="peelian.E660",
+        )  # fmt: skip
+    if verb == "disclosure" and not recipient:
+        raise PeelianError(
+            "the log needs to know who is given the file", fix="name them with --recipient", id="peelian.E679"
+        )
+    reason = f"sharing agreement {agreement}" if agreement else ""
+    subjects = [r for r in references if "/" in r]
+    record_act(actor, verb, what, detail=detail, at=now, subjects=subjects, recipient=recipient, reason=reason)

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from .keys import Key
 from .people import People
 
+NAMES = ("surname", "forenames")  # the fields that a salt is for
 BLOCK = 8_192  # records expanded to one byte a bit at a time
 
 
@@ -64,15 +65,15 @@ def date_tokens(day: str) -> list[str]:
 
 
 def postcode_tokens(postcode: str) -> list[str]:
-    """A postcode and the larger places it lies in: neighbours share area, district and sector.
+    """A postcode and the larger places it lies in: neighbours share district and sector.
 
     >>> postcode_tokens("CM 1 2 AB")
-    ['CM', 'CM1', 'CM12', 'CM12AB', '2AB']
+    ['CM1', 'CM1 2', 'CM12AB', '2AB']
     """
     if not postcode:
         return []
     area, district, sector, unit = postcode.split()
-    return [area, area + district, f"{area}{district} {sector}", area + district + sector + unit, sector + unit]
+    return [area + district, f"{area}{district} {sector}", area + district + sector + unit, sector + unit]
 
 
 TOKENS = {
@@ -109,9 +110,9 @@ def plain(people: People, key: Key) -> Iterator[NDArray[np.bool_]]:
         bits = np.zeros((len(rows), scheme.bits), dtype=np.bool_)
         for field, hashes in scheme.hashes.items():
             values, tokens = people.fields[field], TOKENS[field]
-            named = field in ("surname", "forenames")
             for n, row in enumerate(rows):
-                salt = salts[row] if named else ""
+                # Half of all people set the same bits of a sex, and would be told by them: it is always keyed by the year of birth.
+                salt = people.fields["born_on"][row][:4] if field == "sex" else salts[row] if field in NAMES else ""
                 found = seen.get((field, salt, values[row]))
                 if found is None:
                     found = _positions(key, field, salt, tokens(values[row]), hashes)

@@ -12,7 +12,7 @@ from typing import Any
 
 from peelian.core.errors import PeelianError
 
-FIELDS = {"surname": 10, "forenames": 10, "born_on": 14, "sex": 6, "postcode": 7}  # bits that one token of each sets
+FIELDS = {"surname": 13, "forenames": 13, "born_on": 18, "sex": 8, "postcode": 10}  # bits that one token of each sets
 SALTS = ("none", "year", "area")
 KIND = "peelian blind key 1"
 
@@ -43,7 +43,7 @@ class Scheme:
     salt: str = "none"
     separate: bool = False
     bits: int = 1024
-    spread: int = 3
+    spread: int = 4
 
 
 @dataclass(frozen=True)
