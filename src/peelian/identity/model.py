@@ -164,8 +164,8 @@ SURE: tuple[tuple[str, ...], ...] = (("surname", "forename", "born"), ("surname"
 SURE_SHARE = 0.7
 # Splink learns the steps of each comparison from pairs that agree in columns of others.
 LEARN_FROM: tuple[tuple[str, ...], ...] = (("surname", "forename"), ("born", "postcode"))
-# No step is met by none of the pairs in question, however few were seen [DESIGN].
-LEAST_M, LEAST_U = 0.001, 1e-7
+# However few pairs were seen: the least m of a step that speaks against one person, and the least u of any [DESIGN].
+LEAST_M, LEAST_U = 0.001, 1e-6
 
 
 def declaration(keys: tuple[tuple[str, ...], ...] = KEYS) -> SettingsCreator:

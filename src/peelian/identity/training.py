@@ -130,13 +130,18 @@ def fit(
 
 
 def settled(saved: dict[str, Any]) -> dict[str, Any]:
-    """A saved model in which every step has its m and u: those not met are given the least, and m and u are rounded."""
+    """A saved model in which every step has its m and u, rounded.
+
+    A step never met by two people has the least u. One never or hardly met by one person speaks against them no louder than
+    `LEAST_M` allows; one that was never learnt speaks for nobody.
+    """
     for comparison in saved["comparisons"]:
         for level in comparison["comparison_levels"]:
             if level.get("is_null_level"):
                 continue
-            for name, least in (("m_probability", declared.LEAST_M), ("u_probability", declared.LEAST_U)):
-                level[name] = float(f"{max(float(level.get(name) or 0), least):.9g}")
+            u = max(float(level.get("u_probability") or 0), declared.LEAST_U)
+            m = max(float(level.get("m_probability") or 0), min(declared.LEAST_M, u))
+            level["m_probability"], level["u_probability"] = float(f"{m:.9g}"), float(f"{u:.9g}")
     saved.pop("linker_uid", None)
     return saved
 
