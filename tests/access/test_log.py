@@ -170,7 +170,11 @@ def test_the_words_of_two_entries_exchanged_are_named(log: int) -> None:
     columns = 'at, "user", agency, role, team, purpose, reason, verb, what, recipient, detail'
 
     def exchange(_: int, entry: int) -> None:
-        run(f"UPDATE access_entry SET ({columns}) = (SELECT {columns} FROM access_entry WHERE id = %s) WHERE id = %s", entry + 1, entry)
+        run(
+            f"UPDATE access_entry SET ({columns}) = (SELECT {columns} FROM access_entry WHERE id = %s) WHERE id = %s",
+            entry + 1,
+            entry,
+        )
 
     [(_, bad)] = found(exchange, [number])
     assert bad == Bad("the entry was changed or moved", batch_of(number), number, entry_at(number))
@@ -257,7 +261,10 @@ def test_a_log_signed_again_with_another_key_is_found(log: int) -> None:
 
 def test_a_dropped_seal_and_one_that_lies_are_named(log: int) -> None:
     middle = log // BATCH // 2
-    for sql in ("DELETE FROM access_seal WHERE number = %s", "UPDATE access_seal SET at = '2026-01-01' WHERE number = %s"):
+    for sql in (
+        "DELETE FROM access_seal WHERE number = %s",
+        "UPDATE access_seal SET at = '2026-01-01' WHERE number = %s",
+    ):
         with transaction.atomic():
             run(sql, middle)
             bad = verdict().first_bad
@@ -334,7 +341,9 @@ def test_what_separates_the_fields_never_stands_in_one(actor: Actor) -> None:
     assert (one.what, one.reason) == ("a b", "c d ")
 
 
-def test_each_entry_is_sealed_once_in_batches_and_nothing_is_left(actor: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_each_entry_is_sealed_once_in_batches_and_nothing_is_left(
+    actor: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(sealer, "BATCH", 4)
     for n in range(10):
         record_act(actor, "consultation", f"page {n}", at=AT)
@@ -416,7 +425,9 @@ def test_only_a_disclosure_is_proved(actor: Actor) -> None:
         assert refused.value.id == "peelian.E334"
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{}", '{"peelian": "log proof 1"}', '{"peelian": "log proof 1", "seal": 3}', "\xff"])
+@pytest.mark.parametrize(
+    "text", ["", "[]", "{}", '{"peelian": "log proof 1"}', '{"peelian": "log proof 1", "seal": 3}', "\xff"]
+)
 def test_what_is_no_proof_is_told_so(tmp_path: Path, text: str) -> None:
     file = tmp_path / "p.json"
     file.write_bytes(text.encode("latin-1"))
