@@ -6,6 +6,7 @@ import csv
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from time import perf_counter
 
 from peelian.access.actor import Actor
 from peelian.access.agreements import load_agreements
@@ -13,6 +14,7 @@ from peelian.access.models import Agency, User
 from peelian.access.people import join
 from peelian.core.errors import PeelianError
 from peelian.county import make
+from peelian.identity.link import LinkResult, link
 from peelian.records import areas
 from peelian.records.landing import Result, ingest
 from peelian.records.models import Batch
@@ -67,6 +69,14 @@ def prepare(home: Path, *, people: int, seed: int, progress: Progress) -> list[R
         )
         progress(n, len(editions), "reading the feeds")
     return results
+
+
+def link_people(*, progress: Progress) -> tuple[LinkResult, float]:
+    """Work out who is who among the records of people; what came of it, and the seconds that it took."""
+    actor = Actor.of(User.objects.select_related("agency").get(username=OPERATOR), "records")
+    started = perf_counter()
+    linked = link(actor=actor, at=datetime.now(UTC), progress=progress)
+    return linked, perf_counter() - started
 
 
 def _users(actor: Actor, at: datetime) -> None:

@@ -35,11 +35,11 @@ def demo(
     people: Annotated[int, typer.Option(help="How many people live in the made-up county.")] = 20_000,
     seed: Annotated[int, typer.Option(help="The same seed and size give the same county.")] = 1,
     serve_: Annotated[
-        bool, typer.Option("--serve/--no-serve", help="Serve the result, or stop after the records are in.")
+        bool, typer.Option("--serve/--no-serve", help="Serve the result, or stop after the records are in and linked.")
     ] = True,
     port: Annotated[int, typer.Option(help="Port on 127.0.0.1; the next free one if it is taken.")] = 8000,
 ) -> None:
-    """Make a county that does not exist, read its records, and serve the result."""
+    """Make a county that does not exist, read its records, work out who is who, and serve the result."""
     ready()
     from peelian import demo as made_up
     from peelian.home import home
@@ -65,6 +65,9 @@ def demo(
         typer.echo(f"{result.file} was refused\n{result.error}", err=True)
     if refused:
         raise typer.Exit(1)
+    with progress() as step:
+        linked, seconds = made_up.link_people(progress=step)
+    typer.echo(f"who is who among {linked.mentions:,} records of people was worked out in {seconds:.0f} s")
     if serve_:
         for name, _, _, who in made_up.USERS:
             typer.echo(f"  {name:<13} password {made_up.PASSWORD}   {who}")
