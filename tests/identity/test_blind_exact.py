@@ -164,3 +164,10 @@ def test_nothing_leaves_without_agreement_account_and_entry(force, changed, id):
     with pytest.raises(PeelianError, match=id):
         sent(**changed)
     assert not Path("e").exists() and not Path("n").exists() and not Entry.objects.exists()
+
+
+def test_a_taken_name_is_refused_before_the_log_says_that_something_was_sent(force):
+    Path("n").write_text("kept of another match")
+    with pytest.raises(PeelianError, match="E663"):
+        sent()
+    assert not Entry.objects.exists() and Path("n").read_text() == "kept of another match"

@@ -84,9 +84,10 @@ def encode(
     from peelian.identity.blind.encoding import encode as encoded
     from peelian.identity.blind.files import write_encoded
     from peelian.identity.blind.keys import keep as kept
-    from peelian.identity.blind.keys import read_key
+    from peelian.identity.blind.keys import read_key, vacant
     from peelian.identity.blind.people import read_people
 
+    vacant(keep)
     shared = read_key(key)
     read = read_people(people, shared.scheme.hashes)
     made, references = encoded(read, shared, rng=np.random.default_rng(secrets.randbits(128)))
@@ -184,8 +185,10 @@ def exact_setup(
 ) -> None:
     """Who holds records begins: write the setup for who will ask."""
     from peelian.identity.blind import exact
+    from peelian.identity.blind.keys import vacant
     from peelian.identity.blind.people import read_people
 
+    vacant(keep)
     read = read_people(people, exact.FIELDS)
     message, state = exact.setup(
         read, exchange=secrets.token_hex(16), most=most, agreement=agreement, until=until.date()
@@ -214,8 +217,10 @@ def exact_request(
     import numpy as np
 
     from peelian.identity.blind import exact
+    from peelian.identity.blind.keys import vacant
     from peelian.identity.blind.people import read_people
 
+    vacant(keep)
     read, offered = read_people(people, exact.FIELDS), exact.read_message(setup, "setup")
     rng = np.random.default_rng(secrets.randbits(128))
     message, state = exact.request(read, offered, on=instant(at).date(), rng=rng)

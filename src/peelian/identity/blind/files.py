@@ -30,7 +30,12 @@ def write_encoded(encoded: Encoded, key: Key, path: Path) -> None:
             **{f"tag_{field}": pa.array(tags) for field, tags in encoded.tags.items()},
         }
     )
-    header = {"kind": KIND, "scheme": asdict(key.scheme), "check": key.check, "digest": _digest(encoded, key.scheme, key.check)}
+    header = {
+        "kind": KIND,
+        "scheme": asdict(key.scheme),
+        "check": key.check,
+        "digest": _digest(encoded, key.scheme, key.check),
+    }
     pq.write_table(table.replace_schema_metadata({"peelian": json.dumps(header)}), path, row_group_size=ROWS)
 
 

@@ -97,19 +97,24 @@ def write_key(key: Key, path: Path) -> None:
     keep(path, json.dumps({"kind": KIND, **asdict(key.scheme), "secret": key.secret.hex()}, indent=1) + "\n")
 
 
-def keep(path: Path, text: str) -> None:
-    """Write what must not leave this side: its owner alone can read it, and no file of that name is written over."""
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
+def vacant(path: Path) -> None:
+    """Refuse a name that is taken, before the work and before the log says that something was sent."""
+    if path.exists():
         raise PeelianError(
             "a file of that name stands there already",
             where=str(path),
             matters="what it holds cannot be made again, and hits could not be read without it",
             fix="choose another name, or remove the old file",
             id="peelian.E663",
-        ) from None
-    with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
+        )
+
+
+def keep(path: Path, text: str) -> None:
+    """Write what must not leave this side: its owner alone can read it, and no file of that name is written over."""
+    vacant(path)
+    with os.fdopen(
+        os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8", newline=""
+    ) as file:
         file.write(text)
 
 
