@@ -75,7 +75,18 @@ def score_new(model: Frozen, new: pl.DataFrame, held: pl.DataFrame) -> pl.DataFr
 
     A mention of `held` whose key is among the new ones is an older version: it is left out.
     """
-    return _scored(model, new, held.join(new.select("key"), on="key", how="anti"))
+    return _scored(model, new, _near(model, new, held.join(new.select("key"), on="key", how="anti")))
+
+
+def _near(model: Frozen, new: pl.DataFrame, held: pl.DataFrame) -> pl.DataFrame:
+    """Of what is held, at least all that agrees in a key with something new: by hashes, before anything is compared."""
+    fresh, old = prepared(model, new), prepared(model, held)
+    near = pl.lit(False)
+    for key in model.keys:
+        hashed = pl.struct(key).hash(seed=1)
+        said = fresh.filter(pl.all_horizontal(pl.col(c).is_not_null() for c in key)).select(hashed).to_series().unique()
+        near = near | hashed.is_in(said.implode())
+    return held.filter(old.select(near.alias("near")).to_series())
 
 
 def _scored(model: Frozen, new: pl.DataFrame, held: pl.DataFrame) -> pl.DataFrame:

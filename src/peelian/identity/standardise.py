@@ -78,7 +78,6 @@ def standardise(mentions: pl.DataFrame) -> pl.DataFrame:
         forenames=_once(mentions["forenames"], plain),
         date="born_on",
         phone=_phone(mentions["phone"]),
-        address=pl.col("address").str.to_lowercase(),
         postcode=pl.col("postcode").str.to_uppercase().str.replace_all(r"[^A-Z0-9]", ""),
     ).with_columns(pl.col(pl.String).replace("", None))
     year, month, day = pl.col("date").dt.year(), pl.col("date").dt.month(), pl.col("date").dt.day()
@@ -89,7 +88,7 @@ def standardise(mentions: pl.DataFrame) -> pl.DataFrame:
         born=pl.col("date").dt.strftime("%Y-%m-%d"),
         swapped=pl.when((day <= 12) & (day != month)).then(pl.date(year, day, month).dt.strftime("%Y-%m-%d")),
         year=year,
-        **_home(),
+        **_homes(mentions["address"]).select("house", "street").to_dict(),
     )
     return said.select(
         "key", "content", "event", "role", "surname", "head", "forename", "second",
@@ -120,14 +119,19 @@ def _phone(said: pl.Series) -> pl.Series:
     return ("+44" + bare.str.slice(1)).zip_with(usual.fill_null(False), _once(rest, phone))
 
 
-def _home() -> dict[str, pl.Expr]:
-    """`house` and `street` of an address in lower case: the part with the last number is its line of the street."""
-    address = pl.col("address").str.replace_all(r"[.']", "")
-    line = address.str.extract(r"(?:^|,)\s*([^,]*\d[^,]*?)\s*(?:,[^\d]*)?$").fill_null(
-        address.str.extract(r"^\s*([^,]+)")
+def _homes(addresses: pl.Series) -> pl.DataFrame:
+    """`house` and `street` of addresses: the part with the last number is its line of the street."""
+    distinct = addresses.drop_nulls().unique().to_frame("address")
+    plain = pl.col("address").str.to_lowercase().str.replace_all(r"[.']", "")
+    line = plain.str.extract(r"([^,]*\d[^,]*)(?:,[^\d]*)?$").fill_null(plain.str.extract(r"^([^,]+)"))
+    words = line.str.replace(r"^.*\d[a-z]?\b", "").str.replace_all(r"[^a-z]+", " ").str.strip_chars()
+    last = pl.col("words").str.extract(r" (\S+)$")
+    read = distinct.with_columns(words=words, house=plain.str.extract_all(r"\d+[a-z]?\b").list.join("/")).select(
+        "address",
+        pl.col("house").replace("", None),
+        street=pl.when(last.is_in(list(_STREETS)))
+        .then(pl.col("words").str.replace(r"\S+$", "") + last.replace(_STREETS))
+        .otherwise("words")
+        .replace("", None),
     )
-    street = line.str.replace(r"^.*\d[a-z]?\b\s*", "").str.replace_all(r"[^a-z]+", " ").str.strip_chars()
-    for long, short in _STREETS.items():
-        street = street.str.replace(rf" {long}$", f" {short}")
-    numbers = address.str.extract_all(r"\d+[a-z]?\b").list.join("/")
-    return {"house": pl.when(numbers != "").then(numbers), "street": pl.when(street != "").then(street)}
+    return addresses.to_frame("address").join(read, on="address", how="left", maintain_order="left")
