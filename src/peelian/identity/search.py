@@ -169,13 +169,13 @@ def _persons(
 
 def _hidden(sought: Sought, actor: Actor) -> list[Known]:
     """Hidden mentions that would have been shown, at most `ALERTS`."""
-    rows = _left_out(Known.objects, actor)
-    mentions, by_key, _ = _candidates(sought, rows, _left_out(Seen.objects, actor))
+    rows = left_out(Known.objects, actor)
+    mentions, by_key, _ = _candidates(sought, rows, left_out(Seen.objects, actor))
     met = (m for m in mentions if fit(sought, m, by_key.get(m.key, ())).shown(sought))
     return list(islice(met, ALERTS))
 
 
-def _left_out(rows: QuerySet[Any], actor: Actor) -> QuerySet[Any]:
+def left_out(rows: QuerySet[Any], actor: Actor) -> QuerySet[Any]:
     """The rows that `actor` may not see: all that `visible` leaves out."""
     path = getattr(rows.model, "class_path", "record_class")
     if not actor.once("hidden", hidden):

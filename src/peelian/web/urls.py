@@ -53,6 +53,7 @@ urlpatterns = [
     path("records/quarantine/replay/", quarantine.replay, name="replay"),
     path("records/quarantine/<slug:digest>/<int:line>/", quarantine.row, name="quarantined"),
     path("people/", people.find, name="people"),
+    path("people/match/", review.match, name="match"),
     path("people/<slug:ref>/", people.person, name="person"),
     path("identity/model/", link_model.page, name="link-model"),
     path("identity/model/model.pdf", link_model.as_pdf, name="link-model-pdf"),

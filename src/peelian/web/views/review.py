@@ -2,18 +2,67 @@
 
 from __future__ import annotations
 
+from datetime import date
+
+from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from peelian.core.errors import PeelianError
 from peelian.identity import review
 from peelian.identity.decisions import issued_apart
+from peelian.identity.typed import match_typed
 
 from ..listing import PER_PAGE
+
+
+class RecordForm(forms.Form):
+    """A record of a person, as a referral or a caller states it."""
+
+    surname = forms.CharField(required=False, max_length=120)
+    forenames = forms.CharField(required=False, max_length=160)
+    born_on = forms.DateField(
+        label="Date of birth",
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+        error_messages={"invalid": "Write the date as 2001-12-31"},
+    )
+    sex = forms.ChoiceField(required=False, choices=[("", "Not stated"), ("F", "Female"), ("M", "Male")])
+    phone = forms.CharField(label="Telephone", required=False, max_length=40)
+    address = forms.CharField(required=False, max_length=255)
+    postcode = forms.CharField(required=False, max_length=10)
+    reason = forms.CharField(label="Reason (kept with the record of this look)", required=False, max_length=300)
+
+    def clean_born_on(self) -> date | None:
+        """Nobody is born tomorrow."""
+        day: date | None = self.cleaned_data["born_on"]
+        if day and day > timezone.localdate():
+            raise forms.ValidationError("The date lies in the future")
+        return day
+
+
+@sensitive_post_parameters()
+def match(request: HttpRequest) -> HttpResponse:
+    """Whom a typed record may be of. What was typed is sent in the body, so that no address or log ever holds it."""
+    form = RecordForm(request.POST or None, auto_id="%s")
+    told = {"section": "people", "form": form}
+    if request.method == "POST" and form.is_valid():
+        record = {name: value for name, value in form.cleaned_data.items() if name != "reason"}
+        try:
+            found = match_typed(record, actor=request.actor, at=timezone.now(), reason=form.cleaned_data["reason"])
+        except PeelianError as error:
+            form.add_error(None, f"{error.summary[:1].upper()}{error.summary[1:]}: {error.fix}.")
+        else:
+            told["found"] = [
+                (p, review.odds(p.weight), [(r, f"{r.weight / 1000:+.1f}") for r in p.reasons]) for p in found
+            ]
+            told["asked"] = True
+    return render(request, "peelian/match.html", told)
 
 
 def queue(request: HttpRequest) -> HttpResponse:
