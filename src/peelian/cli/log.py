@@ -125,6 +125,24 @@ def log_mine(at: At = None, as_: As = "operator", as_json: Json = False) -> None
     _show(mine(acting(as_, "records"), at=instant(at)), as_json)
 
 
+@log_app.command("alerts")
+def log_alerts(at: At = None, as_: As = "operator", as_json: Json = False) -> None:
+    """Let the rules look at the last days for unusual looking, and list the alerts that wait for a person."""
+    ready()
+    from peelian.access.actor import require_role
+    from peelian.access.log import alerts
+    from peelian.access.log.looks import OVERSEERS
+
+    actor, now = acting(as_, "administration"), instant(at)
+    require_role(actor, *OVERSEERS)
+    alerts.propose(at=now)
+    rows = [
+        {"rule": alerts.title(a.rule), "account": a.user, "record": a.subject, "why": a.why, "raised": a.raised_at.isoformat(timespec="minutes")}
+        for a in alerts.queue(actor, at=now)
+    ]  # fmt: skip
+    show(rows, as_json, empty="no alert waits")
+
+
 @verify_app.command("log")
 def verify_log(
     against: Annotated[Path | None, typer.Option(help="A checkpoint that was kept elsewhere.")] = None,
