@@ -10,6 +10,7 @@ from itertools import pairwise
 
 import polars as pl
 import pytest
+from django.db import connection
 from django.test import Client
 
 from peelian.access.actor import Actor
@@ -332,6 +333,12 @@ def test_a_phone_of_many_is_said_to_be_shared(land, actor):
     assert not connected("address", "9 oak lane, CM1 3EB", actor=actor).shared, "a home of five is a home"
 
 
+def indexes():
+    with connection.cursor() as cursor:
+        held = connection.introspection.get_constraints(cursor, Seen._meta.db_table)
+    return {name for name, told in held.items() if told["index"] and name.startswith("seen_")}
+
+
 def test_stopped_after_any_chunk_and_run_again_it_ends_the_same(landed, monkeypatch):
     """What a kill leaves is what was committed: the first chunks of two rows."""
     project()
@@ -353,6 +360,7 @@ def test_stopped_after_any_chunk_and_run_again_it_ends_the_same(landed, monkeypa
         monkeypatch.setattr(store, "failpoint", lambda name: None)
         project()
         assert rows() == clean
+        assert indexes() == {index.name for index in Seen._meta.indexes}
     assert stopped > 3
 
 

@@ -121,14 +121,14 @@ class Seen(models.Model):
 
     kind = models.CharField(max_length=10)  # phone, plate, address, email, device
     value = models.CharField(max_length=300)
-    ref = models.CharField(max_length=24, db_index=True)  # of kind and value
+    ref = models.CharField(max_length=24)  # of kind and value
     said = models.CharField(max_length=300)
     uprn = models.CharField(max_length=12)
     at_postcode = models.CharField(max_length=120)  # flat, number and postcode
     at_street = models.CharField(max_length=300)  # flat, number and street
-    key = models.CharField(max_length=160, db_index=True)  # of the mention; empty where the record names nobody
+    key = models.CharField(max_length=160)  # of the mention; empty where the record names nobody
     feed = models.CharField(max_length=60)
-    reference = models.CharField(max_length=80, db_index=True)
+    reference = models.CharField(max_length=80)
     record_class = models.ForeignKey(RecordClass, on_delete=models.PROTECT, db_index=False)
     batch = models.ForeignKey(Batch, on_delete=models.PROTECT, db_index=False)
     line = models.BigIntegerField()
@@ -138,7 +138,9 @@ class Seen(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["kind", "value"]),
+            models.Index(fields=["kind", "value"], name="seen_value"),
+            models.Index(fields=["ref"], name="seen_ref"),
+            models.Index(fields=["key"], name="seen_key"),
             # Few rows have them: the others need no place in the index.
             *(
                 models.Index(fields=[name], condition=~models.Q(**{name: ""}), name=f"seen_{name}")

@@ -20,7 +20,7 @@ from ..models import HiddenHit, Known, Seen
 from ..persons import Person, known, persons_of
 from .addresses import address
 from .normalise import plates_like
-from .places import Reasons, parted, whole, widened
+from .places import Candidates, Reasons, parted, whole, widened
 
 SHARED = 4  # a phone of more people than this is a shared one; a local setting [DESIGN]
 MOST = 1_000  # rows of one thing that are looked through, the newest
@@ -105,15 +105,13 @@ def seen(actor: Actor) -> QuerySet[Seen]:
 
 def thing_of(ref: str, *, actor: Actor) -> Thing | None:
     """The thing that addresses name by `ref`; None alike for what is not there and what may not be seen."""
-    actor = actor.for_one_look()
-    row = seen(actor).filter(ref=ref).first()
-    return connected(row.kind, row.value, actor=actor) if row else None
+    return _of_ref(ref, actor.for_one_look())
 
 
 def look(ref: str, *, actor: Actor, at: datetime, reason: str = "") -> Thing | None:
     """`thing_of` with the log entry of the look, and word to the owners of hidden records that state the same thing."""
     actor = actor.for_one_look()
-    thing = thing_of(ref, actor=actor)
+    thing = _of_ref(ref, actor)
     if thing is None:
         return None
     mine = visible(Seen.objects.filter(pk=OuterRef("pk")), actor)
@@ -143,15 +141,23 @@ def connected(kind: str, value: str, *, actor: Actor) -> Thing | None:
     Thing or None
         An address holds every line about the same place, however it was written. None where nothing is visible.
     """
-    actor = actor.for_one_look()
+    return _connected(kind, value, actor.for_one_look())
+
+
+def _of_ref(ref: str, actor: Actor) -> Thing | None:
+    row = seen(actor).filter(ref=ref).first()
+    return _connected(row.kind, row.value, actor) if row else None
+
+
+def _connected(kind: str, value: str, actor: Actor) -> Thing | None:
     rows = seen(actor)
     own = list(rows.filter(ref=ref_of(f"{kind}/{value}")).order_by("-known_from", "-pk")[: MOST + 1])
     if not own:
         return None
     reasons: Reasons = {}
     if kind == "address" and any(map(whole, own)):
-        own, reasons = widened(own, rows)
-    return _thing(kind, value, own, reasons, actor)
+        own, reasons = widened(own, Candidates(rows))
+    return _things(kind, [(value, own, reasons)], actor)[0]
 
 
 def at_address(text: str, postcode: str = "", *, actor: Actor) -> list[Thing]:
@@ -168,14 +174,14 @@ def at_address(text: str, postcode: str = "", *, actor: Actor) -> list[Thing]:
         return []
     actor = actor.for_one_look()
     rows = seen(actor)
+    candidates = Candidates(rows)
     if told.postcode or told.uprn or told.locality:
-        place, reasons = widened([asked], rows)
+        place, reasons = widened([asked], candidates)
         places = [(place, reasons)] if place else []
     else:
-        places = parted(
-            rows.filter(~Q(at_street=""), at_street=told.at_street).order_by("-known_from", "-pk")[:MOST], rows
-        )
-    return [_thing("address", _written(place), place, reasons, actor) for place, reasons in places]
+        named = rows.filter(~Q(at_street=""), at_street=told.at_street).order_by("-known_from", "-pk")
+        places = parted(named[:MOST], candidates)
+    return _things("address", [(_written(place), place, reasons) for place, reasons in places], actor)
 
 
 def alike(plate: str, *, actor: Actor) -> list[str]:
@@ -196,26 +202,33 @@ def _written(rows: Iterable[Seen]) -> str:
     return max(sorted(set(with_postcode)), key=with_postcode.count)
 
 
-def _thing(kind: str, value: str, rows: list[Seen], reasons: Reasons, actor: Actor) -> Thing:
-    newest = sorted(rows, key=lambda r: (r.known_from, r.pk), reverse=True)[:MOST]
+def _things(kind: str, told: list[tuple[str, list[Seen], Reasons]], actor: Actor) -> list[Thing]:
+    """Things with their lines, of (value, rows, reasons); people and events of all of them are asked for at once."""
+    newest = [sorted(rows, key=lambda r: (r.known_from, r.pk), reverse=True)[:MOST] for _, rows, _ in told]
+    every = [r for rows in newest for r in rows]
     source = dict(RecordClass.objects.values_list("code", "source"))
-    events = _events(newest, source, actor)
-    own = Q(key__in={r.key for r in newest if r.key})
-    of_events = Q(reference__in={r.reference for r in newest if not r.key and r.reference})
-    mentions = list(known(actor).filter(own | of_events)) if newest else []
+    events = _events(every, source, actor)
+    own = Q(key__in={r.key for r in every if r.key})
+    of_events = Q(reference__in={r.reference for r in every if not r.key and r.reference})
+    mentions = list(known(actor).filter(own | of_events)) if every else []
     person = {key: p for p in persons_of(mentions, actor=actor) for key in p.keys}
     by_key = {m.key: m for m in mentions}
     in_event: dict[tuple[str, str], list[Known]] = {}
     for m in mentions:
         in_event.setdefault((source[m.record_class_id], m.reference), []).append(m)
-    lines = []
-    for row in newest:
-        told = (source[row.record_class_id], row.reference)
-        concerned = [by_key[row.key]] if row.key in by_key else [] if row.key else in_event.get(told, [])
+
+    def line(row: Seen, value: str, reasons: Reasons) -> Line:
+        said = (source[row.record_class_id], row.reference)
+        concerned = [by_key[row.key]] if row.key in by_key else [] if row.key else in_event.get(said, [])
         why = reasons.get(row.pk, "") if row.value != value else ""
-        lines.append(Line(row, why, events.get(told), tuple((m.role, person[m.key]) for m in concerned)))
-    lines.sort(key=lambda line: (line.date, line.row.pk), reverse=True)
-    return Thing(kind, value, tuple(lines), len(rows) > MOST)
+        return Line(row, why, events.get(said), tuple((m.role, person[m.key]) for m in concerned))
+
+    things = []
+    for (value, rows, reasons), shown in zip(told, newest, strict=True):
+        lines = [line(row, value, reasons) for row in shown]
+        lines.sort(key=lambda told: (told.date, told.row.pk), reverse=True)
+        things.append(Thing(kind, value, tuple(lines), len(rows) > MOST))
+    return things
 
 
 def _events(rows: Iterable[Seen], source: dict[str, str], actor: Actor) -> Events:

@@ -57,15 +57,41 @@ def whole(row: Seen) -> bool:
     return bool(row.at_postcode or row.uprn or town_of(row))
 
 
-def widened(rows: Iterable[Seen], visible: QuerySet[Seen]) -> tuple[list[Seen], Reasons]:
+class Candidates:
+    """The rows that can be one place with some: those that share a UPRN, or number and postcode, or number and street.
+
+    Parameters
+    ----------
+    visible : queryset of Seen
+        All that the reader may see.
+    """
+
+    def __init__(self, visible: QuerySet[Seen]) -> None:
+        self.visible = visible
+        self.found: dict[int, Seen] = {}
+        self._asked: set[tuple[str, str]] = set()
+
+    def ask(self, rows: Iterable[Seen]) -> None:
+        """Find the candidates of rows too; no question is put twice."""
+        told = list(rows)
+        for name in ("uprn", "at_postcode", "at_street"):
+            values = {v for r in told if (v := getattr(r, name)) and (name, v) not in self._asked}
+            if values:
+                self._asked |= {(name, v) for v in values}
+                # The condition of the index must stand in the query, or SQLite does not use it.
+                rows_found = self.visible.filter(~Q(**{name: ""}), **{f"{name}__in": sorted(values)})
+                self.found |= {r.pk: r for r in rows_found}
+
+
+def widened(rows: Iterable[Seen], candidates: Candidates) -> tuple[list[Seen], Reasons]:
     """The rows of one place, from some of them on.
 
     Parameters
     ----------
     rows : iterable of Seen
         Rows of one place; an unsaved one, for an address that somebody typed, is not among the result.
-    visible : queryset of Seen
-        All that the reader may see.
+    candidates : Candidates
+        Of what the reader may see.
 
     Returns
     -------
@@ -75,15 +101,13 @@ def widened(rows: Iterable[Seen], visible: QuerySet[Seen]) -> tuple[list[Seen], 
     told = list(rows)
     held = {r.pk: r for r in told if r.pk}
     reasons: Reasons = {}
-    pool: dict[int, Seen] = {}
-    asked: set[tuple[str, str]] = set()
     frontier = told
     while frontier:
-        pool |= _candidates(frontier, visible, asked)
+        candidates.ask(frontier)
         # Rows that differ in nothing that counts would be compared in vain.
         distinct = {(r.uprn, r.at_postcode, r.at_street, r.easting, r.northing, town_of(r)): r for r in frontier}
         frontier = []
-        for row in [r for pk, r in pool.items() if pk not in held]:
+        for row in [r for pk, r in candidates.found.items() if pk not in held]:
             why = next(filter(None, (same_place(row, one) for one in distinct.values())), "")
             if why:
                 held[row.pk], reasons[row.pk] = row, why
@@ -91,28 +115,14 @@ def widened(rows: Iterable[Seen], visible: QuerySet[Seen]) -> tuple[list[Seen], 
     return list(held.values()), reasons
 
 
-def _candidates(rows: Iterable[Seen], visible: QuerySet[Seen], asked: set[tuple[str, str]]) -> dict[int, Seen]:
-    """The rows that share a UPRN, or number and postcode, or number and street: all that can be the same place.
-
-    `asked` are the questions put before; they are not put again.
-    """
-    found: dict[int, Seen] = {}
-    told = list(rows)
-    for name in ("uprn", "at_postcode", "at_street"):
-        values = {v for r in told if (v := getattr(r, name)) and (name, v) not in asked}
-        if values:
-            asked |= {(name, v) for v in values}
-            # The condition of the index must stand in the query, or SQLite does not use it.
-            found |= {r.pk: r for r in visible.filter(~Q(**{name: ""}), **{f"{name}__in": sorted(values)})}
-    return found
-
-
-def parted(rows: Iterable[Seen], visible: QuerySet[Seen]) -> list[tuple[list[Seen], Reasons]]:
+def parted(rows: Iterable[Seen], candidates: Candidates) -> list[tuple[list[Seen], Reasons]]:
     """Rows that may be of several places, parted into places, each widened; the place with most rows first."""
     places, taken = [], set()
+    rows = list(rows)
+    candidates.ask(rows)
     for row in rows:
         if row.pk not in taken:
-            place, reasons = widened([row], visible)
+            place, reasons = widened([row], candidates)
             taken |= {r.pk for r in place}
             places.append((place, reasons))
     return sorted(places, key=lambda p: (-len(p[0]), min(r.pk for r in p[0])))

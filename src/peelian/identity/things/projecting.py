@@ -10,7 +10,7 @@ from typing import Any
 
 import polars as pl
 import pyarrow as pa
-from django.db import transaction
+from django.db import connection, transaction
 
 from peelian.access.models import RecordClass
 from peelian.access.refs import ref_of
@@ -52,12 +52,15 @@ def project(*, progress: Progress | None = None) -> int:
     Rows of all classes are projected; who may see which is decided when they are read.
     """
     held = _held()
+    if not len(held):
+        _indexes(False)
     feeds = list(feeds_with_things())
     changed = 0
     for n, (feed, things) in enumerate(feeds):
         changed += _refresh(feed, things, held)
         if progress:
             progress(n + 1, len(feeds), "phones, addresses and vehicles")
+    _indexes(True)
     return changed
 
 
@@ -65,6 +68,20 @@ def rebuild(*, progress: Progress | None = None) -> int:
     """Make `Seen` anew, as after a change of a rule by which a thing is written."""
     _take_out(list(Seen.objects.order_by("pk").values_list("pk", flat=True)))
     return project(progress=progress)
+
+
+def _indexes(wanted: bool) -> None:
+    """Make the indexes of `Seen`, or drop them before an empty table is filled: with them, that takes several times as long.
+
+    A run that was killed may leave them dropped; every run ends with them made.
+    """
+    editor = connection.schema_editor()  # for its words alone: what it does itself, SQLite refuses inside a transaction
+    with connection.cursor() as cursor:
+        held = connection.introspection.get_constraints(cursor, Seen._meta.db_table)
+        for index in Seen._meta.indexes:
+            if wanted != (index.name in held):
+                drop = f"DROP INDEX {connection.ops.quote_name(index.name)}"
+                cursor.execute(str(index.create_sql(Seen, editor)) if wanted else drop)
 
 
 def _held() -> pl.DataFrame:
