@@ -31,6 +31,7 @@ FIELDS = (
     ("phone", "Telephone"), ("address", "Address"), ("postcode", "Postcode"), ("role", "Role"), ("feed", "Source"),
     ("reference", "Reference"),
 )  # fmt: skip
+OWN = ("role", "feed", "reference")  # a record's own: that they differ says nothing
 SAME, DIFFERENT, LEAVE = "same", "different", "leave"
 ANSWERS = {
     "grey": {SAME: "Same person", DIFFERENT: "Not the same", LEAVE: "Leave"},
@@ -154,14 +155,14 @@ def _said(mention: Known) -> dict[str, Any]:
 
 
 def side_by_side(mentions: Sequence[Known]) -> list[tuple[str, list[Any], str]]:
-    """What is stated, field by field: its name, the value of each mention, and agrees, differs or not stated."""
+    """What is stated, field by field: its name, the value of each mention, and agrees, differs or not stated by all."""
     table = []
     for name, words in FIELDS:
         values = [getattr(m, name) for m in mentions]
         if any(values):
             said = {str(v).casefold() for v in values if v}
             verdict = "not stated by all" if not all(values) else "agrees" if len(said) == 1 else "differs"
-            table.append((words, values, verdict))
+            table.append((words, values, "" if name in OWN else verdict))
     return table
 
 
