@@ -115,9 +115,9 @@ def shown(rows: QuerySet[Any], hidden: Hidden) -> QuerySet[Any]:
         for kind, feed_path, key_path in beside.restricted:
             for feed, keys in getattr(hidden, kind).items():
                 told |= _of(feed_path, key_path, feed, keys)
-        rows = rows.exclude(
-            Exists(beside._default_manager.filter(told, batch=OuterRef("batch"), line=OuterRef("line")))
-        )
+        if told:
+            hiding = beside._default_manager.filter(told, batch=OuterRef("batch"), line=OuterRef("line"))
+            rows = rows.exclude(Exists(hiding))
     return rows
 
 

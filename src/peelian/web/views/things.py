@@ -7,6 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 
+from peelian.access.onward import may_export
 from peelian.identity.markers import markers_of
 from peelian.identity.persons import Person
 from peelian.identity.search import ELSEWHERE
@@ -38,6 +39,7 @@ def thing(request: HttpRequest, ref: str) -> HttpResponseBase:
     if found is None:
         raise Http404
     if request.GET.get("as") == "csv":
+        may_export(actor, {line.row.record_class_id for line in found.lines})
         return csv_response(f"{found.kind}.csv", HEADER, map(_cells, found.lines))
     markers = markers_of(found.concerned, actor=actor)
     told = {
