@@ -101,7 +101,8 @@ def request(people: People, offered: Message, *, on: date, rng: np.random.Genera
     items = _items(people)
     if len(items) > offered.header["most"]:
         raise _too_many(len(items), offered.header["most"])
-    order = [list(items)[n] for n in rng.permutation(len(items))]
+    names = list(items)
+    order = [names[n] for n in rng.permutation(len(names))]
     client = library().client.CreateWithNewKey(True)
     header = {"exchange": offered.header["exchange"]}
     state = {**header, "secret": client.GetPrivateKeyBytes().hex(), "references": [items[i] for i in order]}
