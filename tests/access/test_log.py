@@ -321,6 +321,12 @@ def test_an_entry_says_who_why_to_whom_and_whom_it_concerns(actor: Actor) -> Non
     assert held == {ref_of("force-people/1-V1"), ref_of("force-people/2-S1")}
 
 
+def test_an_entry_may_concern_more_people_than_one_statement_takes(actor: Actor) -> None:
+    one = record_act(actor, "consultation", "search", at=AT, subjects=[f"x/{n}" for n in range(1001)])
+    assert Subject.objects.filter(entry=one.pk).count() == 1001
+    assert sealer.seal() == 1 and verdict().ok
+
+
 def test_a_disclosure_without_a_recipient_is_refused(actor: Actor) -> None:
     with pytest.raises(ValueError, match="recipient"):
         record_act(actor, "disclosure", "pack", at=AT)

@@ -76,7 +76,7 @@ def log_checkpoint(
     ready()
     from peelian.access.log.heads import make_checkpoint
 
-    told = make_checkpoint(acting(as_, "administration"), recipient=to, at=instant(at))
+    told = make_checkpoint(acting(as_, "data-protection"), recipient=to, at=instant(at))
     _write(file, json.dumps(told, indent=1) + "\n")
     typer.echo(f"the head over {told['entries']:,} entries is for {to}; keep {file} outside this installation")
 
@@ -89,7 +89,7 @@ def log_disclosures(as_: As = "operator", at: At = None, as_json: Json = False) 
     from peelian.access.log.sealer import seal
 
     seal()
-    _show(overview(acting(as_, "administration"), at=instant(at), verb="disclosure"), as_json)
+    _show(overview(acting(as_, "data-protection"), at=instant(at), verb="disclosure"), as_json)
 
 
 @log_app.command("proof")
@@ -103,7 +103,7 @@ def log_proof(
     ready()
     from peelian.access.log.heads import make_proof
 
-    _write(file, json.dumps(make_proof(acting(as_, "administration"), entry, at=instant(at)), indent=1) + "\n")
+    _write(file, json.dumps(make_proof(acting(as_, "data-protection"), entry, at=instant(at)), indent=1) + "\n")
     typer.echo(f"{file} shows that entry {entry} stands in the log; its reader needs the file of `peelian log key`")
 
 
@@ -113,7 +113,7 @@ def log_who_looked(ref: str, at: At = None, as_: As = "operator", as_json: Json 
     ready()
     from peelian.access.log.looks import who_looked
 
-    _show(who_looked(acting(as_, "administration"), [ref], at=instant(at)), as_json)
+    _show(who_looked(acting(as_, "data-protection"), [ref], at=instant(at)), as_json)
 
 
 @log_app.command("mine")
@@ -133,7 +133,7 @@ def log_alerts(at: At = None, as_: As = "operator", as_json: Json = False) -> No
     from peelian.access.log import alerts
     from peelian.access.log.looks import OVERSEERS
 
-    actor, now = acting(as_, "administration"), instant(at)
+    actor, now = acting(as_, "data-protection"), instant(at)
     require_role(actor, *OVERSEERS)
     alerts.propose(at=now)
     rows = [

@@ -37,7 +37,7 @@ def many_lookers(window: Window) -> Iterator[Unusual]:
             yield Unusual(
                 "",
                 ref,
-                f"{len(users)} people opened this record in {figures['days']} days; usual are {usual:.1f}",
+                f"{len(users)} people opened this record in {figures['days']} days, where {usual:.1f} are usual",
                 figures,
             )
 
@@ -81,7 +81,10 @@ def quiet_hours(window: Window) -> Iterator[Unusual]:
         if looks >= least and _by_chance(looks, usual) < chance:
             figures = {"looks": looks, "usual": round(usual, 2), "hours": sorted(h for h in quiet if recent[user][h])}
             yield Unusual(
-                user, "", f"{looks} looks in hours that are quiet for this account; usual are {usual:.1f}", figures
+                user,
+                "",
+                f"{looks} looks in hours that are quiet for this account, where {usual:.1f} are usual",
+                figures,
             )
 
 
