@@ -1,11 +1,11 @@
-"""Named instants of landing and erasure at which a test may kill the process: PEELIAN_FAILPOINT names one."""
+"""Named instants of landing, linkage and erasure at which a test may kill the process: PEELIAN_FAILPOINT names one."""
 
 from __future__ import annotations
 
 import os
 import signal
 
-NAMES = (
+NAMES = (  # of landing
     "staged",  # rows checked, nothing written
     "intent",  # intent stands in SQL
     "lake",  # committed to the lake, not loaded
@@ -14,9 +14,13 @@ NAMES = (
     "store",  # all loaded, the last transaction not begun
     "landing",  # inside the last transaction
     "landed",  # after it
-    "scored",  # linkage: scores kept, nothing folded
-    "projected",  # linkage: some persons written anew, others not
-    "linking",  # linkage: inside the last transaction
+)
+LINKAGE = (
+    "scored",  # scores kept, nothing folded
+    "projected",  # some persons written anew, others not
+    "linking",  # inside the last transaction
+)
+ERASURE = (
     "erasure",  # approved, nothing erased
     "erasure-store",  # out of the store, still in the lake
     "erasure-lake",  # out of both, not told
