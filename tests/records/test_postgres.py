@@ -17,6 +17,7 @@ CONTRACT = [
     "test_feeds.py",
     "test_access.py",
     "test_areas.py",
+    "../identity/test_link.py",
     "../identity/test_things.py",
     pytest.param("test_essex.py", marks=pytest.mark.long),
 ]

@@ -13,10 +13,16 @@ from tests.identity.made_people import AT, World
 from peelian.access.models import Entry, Subject
 from peelian.access.refs import ref_of
 from peelian.identity import persons
+from peelian.identity.decisions import decide, issue
 from peelian.identity.models import Decision, Known, Review
 from peelian.identity.queue import uid_of
 
 Open = Callable[..., Client]
+
+
+def body(answer: Any) -> str:
+    """A page without its CSRF token."""
+    return re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", answer.content.decode())
 
 
 @pytest.fixture
@@ -72,8 +78,7 @@ def test_nothing_is_told_of_a_pair_of_which_one_is_hidden(world: World, signed_i
 
     def told(path: str, **sent: Any) -> tuple[int, str, str]:
         answer = client.post(path, sent) if sent else client.get(path)
-        body = re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", answer.content.decode())
-        return answer.status_code, answer.headers.get("Location", ""), body
+        return answer.status_code, answer.headers.get("Location", ""), body(answer)
 
     uid = uid_of("grey", *sorted((shown.key, secret.key)))
     paths = ("/identity/review/", f"/identity/review/{uid}/", "/identity/review/?page=2", "/identity/review/?page=x")
@@ -94,3 +99,30 @@ def test_a_record_is_not_matched_before_people_are_linked(world: World, signed_i
     assert "people have not been linked" in client.post("/people/match/", {"surname": "Novak"}).content.decode().lower()
     assert "nothing was typed" in client.post("/people/match/", {"reason": "a referral"}).content.decode().lower()
     assert "lies in the future" in client.post("/people/match/", {"born_on": "2999-01-01"}).content.decode()
+
+
+def test_a_wrong_merge_is_undone_with_what_was_issued_on_it(
+    world: World, pair: tuple[Known, Known], signed_in: Open
+) -> None:
+    actor, keys = world.actor(), [m.key for m in pair]
+    made = decide("merge", keys, actor=actor, reason="one photograph", at=AT)
+    issue("pack", "DA-1", "Intelligence pack", keys, actor=actor, at=AT)
+    client = signed_in(world.ann, "prevention")
+    assert "one photograph" in client.get("/identity/decisions/").content.decode()
+    done = client.post(f"/identity/decisions/{made.uid}/undo/", {"reason": "cousins"}).content.decode()
+    assert "DA-1" in done
+    assert "undone by ann" in client.get("/identity/decisions/").content.decode()
+
+
+def test_a_decision_about_a_hidden_record_is_not_there(world: World, signed_in: Open) -> None:
+    shown, secret = world.mention("Novak", "Jan", open=True), world.mention("Nowak", "Jan")
+    client = signed_in(world.pat, "prevention")
+    before = body(client.get("/identity/decisions/"))
+    made = decide("merge", [shown.key, secret.key], actor=world.actor(), reason="one photograph", at=AT)
+
+    assert body(client.get("/identity/decisions/")) == before
+    refused, unknown = (
+        client.post(f"/identity/decisions/{uid}/undo/", {"reason": "why"}) for uid in (made.uid, "nothing")
+    )
+    assert (refused.status_code, refused.headers["Location"]) == (unknown.status_code, unknown.headers["Location"])
+    assert Decision.objects.count() == 1

@@ -18,8 +18,9 @@ from peelian.core.errors import PeelianError
 from peelian.records.lock import ledger_lock
 
 from .fold import Decided
-from .models import Decision, Issued, Review
-from .persons import known, persons_of
+from .models import Decision, Issued, Known, Review
+from .persons import SAFETY, known, persons_of
+from .projection import chunks
 from .settling import settle_again
 
 PAIRS = ("link", "unlink", "confirm", "deny")
@@ -99,6 +100,29 @@ def undo(uid: str, *, actor: Actor, reason: str, at: datetime) -> Undone:
     return Undone(decision, issued_apart(Decided(uid, before.kind, before.keys, before.at).named(), actor=actor))
 
 
+@dataclass(frozen=True)
+class Taken:
+    """A decision as a reader sees it: the mentions that it is about, and by which other one it was undone."""
+
+    decision: Decision
+    mentions: tuple[Known, ...]
+    undone: Decision | None
+
+
+def decisions_visible(actor: Actor) -> list[Taken]:
+    """Decisions of whose mentions the actor may see every one, newest first; that a decision is undone stands beside it."""
+    rows = list(Decision.objects.order_by("-at", "-pk"))
+    voids = {row.keys[0]: row for row in rows if row.kind == "void"}
+    named = {r.uid: Decided(r.uid, r.kind, r.keys, r.at).named() for r in rows if r.kind != "void"}
+    keys = sorted({key for told in named.values() for key in told})
+    held = {m.key: m for part in chunks(keys) for m in known(actor).filter(key__in=part)}
+    return [
+        Taken(row, tuple(held[key] for key in named[row.uid]), voids.get(row.uid))
+        for row in rows
+        if row.uid in named and all(key in held for key in named[row.uid])
+    ]
+
+
 def issue(product: str, ref: str, title: str, keys: Collection[str], *, actor: Actor, at: datetime) -> Issued:
     """Register a product that rests on mentions being one person: no later score takes them apart unasked.
 
@@ -175,6 +199,8 @@ def _named(kind: str, keys: Sequence[Any]) -> list[str]:
     if kind == "split" and not (len(keys) > 1 and all(isinstance(g, list | tuple) and g for g in keys)):
         raise refused("a split needs two groups or more")
     named = [str(key) for key in Decided("", kind, keys, datetime.min.replace(tzinfo=UTC)).named()]
+    if any(key.startswith(f"{SAFETY}/") for key in named):
+        raise refused("a safety marker follows its source; decide on the records themselves")
     if len(named) != len(set(named)):
         raise refused("a record is named twice")
     if (kind in PAIRS and len(named) != 2) or len(named) < 2:

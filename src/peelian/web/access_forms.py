@@ -11,6 +11,8 @@ from peelian.access.models import Agency, Team, User
 from peelian.access.roles import ROLES, TRAINING, VETTING
 from peelian.records.feeds import FEEDS
 
+# Open data needs neither break-glass nor a restriction.
+SHUT = [(name, feed.title) for name, feed in FEEDS.items() if feed.record_class.handling != "open"]
 CLEARANCES = [(f"vetting:{n}", f"Vetting: {w}") for n, w in VETTING.items()] + [
     (f"training:{n}", f"Training: {w}") for n, w in TRAINING.items()
 ]
@@ -19,7 +21,7 @@ CLEARANCES = [(f"vetting:{n}", f"Vetting: {w}") for n, w in VETTING.items()] + [
 def day(label: str, hint: str, *, required: bool = True) -> forms.DateField:
     """A field for a day."""
     return forms.DateField(
-        label=label, help_text=hint, required=required, widget=forms.DateInput(attrs={"type": "date"}),
+        label=label, help_text=hint, required=required, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         error_messages={"invalid": "Enter the day as a date, such as 2026-11-23", "required": "Enter the day"},
     )  # fmt: skip
 
@@ -45,7 +47,7 @@ class PostingForm(forms.Form):
         help_text="Its code, in small letters, digits and hyphens; a new one makes the team.",
         error_messages={"invalid": "Use small letters, digits and hyphens"},
     )  # fmt: skip
-    start = day("First day", "What they held before ends that day.")
+    start = day("First day", "On which the posting holds.")
 
 
 class JoinForm(PostingForm):
@@ -81,7 +83,7 @@ class BreakGlassForm(forms.Form):
     """What to open, for how long, and why."""
 
     feed = forms.ChoiceField(
-        label="What kind of record?", choices=[(n, f.title) for n, f in FEEDS.items()],
+        label="What kind of record?", choices=SHUT,
         help_text="The list is the same for everybody; it tells nothing of what is held.",
     )  # fmt: skip
     key = forms.CharField(
@@ -105,7 +107,7 @@ class RestrictForm(forms.Form):
         label="What is restricted?",
         choices=[("mention", "A person in one record"), ("record", "A record, with all it says")],
     )
-    feed = forms.ChoiceField(label="Of which kind of record?", choices=[(n, f.title) for n, f in FEEDS.items()])
+    feed = forms.ChoiceField(label="Of which kind of record?", choices=SHUT)
     key = forms.CharField(
         label="Reference", max_length=80, help_text="As the source gave it: of the mention, or of the record.",
         error_messages={"required": "Enter the reference"},

@@ -77,7 +77,9 @@ class ActorMiddleware:
         purpose = request.session.get("purpose")
         if purpose and request.session.get(FACTOR) != NEEDED and request.user.is_authenticated:
             try:
-                request.actor = Actor.of(request.user, purpose, reason=request.session.get("reason", ""))
+                actor = Actor.of(request.user, purpose, reason=request.session.get("reason", ""))
+                # A page that only shows asks policy once; one that changes something asks each time.
+                request.actor = actor.for_one_look() if request.method in ("GET", "HEAD") else actor
             except Denied:
                 del request.session["purpose"]
         return self.get_response(request)

@@ -13,9 +13,10 @@ from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
+from peelian.access.actor import record_act
 from peelian.core.errors import PeelianError
 from peelian.identity import review
-from peelian.identity.decisions import issued_apart
+from peelian.identity.decisions import decisions_visible, issued_apart, undo
 from peelian.identity.typed import match_typed
 
 from ..listing import PER_PAGE
@@ -116,3 +117,23 @@ def answer(request: HttpRequest, uid: str) -> HttpResponse:
         return redirect("review-work", uid) if error.id == "peelian.E610" else redirect("review")
     messages.success(request, "Your answer is kept. It can be undone.")
     return redirect("review")
+
+
+def decisions(request: HttpRequest) -> HttpResponse:
+    """What people decided about who is who, newest first."""
+    page = Paginator(decisions_visible(request.actor), PER_PAGE).get_page(request.GET.get("page"))
+    keys = {m.key for taken in page for m in taken.mentions}
+    record_act(request.actor, "consultation", "identity decisions", at=timezone.now(), subjects=keys)
+    return render(request, "peelian/decisions.html", {"section": "people", "listing": {"page": page}})
+
+
+@require_POST
+def undone(request: HttpRequest, uid: str) -> HttpResponse:
+    """Undo a decision, and list what was issued on what is apart now."""
+    reason = request.POST.get("reason", "").replace("\0", "")
+    try:
+        done = undo(uid, actor=request.actor, reason=reason, at=timezone.now())
+    except PeelianError as error:
+        messages.error(request, f"{error.summary[:1].upper()}{error.summary[1:]}: {error.fix}.")
+        return redirect("decisions")
+    return render(request, "peelian/undone.html", {"section": "people", "issued": done.issued})
