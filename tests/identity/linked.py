@@ -25,8 +25,13 @@ def compared() -> pl.DataFrame:
 @cache
 def trained() -> training.Frozen:
     """The declared model, trained on them."""
-    with patch.object(training, "U_PAIRS", 1e6):  # quick
-        return frozen(training.fit(compared(), seed=1))
+    return frozen(fitted(compared()))
+
+
+def fitted(mentions: pl.DataFrame) -> dict:
+    """The declared model fitted to mentions, from few pairs: quick."""
+    with patch.object(training, "U_PAIRS", 1e6):
+        return training.fit(mentions, seed=1)
 
 
 def frozen(saved: dict) -> training.Frozen:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 from tests.identity import linked
 
-from peelian.identity import model, scores, training
+from peelian.identity import model, scores
 
 
 @pytest.fixture(scope="module")
@@ -74,7 +74,7 @@ def test_a_rare_name_says_more_than_a_common_one():
 
 
 def test_the_same_mentions_and_seed_give_the_same_model():
-    again = linked.frozen(training.fit(linked.compared().sample(fraction=1, shuffle=True, seed=2), seed=1))
+    again = linked.frozen(linked.fitted(linked.compared().sample(fraction=1, shuffle=True, seed=2)))
     assert again.version == linked.trained().version
 
 

@@ -67,7 +67,7 @@ def score_all(model: Frozen, mentions: pl.DataFrame) -> pl.DataFrame:
     polars.DataFrame
         a, b (keys, a < b), content_a, content_b, weight (int32, thousandths of a bit); sorted by a and b.
     """
-    return _scored(model, mentions, mentions.clear())
+    return _scored(model, _keyed(model, mentions.with_columns(new=True)))
 
 
 def score_new(model: Frozen, new: pl.DataFrame, held: pl.DataFrame) -> pl.DataFrame:
@@ -75,45 +75,52 @@ def score_new(model: Frozen, new: pl.DataFrame, held: pl.DataFrame) -> pl.DataFr
 
     A mention of `held` whose key is among the new ones is an older version: it is left out.
     """
-    return _scored(model, new, _near(model, new, held.join(new.select("key"), on="key", how="anti")))
+    fresh = _keyed(model, new.with_columns(new=True))
+    old = _keyed(model, held.join(new.select("key"), on="key", how="anti").with_columns(new=False))
+    near = pl.any_horizontal(pl.col(k).is_in(fresh[k].drop_nulls().unique().implode()) for k in _hashes(model))
+    return _scored(model, pl.concat([fresh, old.filter(near)]))
 
 
-def _near(model: Frozen, new: pl.DataFrame, held: pl.DataFrame) -> pl.DataFrame:
-    """Of what is held, at least all that agrees in a key with something new: by hashes, before anything is compared."""
-    fresh, old = prepared(model, new), prepared(model, held)
-    near = pl.lit(False)
-    for key in model.keys:
-        hashed = pl.struct(key).hash(seed=1)
-        said = fresh.filter(pl.all_horizontal(pl.col(c).is_not_null() for c in key)).select(hashed).to_series().unique()
-        near = near | hashed.is_in(said.implode())
-    return held.filter(old.select(near.alias("near")).to_series())
+def _hashes(model: Frozen) -> list[str]:
+    return [f"k{n}" for n in range(len(model.keys))]
 
 
-def _scored(model: Frozen, new: pl.DataFrame, held: pl.DataFrame) -> pl.DataFrame:
+def _keyed(model: Frozen, mentions: pl.DataFrame) -> pl.DataFrame:
+    """`prepared`, with a hash of each key, null where a part of it is: to join by (of a million mentions, one pair in 10 million runs
+    meets by a hash alone).
+    """
+    frame = prepared(model, mentions)
+    return frame.with_columns(
+        *(
+            pl.when(pl.all_horizontal(pl.col(c).is_not_null() for c in key))
+            .then(pl.struct(key).hash(seed=1))
+            .alias(name)
+            for name, key in zip(_hashes(model), model.keys, strict=True)
+        )
+    )
+
+
+def _scored(model: Frozen, mentions: pl.DataFrame) -> pl.DataFrame:
+    """The pairs of which one is `new`, weighed."""
     con = duckdb.connect(config={"threads": 2})
     con.execute("SET enable_progress_bar = false")
-    both = pl.concat([new.with_columns(new=True), held.with_columns(new=False)]).sort("key").with_row_index("n")
-    both = prepared(model, both)
-    con.register("_mentions", both.to_arrow())
+    frame = mentions.sort("key").with_row_index("n")
+    con.register("_mentions", frame.to_arrow())
     con.execute("CREATE TEMP TABLE mentions AS SELECT * FROM _mentions")
-    con.execute("CREATE TEMP TABLE found (a UINTEGER, b UINTEGER, weight INTEGER)")
-    sides = [("mentions", "mentions")]
-    if len(held):
-        # A hash join is made on the smaller side, so that what is held is read once for each key.
-        con.execute("CREATE TEMP VIEW fresh AS SELECT * FROM mentions WHERE new")
-        con.execute("CREATE TEMP VIEW old AS SELECT * FROM mentions WHERE NOT new")
-        sides = [("fresh", "fresh"), ("fresh", "old"), ("old", "fresh")]
-    for at, key in enumerate(model.keys):
-        met = [f"coalesce({agree(k)}, false)" for k in model.keys[:at]]
-        for left, right in sides:
-            pairs = (
-                f"SELECT {columns(both.columns)} FROM {left} l JOIN {right} r ON {agree(key)} "
-                f"WHERE l.n < r.n AND {declared.APART}" + "".join(f" AND NOT {m}" for m in met)
-            )
-            con.execute(
-                f"INSERT INTO found SELECT * FROM (SELECT n_l, n_r, {total(model)} AS weight FROM ({pairs})) "
-                f"WHERE weight >= {model.lower}"
-            )
+    # Joined by numbers alone and weighed afterwards: names and addresses are moved once for each pair, not for each key.
+    met = " UNION ".join(
+        f"SELECT l.n AS a, r.n AS b FROM mentions l JOIN mentions r ON l.{k} = r.{k} AND l.n < r.n"
+        for k in _hashes(model)
+    )
+    con.execute(f"CREATE TEMP TABLE pairs AS {met}")
+    wide = [c for c in frame.columns if c not in ("n", "key", "content", *_hashes(model))]
+    both = (
+        f"SELECT a, b, {columns(wide)} FROM pairs JOIN mentions l ON l.n = a JOIN mentions r ON r.n = b "
+        f"WHERE (l.new OR r.new) AND {declared.APART}"
+    )
+    con.execute(
+        f"CREATE TEMP TABLE found AS SELECT * FROM (SELECT a, b, {total(model)} AS weight FROM ({both})) WHERE weight >= {model.lower}"
+    )
     found = con.sql(
         "SELECT l.key AS a, r.key AS b, l.content AS content_a, r.content AS content_b, weight "
         "FROM found JOIN mentions l ON l.n = found.a JOIN mentions r ON r.n = found.b ORDER BY found.a, found.b"
