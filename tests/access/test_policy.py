@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -14,6 +15,7 @@ from hypothesis import HealthCheck, event, given, reject, settings
 from hypothesis import strategies as st
 
 from peelian.access.actor import Actor, allowed_classes, visible
+from peelian.access.agreements import load_agreements, shared_with
 from peelian.access.models import Agency, Agreement, Clearance, Posting, RecordClass, Restriction, User
 from peelian.access.policy import NO_RULE, POLICY, Decision, Policy
 from peelian.access.purposes import DECLARED, PURPOSES, may_state
@@ -358,3 +360,49 @@ def test_every_purpose_has_a_basis_and_somebody_who_may_state_it() -> None:
     for purpose in DECLARED.values():
         assert purpose.police and purpose.roles
     assert all(may_state(frozenset({role}), "police") for role in ROLES)
+
+
+def test_an_agreement_names_agencies_that_are_there(held: dict[str, str], tmp_path: Path) -> None:
+    """One mistyped code would share with nobody, and nobody would notice."""
+    operator = somebody("analyst", purpose="administration")
+    Agency.objects.create(code="council", name="The council", kind="partner")
+    text = """[[agreement]]
+    code = "out"
+    title = "Crimes for the council"
+    party = "The council"
+    feed = "force-crimes"
+    purposes = ["prevention"]
+    basis = "Crime and Disorder Act 1998, section 115"
+    every = 1
+    due = 1
+    start = 2026-01-01
+    owner = "x"
+    to = ["council"]
+    classes = ["force-incident-police"]
+    """
+    path = tmp_path / "a.toml"
+    path.write_text(text.replace('council"]', 'concil"]'))
+    with pytest.raises(Faults, match="no agency has the code 'concil'"):
+        load_agreements(path, actor=operator, at=AT)
+    path.write_text(text)
+    [one] = load_agreements(path, actor=operator, at=AT)
+    assert (one.to, one.classes) == (["council"], ["force-incident-police"])
+    assert shared_with(one_agency("council"), "prevention", ON) == {"force-crime-police", "force-incident-police"}
+    assert shared_with(one_agency("police"), "prevention", ON) == {"council-asb-police", "hmrc-intelligence-police"}
+
+
+def one_agency(code: str) -> Agency:
+    """The agency of a code."""
+    return Agency.objects.get(code=code)
+
+
+@pytest.mark.parametrize("role", ["control-room", "neighbourhood-officer", "investigator"])
+def test_danger_to_life_reaches_dispatch_for_any_purpose_it_may_state(held: dict[str, str], role: str) -> None:
+    """Law 4: sanitised records of danger that dispatch may see; a partner may not."""
+    RecordClass.objects.create(
+        code="force-danger-safety", source="force", category="danger", handling="safety", controller="The Chief Constable",
+        regime="part3", onward="x",
+    )  # fmt: skip
+    for purpose in may_state(frozenset({role}), "police"):
+        assert "force-danger-safety" in allowed_classes(somebody(role, purpose=purpose))
+    assert "force-danger-safety" not in allowed_classes(somebody("hub-worker", purpose="safeguarding", kind="partner"))

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from peelian.access.actor import Actor
 from peelian.access.models import BreakGlass, Change, Entry, Posting, Restriction, User
+from peelian.access.refs import ref_of
 from peelian.records import query
 
 Open = Callable[..., Client]
@@ -226,3 +227,28 @@ def test_who_signs_in_states_a_purpose_of_their_own(as_role: Any) -> None:
     told = {"username": "planner", "password": "see-the-picture", "purpose": "prevention"}
     page = Client().post(reverse("sign-in"), told).content.decode()
     assert "None of your roles may state this purpose. Yours are: crime and problem analysis; planning" in page
+
+
+def test_a_leavers_break_glass_shuts(hours: None, as_role: Any, police_batch: Any) -> None:
+    as_role("planner", "planning").post(
+        reverse("access-break-glass"), {"feed": "force-crimes", "hours": "2", "reason": WHY}
+    )
+    admin = as_role("administrator")
+    page = reverse("access-user", args=[ref_of("account/planner")])
+    assert page in text(admin, "access-users")
+    assert admin.post(f"{page}left/").status_code == 302
+    assert BreakGlass.objects.get().closed_at is not None
+    assert admin.post(page + "left/").status_code == 302  # twice does no harm
+
+
+def test_nobody_closes_their_own_account(as_role: Any) -> None:
+    admin = as_role("administrator")
+    page = reverse("access-user", args=[ref_of("account/administrator")])
+    assert "you cannot close your own account" in admin.get(page).content.decode()
+    assert admin.post(f"{page}left/").status_code == 400
+    assert User.objects.get(username="administrator").is_active
+
+
+def test_days_stand_in_the_forms_as_a_browser_takes_them(as_role: Any) -> None:
+    page = text(as_role("administrator"), "access-users")
+    assert f'value="{timezone.localdate():%Y-%m-%d}"' in page

@@ -30,7 +30,7 @@ class Setting:
     words : str
         What it is, with its unit.
     owner : str
-        The policy of the force that decides it.
+        Who decides it, such as ``owner of the access policy``.
     read : callable
         From what was typed to the value; ValueError, with what is allowed, for anything else.
     """
@@ -73,7 +73,7 @@ def value_of(name: str, *, at: datetime | None = None) -> Any:
     if found is None:
         raise InvalidInput(
             f'local value "{name}" is not set', matters="what needs it is shut until it is set; nothing else is",
-            fix=f"whoever owns the {SETTINGS[name].owner} proposes it, and a second person approves", id="peelian.E114",
+            fix=f"the {SETTINGS[name].owner} proposes it, and a second person approves", id="peelian.E114",
         )  # fmt: skip
     return found.after
 

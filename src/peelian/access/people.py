@@ -220,6 +220,12 @@ class Account:
         """What the account is posted as, in words."""
         return [words for role, words in ROLES.items() if role in self.standing.roles]
 
+    @property
+    def holds(self) -> list[str]:
+        """Vetting and training, in words."""
+        known = {**VETTING, **TRAINING}
+        return [known[name] for name in known if name in self.standing.vetting | self.standing.training]
+
 
 def accounts(actor: Actor, *, on: date, at: datetime) -> list[Account]:
     """Every account on a day, by name. Only for administrators, and the look is logged: it tells who works where."""
@@ -236,15 +242,22 @@ def history(user: User, *, actor: Actor, at: datetime) -> list[dict[str, Any]]:
     rows = [
         {
             "what": "posting",
-            "as": ", ".join(p.roles),
+            "as": ", ".join(ROLES[role] for role in p.roles),
             "team": p.team_id or "",
             "from": p.start,
             "until": p.until,
             "by": p.by,
         }
-        for p in Posting.objects.filter(user=user)
+        for p in Posting.objects.filter(user=user).order_by("-pk")
     ] + [
-        {"what": c.kind, "as": c.name, "team": "", "from": c.start, "until": c.until, "by": c.by}
-        for c in Clearance.objects.filter(user=user)
+        {
+            "what": c.kind,
+            "as": {**VETTING, **TRAINING}[c.name],
+            "team": "",
+            "from": c.start,
+            "until": c.until,
+            "by": c.by,
+        }
+        for c in Clearance.objects.filter(user=user).order_by("-pk")
     ]
     return sorted(rows, key=lambda row: row["from"], reverse=True)
