@@ -19,7 +19,7 @@ from peelian.access.models import Entry, Seal
 
 from .sealer import as_head
 from .signing import SEPARATOR, Head
-from .text import entry_text
+from .text import entry_text, subjects_by_number
 from .tree import root
 
 CHUNK = 20_000
@@ -176,13 +176,16 @@ def _leaves(batches: list[Head]) -> Bad | None:
     first, last = batches[0].first, batches[-1].last
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT l.number, l.entry, {entry_text('e')}, l.hash FROM access_leaf l"
+            f"SELECT l.number, l.entry, {entry_text('e', subjects=False)}, l.hash, e.id FROM access_leaf l"
             " LEFT JOIN access_entry e ON e.id = l.entry WHERE l.number BETWEEN %s AND %s ORDER BY l.number",
             [first, last],
         )
         rows = cursor.fetchall()
+    concerned = subjects_by_number(first, last).get
     stored = [bytes(row[3]) for row in rows]
-    made = [sha256(f"\0{number}{SEPARATOR}{text}".encode()).digest() for number, _, text, _ in rows]
+    made = [
+        sha256(f"\0{row[0]}{SEPARATOR}{row[2]}{SEPARATOR}{concerned(row[0], '')}".encode()).digest() for row in rows
+    ]
     whole = len(rows) == last - first + 1 and made == stored
     for head in batches:
         part = slice(head.first - first, head.last - first + 1)
@@ -199,7 +202,7 @@ def _entry(head: Head, rows: list[Any], made: list[bytes], stored: list[bytes]) 
         if n >= len(rows) or rows[n][0] != expected:
             return Bad("an entry was dropped, and its place", seal=head.number, number=expected)
         entry = rows[n][1]
-        if rows[n][2] is None and not Entry.objects.filter(pk=entry).exists():
+        if rows[n][4] is None:
             return Bad("the entry was dropped", seal=head.number, number=expected, entry=entry)
         if made[n] != stored[n]:
             return Bad("the entry was changed or moved", seal=head.number, number=expected, entry=entry)
