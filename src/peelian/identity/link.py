@@ -149,7 +149,7 @@ def _fold(
         ).delete()  # on the scores of another model, or of a run that was killed
         keys, near = mentions["key"], held
     else:
-        touched = beside({*found["a"], *found["b"], *fresh["key"], *gone}, decisions, issued)
+        touched = beside(_touched(found, model.upper, {*fresh["key"], *gone}), decisions, issued)
         near = components_of(held, touched)
         keys = pl.concat([near["key"], pl.Series("key", list(touched), dtype=pl.String)])
         keys = mentions.filter(pl.col("key").is_in(keys.unique().implode()))["key"]
@@ -186,6 +186,17 @@ def _fold(
         record_act(actor, "combination", "mentions linked", detail=told, at=at)
         failpoint("linking")
     return written, len(gone)
+
+
+def _touched(found: pl.DataFrame, upper: int, came: set[str]) -> set[str]:
+    """Mentions whose components are to be folded: what came or went, what links join, and grey pairs that have no end among these.
+
+    A grey pair joins nothing: whether it is moot shows at its new end. Without one it is of a run that was killed.
+    """
+    strong = found.filter(pl.col("weight") >= upper)
+    touched = {*came, *strong["a"], *strong["b"]}
+    grey = found.filter(pl.col("weight") < upper).select("a", "b").iter_rows()
+    return touched | {key for a, b in grey if a not in touched and b not in touched for key in (a, b)}
 
 
 def _good(found: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataFrame:

@@ -10,7 +10,6 @@ from typing import Any
 
 import polars as pl
 from django.db import transaction
-from django.db.models import Q
 
 from peelian.records.store import CHUNK, insert
 
@@ -75,13 +74,18 @@ def refresh(
 def _settle_grey(keys: Sequence[str], moot: Callable[[str, str], bool], content: Mapping[str, str] | None) -> None:
     """What the region's other links and decisions now settle, or settle no more; what rests on an old version goes."""
     pks: dict[str, list[int]] = {"moot": [], "open": [], "stale": []}
+    seen: set[int] = set()
     for part in chunks(keys):
-        rows = Review.objects.filter(kind="grey", closed_at=None).filter(Q(a__in=part) | Q(b__in=part))
-        for pk, uid, a, b, was in rows.values_list("pk", "uid", "a", "b", "moot"):
-            if content is not None and uid != _grey_uid(a, b, content.get(a), content.get(b)):
-                pks["stale"].append(pk)
-            elif (now := moot(a, b)) != was:
-                pks["moot" if now else "open"].append(pk)
+        for side in ("a__in", "b__in"):  # one index each; together they would read every open row
+            rows = Review.objects.filter(**{side: part}).values_list("pk", "uid", "a", "b", "moot", "closed_at")
+            for pk, uid, a, b, was, closed in rows:
+                if closed or pk in seen:
+                    continue
+                seen.add(pk)
+                if content is not None and uid != _grey_uid(a, b, content.get(a), content.get(b)):
+                    pks["stale"].append(pk)
+                elif (now := moot(a, b)) != was:
+                    pks["moot" if now else "open"].append(pk)
     for part in chunks(pks["stale"]):
         Review.objects.filter(pk__in=part).delete()
     for name in ("moot", "open"):
