@@ -128,6 +128,19 @@ def people(number, rng):
     return surname, np.char.strip(np.char.add(np.char.add(first, " "), second)), born, rng.integers(0, 10**6, number)
 
 
+def phone(person):
+    """The telephone of a person and one other."""
+    return f"07{400_000_000 + person // 2 * 37}"
+
+
+def home(person):
+    """The address and postcode of a person and two others."""
+    house = person // 3
+    street = house // 40
+    code = f"CM{street % 90} {street // 90 % 9}{'ABDEFGHJLN'[street // 810 % 10]}A"
+    return f"{house % 40 + 1} {HEADS[street % 24]}{TAILS[street // 24 % 18]} Road", code
+
+
 def build(number, events, rng):
     """Write the store; the persons' columns."""
     from django.contrib.auth import get_user_model
@@ -168,7 +181,7 @@ def build(number, events, rng):
             " sounds text, born text, phone text, address text, postcode text)"
         )
     rows = (
-        (n, s, f, keys[s][0], f.lower(), keys[s][1], str(b), f"07700 {900_000 + n % 100_000}"[:12], f"{h % 90 + 1} Mill Road", f"CM{h % 90} {h // 90 % 9}AA")
+        (n, s, f, keys[s][0], f.lower(), keys[s][1], str(b), phone(n), *home(n))
         for n, (s, f, b, h) in enumerate(zip(surname.tolist(), forenames.tolist(), born, house.tolist(), strict=True))
     )  # fmt: skip
     columns = [
@@ -276,7 +289,7 @@ def things_sql(vendor, q, kind):
     return f"""
         INSERT INTO identity_seen (kind, value, ref, said, uprn, at_postcode, at_street, {q("key")}, feed, reference, record_class_id,
             batch_id, line, known_from)
-        SELECT '{kind}', {value}, '{kind[0]}' || substr({value}, 1, 23), {said}, '', '', '', 'force-people/M' || s.n, 'force-people',
+        SELECT '{kind}', {value}, '{kind[0]}' || substr(replace(replace(replace({value}, ', ', '-'), ' ', '-'), '+', ''), 1, 23), {said}, '', '', '', 'force-people/M' || s.n, 'force-people',
             'C' || (s.n - s.n %% 2), 'force-person-police', %(batch)s, s.n, {at}
         {series(vendor, "%(first)s", "%(first)s + %(people)s")}
         JOIN made_up p ON p.id = ((s.n - %(first)s) * %(step)s) %% %(people)s
@@ -310,7 +323,7 @@ def asked(surname, forenames, born, each, rng):
         "name alone": [f"{f} {s}" for s, f, _ in own],
         "misspelt, with a year": [f"{f} {s[:3]}{s[4:3:-1]}{s[5:]} {d.year}" for s, f, d in own],
         "reversed, wrong day": [f"{s} {f} {d + timedelta(days=1):%d %B %Y}" for s, f, d in own],
-        "telephone": [f"07700 {900_000 + p % 100_000}" for p in picked.tolist()],
+        "telephone": [phone(p) for p in picked.tolist()],
         "commonest surname alone": ["Smith"] * each,
         "commonest surname, forename": [f"{f} Smith" for _, f, _ in own],
         "reference": [f"C{p - p % 2}" for p in picked.tolist()],

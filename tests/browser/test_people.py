@@ -1,6 +1,7 @@
 """What an officer does who looks for somebody: states a purpose, searches, opens the person, and is refused without learning more."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -15,11 +16,25 @@ ROWS = (
 )
 
 
+def others(number: int) -> list[str]:
+    """Two mentions each of made-up people: from fewer, linking would learn nothing."""
+    heads, tails = ("Ash", "Brad", "Cald", "Den", "Eld", "Farn", "Gold"), ("bourne", "combe", "cott", "croft", "field")
+    first = ("Mary", "David", "Susan", "Peter", "Anna", "James", "Sarah", "Robert", "Emma", "William", "Olivia")
+    rows = []
+    for n in range(number):
+        name = f"{heads[n % 7]}{tails[n % 5]},{first[n % 11]} {first[n % 9]}"
+        born = f"{1950 + n % 47}-{1 + n % 12:02}-{1 + n % 28:02}"
+        for turn in range(2):
+            stated = f"{name},,{born},W1,07700 9{n:05},{1 + n % 90} Oak Road,CM{1 + n % 9} {n % 10}AA,,,"
+            rows.append(f"O-{n}-{turn},EX/{1000 + 2 * n + turn},victim,{stated}")
+    return rows
+
+
 @pytest.fixture(scope="module")
 def people(site, tmp_path_factory):  # type: ignore[no-untyped-def]
-    """Three mentions, read in and linked by command."""
+    """Mentions, read in and linked by command."""
     path = tmp_path_factory.mktemp("people") / "people.csv"
-    path.write_text("\n".join([COLUMNS, *ROWS]) + "\n")
+    path.write_text("\n".join([COLUMNS, *ROWS, *others(400)]) + "\n")
     env = {**os.environ, "PEELIAN_HOME": str(site.home)}
     program = str(Path(sys.executable).parent / "peelian")
     for command in (["ingest", "force-people", str(path)], ["link"]):
@@ -38,8 +53,8 @@ def test_an_officer_finds_a_person_and_opens_them(page, people, sign_in, accessi
     page.get_by_role("heading", name="who may be meant").wait_for()
     assert "smith" not in page.url.lower()
     accessible()
-    page.get_by_role("link", name="SMITH, John Paul").first.click()
-    page.get_by_role("heading", name="SMITH, John Paul", level=1).wait_for()
+    page.get_by_role("link", name=re.compile("SM[IY]TH, Jo")).first.click()
+    page.get_by_role("heading", name=re.compile("SM[IY]TH, Jo"), level=1).wait_for()
     accessible()
     page.set_viewport_size({"width": 360, "height": 800})
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
@@ -59,10 +74,11 @@ def test_who_may_not_see_a_person_learns_nothing(page, people, sign_in):  # type
     address = page.url
     page.get_by_role("button", name="Sign out").click()
     sign_in("pat", purpose="Preventing crime and anti-social behaviour")
-    page.goto(address)
-    refused = page.locator("main").inner_text()
-    page.goto(address[:-25] + "a" * 24 + "/")
-    assert page.locator("main").inner_text() == refused
+    ref = address.rstrip("/").rpartition("/")[2]
+    hidden, nobody = page.request.get(address), page.request.get(address.replace(ref, "a" * 24))
+    assert hidden.status == nobody.status == 404
+    varies = re.compile(r'value="[A-Za-z0-9]{64}"|Printed from Peelian [^<]* by ')
+    assert varies.sub("", hidden.text()).replace(ref, "") == varies.sub("", nobody.text()).replace("a" * 24, "")
     page.goto("/people/")
     page.get_by_label("Name, date of birth or age").fill("archer")
     page.get_by_role("button", name="Find").click()

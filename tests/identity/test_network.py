@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.identity.made_people import World
+from tests.identity.made_people import AT, World
 
 from peelian.identity import network as module
 from peelian.identity.models import Known
@@ -59,7 +60,7 @@ def test_ties_by_event_thing_and_statement_two_steps_out(world: World) -> None:
 
 def test_mentions_of_one_person_are_one_node(world: World) -> None:
     a = world.mention("A", "", reference="EX/1")
-    b = world.mention("B", "", reference="EX/1")
+    b = world.mention("B", "", reference="EX/1", known_from=AT - timedelta(days=1))
     other = world.mention("B", "", reference="EX/2")
     world.join(b, other)
     c = world.mention("C", "", reference="EX/2")

@@ -18,7 +18,7 @@ from .names_held import Names, names_held, short_forms
 from .query_words import Asked
 from .things import normalise
 
-EACH = 300  # rows of one question; who asks for more than that has to say more
+EACH = 200  # rows of one question; who asks for more than that has to say more
 
 
 def things(asked: Asked) -> dict[str, list[str]]:

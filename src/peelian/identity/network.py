@@ -133,25 +133,27 @@ def _by_event(said: dict[str, Known], actor: Actor) -> Iterable[_End]:
         if m.reference:
             own[source[m.record_class_id], m.reference].append(m)
     rows = known(actor).filter(reference__in=sorted({reference for _, reference in own})).order_by("key")
-    for other in rows[:ROWS]:
-        for m in own.get((source[other.record_class_id], other.reference), ()):
-            if m.key != other.key:
-                roles = sorted(filter(None, (m.role, other.role)))
-                bond = f"event {m.reference}"
-                yield m.key, other.key, bond, f"{bond} ({' and '.join(roles)})" if roles else bond
+    for key, reference, record_class, role in rows.values_list("key", "reference", "record_class", "role")[:ROWS]:
+        for m in own.get((source[record_class], reference), ()):
+            if m.key != key:
+                roles = sorted(filter(None, (m.role, role)))
+                bond = f"event {reference}"
+                yield m.key, key, bond, f"{bond} ({' and '.join(roles)})" if roles else bond
 
 
 def _by_thing(said: dict[str, Known], actor: Actor) -> Iterable[_End]:
     """Mentions that state the same telephone, address or vehicle."""
-    own: dict[str, list[Seen]] = defaultdict(list)
-    for row in visible(Seen.objects, actor).filter(key__in=list(said)).order_by("key", "kind", "value")[:ROWS]:
-        own[row.ref].append(row)
+    own: dict[str, list[str]] = defaultdict(list)
+    bonds: dict[str, str] = {}
+    stated = visible(Seen.objects, actor).filter(key__in=list(said)).order_by("key", "kind", "value")
+    for ref, key, kind, value in stated.values_list("ref", "key", "kind", "value")[:ROWS]:
+        own[ref].append(key)
+        bonds[ref] = f"{SAME[kind]} {value}"
     rows = visible(Seen.objects, actor).filter(ref__in=sorted(own)).exclude(key="").order_by("key", "ref")
-    for other in rows[:ROWS]:
-        for row in own[other.ref]:
-            if row.key != other.key:
-                bond = f"{SAME[row.kind]} {row.value}"
-                yield row.key, other.key, bond, f"same {bond}"
+    for other, ref in rows.values_list("key", "ref")[:ROWS]:
+        for key in own[ref]:
+            if key != other:
+                yield key, other, bonds[ref], f"same {bonds[ref]}"
 
 
 def _by_relationship(said: dict[str, Known], actor: Actor, known_on: datetime | None) -> Iterable[_End]:

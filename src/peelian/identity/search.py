@@ -23,8 +23,9 @@ from .ranking import Fit, Reason, fit
 from .sources import Source, sources
 
 MOST = 50  # persons of one answer
-FOLDED = 240  # mentions that are folded into persons
-ALERTS = 100  # hidden records of one search whose owners are told
+FOLDED = 160  # mentions that are folded into persons
+ALERTS = 50  # hidden records of one search whose owners are told
+COMPARED = ("key", "ref", "record_class", "reference", "surname_key", "forenames_key", "born_on", "postcode")
 ELSEWHERE = (
     "More may be held elsewhere, or in records that you may not see; finding nothing here does not mean that nothing is held. "
     "Ask the force intelligence bureau, and check the Police National Computer and the Police National Database by their own routes."
@@ -169,7 +170,7 @@ def _persons(
 
 def _hidden(sought: Sought, actor: Actor) -> list[Known]:
     """Hidden mentions that would have been shown, at most `ALERTS`."""
-    rows = left_out(Known.objects, actor)
+    rows = left_out(Known.objects, actor).only(*COMPARED)
     mentions, by_key, _ = _candidates(sought, rows, left_out(Seen.objects, actor))
     met = (m for m in mentions if fit(sought, m, by_key.get(m.key, ())).shown(sought))
     return list(islice(met, ALERTS))
