@@ -78,22 +78,23 @@ QUILL, LATER, THISTLE = (f"force-people/M-10000{n}" for n in (1, 3, 2))
 
 
 def test_a_clear_period_counts_from_the_last_event_as_a_subject(actor: Actor) -> None:
-    (waiting,) = retention.due_for_review(actor, on=ON)
+    (waiting,), _ = retention.reviews(actor, on=ON)
     # Group 3, last event on 10 February 2020 (standards, data protection); being a victim since begins nothing again.
     assert (waiting.due.group, waiting.due.on, waiting.mentions) == (3, date(2026, 2, 10), 2)
     assert person_of(waiting.ref, actor=actor).name.startswith("QUILL")
     assert "10 February 2020" in waiting.due.reason
     # Violence is group 2: ten clear years.
-    later = retention.due_for_review(actor, on=date(2034, 6, 1))
+    later, unset = retention.reviews(actor, on=date(2034, 6, 1))
+    assert unset == 0
     assert (2, date(2034, 6, 1)) in [(w.due.group, w.due.on) for w in later]
-    assert not [w for w in retention.due_for_review(actor, on=date(2034, 5, 31)) if w.due.group == 2]
+    assert not [w for w in retention.reviews(actor, on=date(2034, 5, 31))[0] if w.due.group == 2]
 
 
 def test_a_review_that_keeps_begins_the_period_again(actor: Actor) -> None:
-    (waiting,) = retention.due_for_review(actor, on=ON)
+    (waiting,), _ = retention.reviews(actor, on=ON)
     retention.keep(waiting.ref, reason="pattern of burglary", actor=actor, at=AT)
-    assert retention.due_for_review(actor, on=ON) == []
-    assert retention.due_for_review(actor, on=date(2032, 11, 1))
+    assert retention.reviews(actor, on=ON) == ([], 0)
+    assert retention.reviews(actor, on=date(2032, 11, 1))[0]
     assert Entry.objects.filter(what="review: kept", reason="pattern of burglary").exists()
 
 

@@ -97,8 +97,8 @@ def erasures(as_: As = "operator", as_json: Json = False) -> None:
     """Every erasure asked for, with who decided what and why: the proof of what is gone."""
     ready()
     from peelian.access.actor import require_role
-    from peelian.records.erasure import WHO
     from peelian.records.models import Erasure
+    from peelian.records.retention import WHO
 
     require_role(acting(as_, PURPOSE), *WHO)
     rows: list[dict[str, Any]] = [
@@ -142,13 +142,15 @@ def due(
     from peelian.identity import retention
 
     actor, now = acting(as_, PURPOSE), instant(at)
-    waiting = retention.due_for_review(actor, on=london_day(now))
+    waiting, unset = retention.reviews(actor, on=london_day(now))
     record_act(actor, "consultation", "reviews due", at=now, detail={"due": len(waiting)})
     rows = [
         {"person": w.ref, "due": str(w.due.on), "group": w.due.group, "records": w.mentions, "why": w.due.reason}
         for w in waiting[:limit]
     ]
     show(rows, as_json, empty="nothing is due")
+    if unset and not as_json:
+        typer.echo(f"{unset:,} more are in group 4, for which the force has set no period", err=True)
     if len(waiting) > limit and not as_json:
         typer.echo(f"{len(waiting):,} are due; the {limit} longest overdue are listed", err=True)
 

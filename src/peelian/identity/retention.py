@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 import polars as pl
 from django.db import transaction
@@ -13,7 +13,7 @@ from peelian.access.actor import Actor, record_act, require_role
 from peelian.core.errors import PeelianError
 from peelian.records import erasure, query
 from peelian.records.models import Erasure, Mention, Reviewed
-from peelian.records.retention import Due, Part, due, group_of
+from peelian.records.retention import WHO, Due, Part, due, group_of
 
 from .fold import LINKS, fold, in_force
 from .models import Component
@@ -32,22 +32,15 @@ class Waiting:
     due: Due
 
 
-def due_for_review(actor: Actor, *, on: date, within: timedelta = timedelta(0)) -> list[Waiting]:
-    """Persons whose records are due by `on`, or within a time after it, the longest overdue first.
+def reviews(actor: Actor, *, on: date) -> tuple[list[Waiting], int]:
+    """Persons whose records are due by `on`, the longest overdue first; and how many are in a group without a period.
 
-    Persons in whose group no period is set are not among them: nothing may be made up (`unset` counts them).
+    The force sets a period for those others, or nobody is told of them: nothing may be made up.
     """
-    require_role(actor, *erasure.WHO)
-    return sorted(
-        (w for w in _all(actor, on) if w.due.on is not None and w.due.on <= on + within),
-        key=lambda w: (w.due.on or on, w.ref),
-    )
-
-
-def unset(actor: Actor, *, on: date) -> int:
-    """How many persons are in a group for which the force has set no period."""
-    require_role(actor, *erasure.WHO)
-    return sum(w.due.on is None for w in _all(actor, on))
+    require_role(actor, *WHO)
+    found = _all(actor, on)
+    due_now = [w for w in found if w.due.on is not None and w.due.on <= on]
+    return sorted(due_now, key=lambda w: (w.due.on or on, w.ref)), sum(w.due.on is None for w in found)
 
 
 def keep(ref: str, *, reason: str, actor: Actor, at: datetime) -> None:
@@ -72,7 +65,7 @@ def propose_erasure(ref: str, *, reason: str, basis: str, actor: Actor, at: date
 
 
 def _person(ref: str, actor: Actor, reason: str) -> Person:
-    require_role(actor, *erasure.WHO)
+    require_role(actor, *WHO)
     person = person_of(ref, actor=actor)
     if person is None or not reason.strip():
         raise PeelianError(

@@ -26,9 +26,9 @@ from .feeds import feed_named
 from .landing import recover
 from .lock import landing_lock
 from .models import Batch, Erased, Erasure, Event, Hold, Marker, Mention, Place, Relationship, Standing
+from .retention import WHO
 
 AT_ONCE = 500
-WHO = ("analyst", "supervisor", "data-protection")  # a force's own choice, no standard
 TABLES = (Event, Mention, Place, Marker, Relationship)
 
 

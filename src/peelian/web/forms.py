@@ -97,7 +97,7 @@ class CodeForm(forms.Form):
     code = forms.CharField(
         label="Code",
         max_length=20,
-        help_text="The six digits that your authenticator shows now, or one of your recovery codes.",
+        help_text="The six digits that your authenticator shows now; a recovery code opens too.",
         widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "autofocus": True, "class": "short"}),
         error_messages={"required": "Enter the code"},
     )

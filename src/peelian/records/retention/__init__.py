@@ -17,6 +17,11 @@ _RULES = Path(__file__).with_name("groups.toml")
 GROUP = Table(_RULES, "retention_group", gives={"group": int})
 PERIOD = Table(_RULES, "retention_period", gives={"clear_years": int, "to_age": int, "then": str})
 
+WHO = (
+    "analyst",
+    "supervisor",
+    "data-protection",
+)  # may review, and decide on erasure: a force's own choice, no standard
 SUBJECT_ROLES = frozenset({"suspect", "detainee", "offender", "wanted person"})
 _CRIMES = frozenset({"violent-crime", "robbery", "possession-of-weapons"})
 FLOOR_YEARS = (

@@ -9,6 +9,7 @@ from peelian.access.break_glass import REVIEWERS
 from peelian.access.changes import WHO_DECIDES
 from peelian.access.log.looks import OVERSEERS
 from peelian.access.restrictions import WHO_RESTRICTS
+from peelian.records.retention import WHO as RETAINERS
 from peelian.web.views.access_own import POLICY_READERS
 
 register = template.Library()
@@ -22,6 +23,9 @@ PAGES = (
     ("access-users", "Accounts", ("administrator", "data-protection")),
     ("access-settings", "Settings", WHO_DECIDES),
     ("access-policy", "Policy", POLICY_READERS),
+    ("retention", "Reviews and erasures", RETAINERS),
+    ("governance", "Documents to sign", WHO_DECIDES),
+    ("second-factor", "Second factor", ()),
 )
 
 

@@ -22,14 +22,14 @@ def documents(request: HttpRequest) -> HttpResponse:
     require_role(request.actor, *changes.WHO_DECIDES)
     today = timezone.localdate()
     rows = [(kind, signature(kind, kind.build(today))) for kind in KINDS.values()]
-    return render(request, "peelian/governance.html", {"section": "governance", "rows": rows})
+    return render(request, "peelian/governance.html", {"section": "access", "rows": rows})
 
 
 def document(request: HttpRequest, slug: str) -> HttpResponse:
     """One document, with what can be done with it."""
     kind, built = _built(request, slug, "page")
     given = {
-        "section": "governance", "kind": kind, "document": built, "article": html.article(built), "style": mark_safe(html.style()),
+        "section": "access", "kind": kind, "document": built, "article": html.article(built), "style": mark_safe(html.style()),
         "signature": signature(kind, built), "digest": digest(built),
     }  # fmt: skip
     return render(request, "peelian/governance_document.html", given)

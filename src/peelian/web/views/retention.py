@@ -16,17 +16,18 @@ from peelian.documents.pdf import pdf
 from peelian.identity import retention, subject_access
 from peelian.records import erasure
 from peelian.records.models import AccessRequest, Erasure
+from peelian.records.retention import WHO
 
 LISTED = 50
 
 
 def reviews(request: HttpRequest) -> HttpResponse:
     """What is due, the longest overdue first, and what waits for a second person."""
-    require_role(request.actor, *erasure.WHO)
-    waiting = retention.due_for_review(request.actor, on=timezone.localdate())
+    require_role(request.actor, *WHO)
+    waiting, unset = retention.reviews(request.actor, on=timezone.localdate())
     record_act(request.actor, "consultation", "reviews due", detail={"due": len(waiting)})
     given = {
-        "section": "retention", "due": waiting[:LISTED], "count": len(waiting),
+        "section": "access", "due": waiting[:LISTED], "count": len(waiting), "unset": unset,
         "proposed": Erasure.objects.filter(state=Erasure.PROPOSED).order_by("proposed_at"),
         "decided": Erasure.objects.exclude(state=Erasure.PROPOSED).order_by("-pk")[:LISTED],
     }  # fmt: skip
@@ -70,7 +71,7 @@ def requests(request: HttpRequest) -> HttpResponse:
         made = subject_access.open_request(refs, received=received, actor=request.actor, at=timezone.now())
         return redirect("access-request", made.uid)
     rows = AccessRequest.objects.order_by("reviewed_at", "due", "pk")
-    return render(request, "peelian/access_requests.html", {"section": "retention", "rows": rows})
+    return render(request, "peelian/access_requests.html", {"section": "access", "rows": rows})
 
 
 def access_request(request: HttpRequest, uid: str) -> HttpResponse:
@@ -89,7 +90,7 @@ def access_request(request: HttpRequest, uid: str) -> HttpResponse:
             subject_access.decide(held, given, actor=request.actor, at=timezone.now())
             messages.success(request, "Kept.")
         return redirect("access-request", uid)
-    told = {"section": "retention", "held": held, "lines": found, "choices": subject_access.CHOICES}
+    told = {"section": "access", "held": held, "lines": found, "choices": subject_access.CHOICES}
     return render(request, "peelian/access_request.html", told)
 
 
