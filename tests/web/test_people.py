@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -52,7 +53,7 @@ def test_a_person_is_found_and_opened(world: World, ann: Client) -> None:
         address="12 High Street",
         postcode="CM1 1AA",
     )
-    b = world.mention("Smyth", "Jon", "1985-03-12", reference="EX/2")
+    b = world.mention("Smyth", "Jon", "1985-03-12", reference="EX/2", known_from=AT + timedelta(days=1))
     world.join(a, b)
     c = world.mention("Archer", "Ann", reference="EX/1", role="suspect")
     world.event("EX/1")
