@@ -72,7 +72,7 @@ def test_people_are_found(done: Ledger, people: pl.DataFrame) -> None:
     )
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 def test_in_parts_is_at_once(done: Ledger, people: pl.DataFrame, seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Files in another order and number, a record that changed and one that went: the same persons and the same queue."""
     whole = done.state()
@@ -85,7 +85,7 @@ def test_in_parts_is_at_once(done: Ledger, people: pl.DataFrame, seed: int, monk
     went = linked.people().filter(pl.col("person") % 10 == 1)[:3]
     size = 0
     while size < len(people):
-        size += rng.choice((1, 40, 150, 300))
+        size += rng.choice((1, 150, 300))
         done.says(pl.concat([other[:size], went]))
         done.link()
     done.says(people)
@@ -126,7 +126,7 @@ def test_killed_and_run_again(
     ledger.says(people[:cut])
     ledger.link()
     ledger.says(people)
-    for alive in (0, 1, 3):
+    for alive in (0, 2):
         left = [alive]
 
         def kill(name: str, left: list[int] = left) -> None:
