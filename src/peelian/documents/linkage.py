@@ -8,6 +8,7 @@ from statistics import NormalDist
 from peelian.core.document import (
     Column,
     Document,
+    Estimate,
     Figure,
     Finding,
     Note,
@@ -186,15 +187,15 @@ def _tried(tried: Evaluation, made_up: Source) -> tuple[Paragraph | Table | Figu
         ),
         whole,
         Figure(
-            "How well people are found, by the origin of their names",
+            "What is missed or wrong, by the origin of names",
             charts.intervals(
                 [_origin(o.name) for o in tried.origins],
-                [o.f1 for o in tried.origins],
-                unit="F1 over pairs",
-                reference=tried.found.f1,
+                [Estimate(*(100 * (1 - f1) for f1 in (o.f1.value, o.f1.high, o.f1.low))) for o in tried.origins],
+                unit="Short of perfect: 100 % less F1 (%)",
+                reference=100 * (1 - tried.found.f1),
                 reference_label="all",
             ),
-            alt="F1 with its interval for each origin of names, beside that of all mentions. The table has the figures.",
+            alt="How far F1 falls short of perfect for each origin of names, with its interval, beside all mentions. The table has the figures.",
             table=table,
             sources=(made_up,),
         ),
