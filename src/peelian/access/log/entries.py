@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection
 from datetime import datetime
 
@@ -25,16 +26,36 @@ def write_entry(entry: Entry, subjects: Collection[str] = ()) -> Entry:
     if not subjects:
         entry.save(force_insert=True)
         return entry
+    refs = sorted({*map(ref_of, subjects)})
+    if connection.vendor == "postgresql":
+        _in_one_statement(entry, refs)
+        failpoint("entry")
+        return entry
     # Written by hand: for the one row that a page writes, bulk_create takes longer than all the rest.
     with transaction.atomic(savepoint=False), connection.cursor() as cursor:
         entry.save(force_insert=True)
         failpoint("entry")
-        refs = sorted({*map(ref_of, subjects)})
         for start in range(0, len(refs), _ROWS):
             values = [value for ref in refs[start : start + _ROWS] for value in (entry.pk, ref)]
             rows = ", ".join(["(%s, %s)"] * (len(values) // 2))
             cursor.execute(f"INSERT INTO access_subject (entry, ref) VALUES {rows}", values)
     return entry
+
+
+def _in_one_statement(entry: Entry, refs: list[str]) -> None:
+    """On PostgreSQL: one way to the server and back in place of four (begin, entry, subjects, commit), and whole by itself."""
+    columns = [field.column for field in Entry._meta.concrete_fields if not field.primary_key]
+    values = [json.dumps(entry.detail) if name == "detail" else getattr(entry, name) for name in columns]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""WITH e AS (INSERT INTO access_entry ({", ".join(f'"{name}"' for name in columns)})
+                           VALUES ({", ".join(["%s"] * len(columns))}) RETURNING id),
+                     s AS (INSERT INTO access_subject (entry, ref) SELECT e.id, r FROM e, unnest(%s::text[]) r)
+                SELECT id FROM e""",
+            [*values, refs],
+        )
+        entry.pk = cursor.fetchone()[0]
+    entry._state.adding, entry._state.db = False, connection.alias
 
 
 def record_sign(verb: str, username: str, *, at: datetime, how: str = "") -> Entry:

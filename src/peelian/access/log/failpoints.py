@@ -9,7 +9,7 @@ NAMES = (
     "leaves",  # numbered and hashed, not signed
     "seal",  # signed, entries not marked
     "marked",  # all written, not committed
-    "entry",  # an entry written, its subjects not
+    "entry",  # an entry written, its transaction not committed
 )
 
 
