@@ -252,3 +252,14 @@ def test_nobody_closes_their_own_account(as_role: Any) -> None:
 def test_days_stand_in_the_forms_as_a_browser_takes_them(as_role: Any) -> None:
     page = text(as_role("administrator"), "access-users")
     assert f'value="{timezone.localdate():%Y-%m-%d}"' in page
+
+
+def test_a_partners_administrator_oversees_nothing_here(partner: User, signed_in: Any) -> None:
+    """The roles are the same words; the accounts, settings and restrictions are the force's."""
+    Posting.objects.filter(user=partner).update(roles=["administrator", "supervisor", "data-protection"])
+    browser = signed_in(partner, "administration")
+    for name in (
+        "access-users", "access-settings", "access-restrictions", "access-glasses", "access-policy", "access-break-glass",
+    ):  # fmt: skip
+        text(browser, name, status=403)
+    assert "Accounts" not in text(browser, "access")

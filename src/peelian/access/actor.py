@@ -110,7 +110,11 @@ def require_police(actor: Actor) -> None:
 
 
 def require_role(actor: Actor, *roles: str) -> None:
-    """Raise Denied for anyone who holds none of `roles` today, in words that tell whom to ask."""
+    """Raise Denied for anyone but the force's own people who hold one of `roles` today, in words that tell whom to ask.
+
+    A partner posts its people in the same roles; what they oversee there is not this installation.
+    """
+    require_police(actor)
     if not actor.roles & set(roles):
         asked = " or ".join(ROLES[role].lower() for role in roles)
         raise Denied("your posting does not let you do this", fix=f"ask somebody posted as {asked}")

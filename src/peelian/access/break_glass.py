@@ -16,7 +16,10 @@ from .changes import declare, value_of, whole
 from .models import BreakGlass, RecordClass, Restriction
 
 HOURS = declare(
-    "break-glass.hours", "the most hours that a sight by break-glass lasts", owner="owner of the access policy", read=whole(1, 72)
+    "break-glass.hours",
+    "the most hours that a sight by break-glass lasts",
+    owner="owner of the access policy",
+    read=whole(1, 72),
 )
 LEAST_REASON = 20  # characters: "urgent" tells a reviewer nothing
 REVIEWERS = ("supervisor", "data-protection")

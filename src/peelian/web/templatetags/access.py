@@ -38,5 +38,5 @@ def oversees(actor: Actor) -> bool:
 @register.filter
 def access_pages(actor: Actor) -> list[tuple[str, str]]:
     """Name and words of the pages that open to an actor."""
-    held = {*actor.roles, actor.agency.kind}
+    held = {*actor.roles, "police"} if actor.agency.kind == "police" else set()
     return [(name, words) for name, words, who in PAGES if not who or held & set(who)]
