@@ -30,7 +30,6 @@ class Ledger:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         names_held.forget()
-        persons._told.clear()
         force = Agency.objects.create(code="example", name="Example Police", kind="police")
         self.ann = User.objects.create_user("ann", agency=force)
         self.runs = 0

@@ -12,7 +12,6 @@ from tests.identity.made_people import AT, World
 
 from peelian.access.models import Entry, Subject
 from peelian.access.refs import ref_of
-from peelian.identity import persons
 from peelian.identity.decisions import decide, issue
 from peelian.identity.models import Decision, Known, Review
 from peelian.identity.queue import uid_of
@@ -27,7 +26,6 @@ def body(answer: Any) -> str:
 
 @pytest.fixture
 def world() -> World:
-    persons._told.clear()
     return World()
 
 
