@@ -9,7 +9,7 @@ from typing import Any
 from peelian.access.actor import Actor
 from peelian.access.models import Agency, Posting, RecordClass, User
 from peelian.access.refs import ref_of
-from peelian.identity import names_held
+from peelian.identity import names_held, persons
 from peelian.identity.models import Component, Known, Seen
 from peelian.identity.standardise import plain, sound
 from peelian.identity.things import normalise
@@ -23,6 +23,7 @@ class World:
 
     def __init__(self) -> None:
         names_held.forget()
+        persons._held.clear()  # a test that was rolled back may have left a state that looks the same
         self.force = Agency.objects.create(code="example", name="Example Police", kind="police")
         self.council = Agency.objects.create(code="council", name="Example Council", kind="partner")
         told = {

@@ -145,8 +145,21 @@ def test_markers_with_the_sanitised_ones_first(world: World) -> None:
     stated(Marker, a, mention=own(a), kind="alarm")
 
     found = seen(world, a)
-    assert [(m.kind, m.safety) for m in found.markers] == [("weapons", True), ("alarm", False)]
+    assert [f.words for f in found.safety] == ["weapons"]
+    assert [f.words for f in found.markers] == ["alarm"]
     assert len(found.names[0].said) == 1, "a sanitised marker is no source of a name"
+
+
+def test_a_sanitised_marker_never_names_the_record_that_it_comes_from(world: World) -> None:
+    """Its row carries batch and line of a record that its reader may not see; nobody else is visible here."""
+    secret = world.batch("force-intelligence", world.police)
+    marker = world.mention("Smith", "John", "1985-03-12", feed="safety-markers", role="weapons", reference="")
+    Known.objects.filter(pk=marker.pk).update(batch=secret, line=77)
+
+    found = seen(world, marker)
+    for fact in [*found.safety, *found.names, *found.born, *found.things]:
+        assert {(s.feed, s.batch, s.line) for s in fact.said} == {("safety-markers", "", 0)}
+    assert {s.feed for _, _, s in found.timeline} == {"safety-markers"}
 
 
 def test_as_known_on_a_past_day(world: World) -> None:

@@ -93,17 +93,12 @@ def person(
     def told(kind: str, words: str, said: Any) -> None:
         first = said[0]
         rows.append(
-            {"kind": kind, "stated": words, "said by": first.feed, "line": f"{first.batch[:12]}:{first.line}",
+            {"kind": kind, "stated": words, "said by": first.feed, "line": f"{first.batch[:12]}:{first.line}" if first.batch else "",
              "held from": first.known_from.isoformat(timespec="seconds"), "class": first.record_class, "sources": len(said)}
         )  # fmt: skip
 
-    for marker in found.markers:
-        rows.append(
-            {"kind": "safety marker" if marker.safety else "marker", "stated": marker.kind, "said by": marker.mention.feed,
-             "line": "", "held from": marker.mention.known_from.isoformat(timespec="seconds"),
-             "class": marker.mention.record_class_id, "sources": 1}
-        )  # fmt: skip
-    for kind, facts in (("name", found.names), ("born", found.born), ("", found.details), ("", found.things)):
+    marked = (("safety marker", found.safety), ("marker", found.markers))
+    for kind, facts in (*marked, ("name", found.names), ("born", found.born), ("", found.details), ("", found.things)):
         for fact in facts:
             told(kind or fact.kind.lower(), fact.words, fact.said)
     for related in found.relationships:

@@ -18,7 +18,7 @@ from peelian.records.query import current
 from .markers import Stated, markers_of
 from .models import Known, Seen
 from .network import Network, network
-from .persons import SEXES, Person, known, name_of, person_of, persons_of, source_of
+from .persons import SAFETY, SEXES, Person, known, name_of, person_of, persons_of, source_of
 from .search import ELSEWHERE
 from .sources import Source, sources
 
@@ -28,7 +28,10 @@ THINGS = {"phone": "Telephone", "plate": "Vehicle", "email": "E-mail address", "
 
 @dataclass(frozen=True)
 class Said:
-    """A row that says something: its feed, batch and line, its class, and since when it is held."""
+    """A row that says something: its feed, batch and line, its class, and since when it is held.
+
+    A sanitised marker has neither batch nor line: they are those of the record that must not be known by it.
+    """
 
     feed: str
     batch: str  # digest
@@ -39,6 +42,8 @@ class Said:
     @classmethod
     def of(cls, row: Known | Event | Relationship) -> Said:
         """Of a row of the store or the projection, whose batch was fetched with it."""
+        if getattr(row, "feed", "") == SAFETY:
+            return cls(SAFETY, "", 0, row.record_class_id, row.known_from)
         return cls(row.batch.feed, row.batch.digest, row.line, row.record_class_id, row.known_from)
 
 
@@ -79,7 +84,8 @@ class Picture:
     born: list[Fact]
     details: list[Fact]
     things: list[Fact]
-    markers: tuple[Stated, ...]
+    safety: list[Fact]
+    markers: list[Fact]
     relationships: list[Related]
     events: list[Happened]
     more_events: bool
@@ -148,6 +154,7 @@ def picture(
             subjects={p.mentions[0].key for p in concerned},
             reason=reason,
         )
+    stated = markers_of([person], actor=actor, known_on=known_on)[person.ref]
     shown = {m.record_class_id for m in person.mentions} | {h.event.record_class_id for h in events}
     return Picture(
         person=person,
@@ -158,7 +165,8 @@ def picture(
             *_facts(said, lambda m: m.ethnicity, kind="Ethnicity"),
         ],
         things=things,
-        markers=markers_of([person], actor=actor, known_on=known_on)[person.ref],
+        safety=_marked(m for m in stated if m.safety),
+        markers=_marked(m for m in stated if not m.safety),
         relationships=relationships,
         events=events,
         more_events=more,
@@ -176,6 +184,14 @@ def _facts(mentions: Iterable[Known], words: Callable[[Known], str], *, kind: st
         if told := words(m):
             by_words[told].append(Said.of(m))
     return _newest_first(Fact(told, _ordered(rows), kind) for told, rows in by_words.items())
+
+
+def _marked(markers: Iterable[Stated]) -> list[Fact]:
+    """Each marker once, with all who state it."""
+    by_kind: dict[str, list[Said]] = defaultdict(list)
+    for marker in markers:
+        by_kind[marker.kind].append(Said.of(marker.mention))
+    return _newest_first(Fact(kind, _ordered(rows)) for kind, rows in by_kind.items())
 
 
 def _things(person: Person, actor: Actor, known_on: datetime | None) -> list[Fact]:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import threading
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
+from typing import Any
 
 from django.db import connection
-from django.db.models import Max, QuerySet
+from django.db.models import Count, Max, QuerySet
 
 from peelian.access.actor import Actor, visible
 from peelian.access.models import RecordClass
@@ -152,27 +152,38 @@ def as_known_on(mentions: Iterable[Known], *, actor: Actor, known_on: datetime) 
     return held
 
 
-_told: dict[str, tuple[int, list[Decided], dict[str, set[int]]]] = {}
-_lock = threading.Lock()
+@dataclass(frozen=True)
+class _Decisions:
+    """Every decision, and which name a mention, as of a state of the table."""
+
+    state: tuple[Any, ...]
+    told: list[Decided]
+    by_key: dict[str, list[int]]
+
+
+_held: dict[str, _Decisions] = {}
+
+
+def _decisions() -> _Decisions:
+    """The decisions as they stand. The process keeps them until the table has another state: few are made, and all are asked."""
+    place = str(connection.settings_dict["NAME"])
+    state = tuple(Decision.objects.aggregate(Count("pk"), Max("pk"), Max("uid"), Max("at")).values())
+    held = _held.get(place)
+    if held is None or held.state != state:
+        rows = Decision.objects.order_by("pk").values_list("uid", "kind", "keys", "at")
+        held = _Decisions(state, [Decided(*row) for row in rows], defaultdict(list))
+        for n, one in enumerate(held.told):
+            for key in one.named():
+                held.by_key[key].append(n)
+        _held[place] = held
+    return held
 
 
 def decisions_on(keys: Collection[str], *, until: datetime | None = None) -> list[Decided]:
-    """Decisions in force that name one of `keys`, the newest first. They are only ever added, so the process keeps them."""
-    place = str(connection.settings_dict["NAME"])
-    last = Decision.objects.aggregate(last=Max("pk"))["last"] or 0
-    with _lock:
-        before, held, by_key = _told.get(place, (0, [], {}))
-        if last < before:
-            before, held, by_key = 0, [], {}
-        if last > before:
-            rows = Decision.objects.filter(pk__gt=before).order_by("pk")
-            for told in rows.values_list("uid", "kind", "keys", "at"):
-                held.append(Decided(*told))
-                for key in held[-1].named():
-                    by_key.setdefault(key, set()).add(len(held) - 1)
-        _told[place] = (last, held, by_key)
-    near = {n for key in keys for n in by_key.get(key, ())}
+    """Decisions in force that name one of `keys`, the newest first."""
+    held = _decisions()
+    near = {n for key in keys for n in held.by_key.get(key, ())}
     if not near:
         return []
-    voids = [d for d in held if d.kind == "void"]
-    return in_force(d for d in [*(held[n] for n in sorted(near)), *voids] if until is None or d.at <= until)
+    voids = [d for d in held.told if d.kind == "void"]
+    return in_force(d for d in [*(held.told[n] for n in sorted(near)), *voids] if until is None or d.at <= until)

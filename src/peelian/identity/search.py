@@ -41,6 +41,16 @@ class Result:
     reasons: tuple[Reason, ...]
     markers: tuple[Stated, ...]
 
+    @property
+    def dangers(self) -> list[str]:
+        """Kinds of the sanitised markers, each once."""
+        return list(dict.fromkeys(m.kind for m in self.markers if m.safety))
+
+    @property
+    def warnings(self) -> list[str]:
+        """Kinds of the other markers, each once."""
+        return [kind for kind in dict.fromkeys(m.kind for m in self.markers) if kind not in self.dangers]
+
 
 @dataclass(frozen=True)
 class SearchResult:

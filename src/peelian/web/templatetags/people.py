@@ -32,6 +32,11 @@ def _lines(rows: list[SafeString]) -> SafeString:
 
 
 def _row(s: Said) -> SafeString:
+    if not s.batch:
+        return format_html(
+            '<span class="said-by">Sanitised: who said it is not told <span class="quiet">held from {}</span></span>',
+            when(s.known_from),
+        )
     return format_html(
         '<span class="said-by"><a href="{}">{}, line {}</a> <span class="quiet">held from {}; <a href="#class-{}">{}</a></span></span>',
         reverse("batch", args=[s.batch[:16]]),
