@@ -365,6 +365,8 @@ def test_danger_is_seen_where_its_source_is_not(done: Ledger, people: pl.DataFra
     assert (marker.reference, marker.address, marker.postcode, marker.phone, marker.ethnicity) == ("", "", "", "", "")
     assert source.partition("/")[2] not in marker.key
     assert RecordClass.objects.get(code=SAFETY).handling == "safety"
+    with pytest.raises(PeelianError, match="E611"):  # it follows its source
+        decide("deny", [marker.key, others[0]], actor=done.actor(), reason="why", at=AT)
     done.says(people)
     done.link()
     assert not Known.objects.filter(feed=SAFETY).exists()
