@@ -18,6 +18,9 @@ from .names_held import Names, names_held, short_forms
 from .query_words import Asked
 from .things import normalise
 
+Order = tuple[str, ...]
+BY_SURNAME: Order = ("surname_key", "forenames_key", "record_class_id", "ref")
+BY_FORENAMES: Order = ("forenames_key", "born_on", "ref")
 EACH = 200  # rows of one question; who asks for more than that has to say more
 
 
@@ -84,21 +87,21 @@ class Sought:
         return bool({mention.reference, mention.key.partition("/")[2]}.intersection(self.references))
 
 
-def questions(sought: Sought) -> Iterator[Q]:
-    """What to ask of `Known`: few questions, each of which an index answers."""
+def questions(sought: Sought) -> Iterator[tuple[Q, Order]]:
+    """What to ask of `Known`: few questions, each of which an index answers, in the order in which that index holds its rows."""
     asked = sought.asked
     own = Q(ref__in=asked.refs) if asked.refs else Q()
     if sought.references:
         own |= Q(reference__in=sought.references)
         own |= Q(key__in=[f"{feed}/{form}" for feed in FEEDS for form in sought.references])
     if own:
-        yield own
+        yield own, BY_SURNAME
     if asked.names:
         yield from _of_names(sought)
     elif sought.day:
-        yield Q(born_on__in=days_like(sought.day))
+        yield Q(born_on__in=days_like(sought.day)), BY_SURNAME
     if asked.postcodes:
-        yield Q(postcode__in=asked.postcodes)
+        yield Q(postcode__in=asked.postcodes), BY_SURNAME
 
 
 def days_like(day: date) -> list[date]:
@@ -135,32 +138,30 @@ def readings(asked: Asked) -> list[tuple[str, list[str]]]:
     return ways
 
 
-def _of_names(sought: Sought) -> Iterator[Q]:
-    """With a day of birth, those born near it, and those without one; then the name as it is, and names like it."""
+def _of_names(sought: Sought) -> Iterator[tuple[Q, Order]]:
+    """With a day of birth, those born near it, and those without one; then the name as it is, and names like it.
+
+    Each surname is asked by itself: so its rows come out of the index in order, and the question ends with the first few of many.
+    """
     born, day = sought.asked.born, sought.day
     everyone = sorted({name for names in sought.near.values() for name in names})
     when = Q(born_on__gte=born.first, born_on__lte=born.last) if born else Q()
     if day:
-        yield Q(surname_key__in=everyone, born_on__in=near_days(day)) | Q(born_on__in=days_like(day))
+        yield Q(surname_key__in=everyone, born_on__in=near_days(day)) | Q(born_on__in=days_like(day)), BY_SURNAME
         when = Q(born_on=None)
     told = [(surname, given[0]) for surname, given in sought.readings if given]
     if not told:
         [(name, _)] = sought.readings
-        others = sorted(set(everyone) - {name})
-        yield (Q(surname_key=name) | span("forenames_key", name)) & when
-        if others:
-            yield Q(surname_key__in=others) & when
-        return
-    same, like = Q(), Q()
+        yield Q(surname_key=name) & when, BY_SURNAME
+        if others := sorted(set(everyone) - {name}):
+            yield Q(surname_key__in=others) & when, BY_SURNAME
+        yield span("forenames_key", name) & when, BY_FORENAMES
     for surname, first in told:
         alike = _begins({first, *sought.short[first], *sought.forenames[first]})
         further = Q(forenames_key__contains=f" {first}")
-        same |= Q(surname_key=surname) & (alike | further | Q(forenames_key=""))
+        yield Q(surname_key=surname) & (alike | further | Q(forenames_key="")) & when, BY_SURNAME
         if others := sorted(sought.near[surname].keys() - {surname}):
-            like |= Q(surname_key__in=others) & alike
-    yield same & when
-    if like:
-        yield like & when
+            yield Q(surname_key__in=others) & alike & when, BY_SURNAME
 
 
 def _begins(forenames: set[str]) -> Q:

@@ -148,10 +148,8 @@ def _candidates(
     by_key = seen_keys(things(sought.asked), seen)
     found: dict[str, Known] = {m.key: m for m in rows.filter(key__in=list(by_key))} if by_key else {}
     more = False
-    for question in questions(sought):
-        part = list(
-            rows.filter(question).order_by("surname_key", "forenames_key", "record_class_id", "ref")[: EACH + 1]
-        )
+    for question, order in questions(sought):
+        part = list(rows.filter(question).order_by(*order)[: EACH + 1])
         more = more or len(part) > EACH
         found |= {m.key: m for m in part[:EACH]}
     return list(found.values()), by_key, more
