@@ -16,8 +16,6 @@ from nicknames import NickNamer
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from peelian.records.models import Batch
-
 from .models import Known
 from .standardise import roots, sound
 
@@ -57,9 +55,8 @@ class Names:
 
 @dataclass
 class _Held:
-    """Names as of a state of the store: up to row `last` of the projection, after batch `batch`."""
+    """Names up to row `last` of the projection, which writes what changes as a new row."""
 
-    batch: int
     last: int = 0
     surnames: Names = field(default_factory=Names)
     forenames: Names = field(default_factory=Names)
@@ -75,16 +72,16 @@ def slips_allowed(name: str) -> int:
 
 
 def names_held() -> tuple[Names, Names]:
-    """Surnames and first forenames of the store. Rows that came since are read; after a landing or a rebuilding, all."""
+    """Surnames and first forenames of the store. The first question of a process reads all, later ones only rows that came since."""
     last = Known.objects.aggregate(last=Max("pk"))["last"] or 0
-    batch = Batch.objects.aggregate(last=Max("pk"))["last"] or 0
     place = str(connection.settings_dict["NAME"])
     with _lock:
         held = _held.get(place)
-        if held is None or last < held.last or batch != held.batch:
-            held = _held[place] = _Held(batch)
+        if held is None or last < held.last:
+            held = _held[place] = _Held()
         if last > held.last:
-            rows = Known.objects.filter(pk__gt=held.last, pk__lte=last).order_by()
+            # All of them are read from an index alone; a bound on the rows would make it read the rows.
+            rows = Known.objects.filter(pk__gt=held.last).order_by() if held.last else Known.objects.order_by()
             for name in rows.values_list("surname_key", flat=True).distinct().iterator():
                 held.surnames.add(name)
             for names in rows.values_list("forenames_key", flat=True).distinct().iterator():
