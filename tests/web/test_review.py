@@ -61,6 +61,18 @@ def test_a_pair_is_answered_with_a_reason(world: World, pair: tuple[Known, Known
     assert client.get(f"/identity/review/{uid}/").status_code == 404
 
 
+def test_pairs_of_the_same_two_people_stand_as_one_line(
+    world: World, pair: tuple[Known, Known], signed_in: Open
+) -> None:
+    third = world.mention("Nowak", forenames="Jan", born="1980-03-12", postcode="CM1 1AA")
+    world.join(pair[1], third)
+    waits(*pair)
+    waits(pair[0], third, 2_000)
+    page = signed_in(world.ann, "prevention").get("/identity/review/").content.decode()
+    assert len(re.findall("/identity/review/[0-9a-f]{64}/", page)) == 1
+    assert "and 1 more pair of the same two people" in page
+
+
 def test_the_look_is_logged_with_both(world: World, pair: tuple[Known, Known], signed_in: Open) -> None:
     signed_in(world.ann, "prevention").get(f"/identity/review/{waits(*pair)}/")
     entry = Entry.objects.get(what="identity review")

@@ -158,7 +158,7 @@ FREQUENCIES = ("surname", "forename")
 
 # Local settings [DESIGN], in thousandths of a bit; chosen on made-up counties of 20,000 people, before the figures of
 # benchmarks/linkage.py were taken on another. From LOWER a person looks at the pair, from UPPER it is a link.
-LOWER, UPPER = 0, 6_000
+LOWER, UPPER = 0, 7_000
 # For training [DESIGN]: pairs that agree in one of these are surely of one person; what share of all such pairs they are.
 SURE: tuple[tuple[str, ...], ...] = (("surname", "forename", "born"), ("surname", "forename", "phone"))
 SURE_SHARE = 0.7

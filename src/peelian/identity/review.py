@@ -6,7 +6,7 @@ A piece of work is shown to those who may see every mention in it; for others it
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -20,7 +20,7 @@ from peelian.core.errors import PeelianError
 from . import training
 from .decisions import decide, unknown
 from .models import Decision, Known, Review
-from .persons import known, name_of
+from .persons import known, name_of, persons_of
 from .reasons import Reason, explain
 from .settling import model_used
 from .standardise import MENTION, standardise
@@ -46,6 +46,7 @@ class Work:
 
     review: Review
     mentions: tuple[Known, ...]
+    more: int = 0  # pairs of the same two people that stand behind this one: one answer settles them all
 
     @property
     def kind(self) -> str:
@@ -130,6 +131,24 @@ def _works(rows: Iterable[Review], actor: Actor) -> list[Work]:
     reviews = list(rows)
     held = {m.key: m for m in known(actor).filter(key__in={k for r in reviews for k in r.keys})}
     return [Work(r, tuple(held[k] for k in r.keys)) for r in reviews if all(k in held for k in r.keys)]
+
+
+def together(works: list[Work], actor: Actor) -> list[Work]:
+    """Pairs of the same two people as one line: the likeliest, and how many more of the page stand behind it."""
+    pairs = [w for w in works if w.kind == "grey"]
+    person = {m.key: p.ref for p in persons_of((m for w in pairs for m in w.mentions), actor=actor) for m in p.mentions}
+    first: dict[frozenset[str], int] = {}
+    shown: list[Work] = []
+    for one in works:
+        who = frozenset(person.get(m.key, m.key) for m in one.mentions)
+        if one.kind == "grey" and who in first:
+            at = first[who]
+            shown[at] = replace(shown[at], more=shown[at].more + 1)
+            continue
+        if one.kind == "grey":
+            first[who] = len(shown)
+        shown.append(one)
+    return shown
 
 
 def work(uid: str, *, actor: Actor, at: datetime) -> Work | None:
