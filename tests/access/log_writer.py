@@ -1,8 +1,8 @@
 """What the tests of killed processes run: acts, each with its entry in one transaction; or pages asked for, with the sealer beside.
 
-    python log_writer.py acts NAME COUNT
-    python log_writer.py pages NAME COUNT
-    python log_writer.py seal COUNT
+python log_writer.py acts NAME COUNT
+python log_writer.py pages NAME COUNT
+python log_writer.py seal COUNT
 """
 
 import os

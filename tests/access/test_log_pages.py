@@ -233,4 +233,3 @@ def test_others_see_no_alert(actor: Callable[..., Actor], browser: Callable[...,
     assert "own name" not in ann.get("/looks/alerts/").content.decode()
     assert ann.post("/looks/alerts/look/").status_code == 403
     assert ann.post(f"/looks/alerts/{'ben':0>64}/", {"decision": "justified", "reason": "x"}).status_code == 403
-

@@ -75,7 +75,12 @@ def queue(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "peelian/review.html",
-        {"section": "people", "works": review.together(found.works, request.actor), "total": found.total, "listing": {"page": page}},
+        {
+            "section": "people",
+            "works": review.together(found.works, request.actor),
+            "total": found.total,
+            "listing": {"page": page},
+        },
     )
 
 
