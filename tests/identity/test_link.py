@@ -11,12 +11,13 @@ import pytest
 from tests.identity import linked
 from tests.identity.ledger_world import AT, Ledger
 
+from peelian.access import changes
 from peelian.access.models import Agency, Entry, Posting, RecordClass, User
 from peelian.core.errors import PeelianError
 from peelian.identity import link, projection, review
 from peelian.identity.decisions import decide, issue, issued_visible, undo
 from peelian.identity.fold import in_force
-from peelian.identity.models import Component, Decision, Known, Review, ScoreBatch
+from peelian.identity.models import Component, Decision, Known, LinkModel, Review, ScoreBatch
 from peelian.identity.persons import SAFETY, known, persons_of
 from peelian.identity.settling import decisions_held
 
@@ -378,3 +379,31 @@ def clear() -> None:
     Known.objects.all().delete()
     Component.objects.all().delete()
     ScoreBatch.objects.all().delete()
+
+
+# --- thresholds ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_threshold_that_two_people_set_holds_from_the_next_run(done: Ledger) -> None:
+    before = LinkModel.objects.exclude(used_from=None).get()
+    persons = done.persons()
+    ann = done.actor()
+    bob = done.actor(User.objects.create_user("bob", agency=Agency.objects.get(code="example")))
+    change = changes.propose("link.upper", "25", reason="fewer wrong links", actor=ann, at=AT)
+    done.link()
+    assert done.persons() == persons  # proposed, and no more
+    changes.decide(change.uid, approve=True, actor=bob, at=AT)
+    done.link()
+
+    now = LinkModel.objects.exclude(used_from=None).order_by("-used_from").first()
+    assert (now.lower, now.upper, now.trained_on) == (before.lower, 25_000, {"thresholds of": before.version})
+    assert done.persons() != persons
+    # No person grows where a link needs more.
+    assert all(any(one <= held for held in persons) for one in done.persons())
+    assert Entry.objects.filter(what="linkage model put to use", detail__model=now.version).exists()
+
+
+@pytest.mark.parametrize("text", ["", "ten", "-1", "41", "7.25", "nan"])
+def test_what_is_no_threshold_is_refused(done: Ledger, text: str) -> None:
+    with pytest.raises(PeelianError, match="E318"):
+        changes.propose("link.upper", text, reason="why", actor=done.actor(), at=AT)

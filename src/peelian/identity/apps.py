@@ -14,7 +14,7 @@ class IdentityConfig(AppConfig):
         """Tell the floors below what looks unusual where it is known who is who, and what goes with an erased record."""
         from peelian.records.erasers import ERASERS
 
-        from . import looking  # noqa: F401
+        from . import looking, thresholds  # noqa: F401
 
         ERASERS.append(_erase)
 

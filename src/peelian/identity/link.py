@@ -18,7 +18,7 @@ from peelian.records.failpoints import failpoint
 from peelian.records.lock import landing_lock, ledger_lock
 from peelian.records.staging import Progress
 
-from . import queue, safety, scores, training
+from . import queue, safety, scores, thresholds, training
 from .fold import LINKS, beside, in_force, refold
 from .mentions import current_mentions, search_keys
 from .models import Known, LinkModel, Review, ScoreBatch
@@ -96,7 +96,10 @@ def _model(mentions: pl.DataFrame, asked: str, actor: Actor, at: datetime) -> Li
         chosen = LinkModel.objects.get(pk=asked)
     else:
         assert used is not None
-        return used
+        chosen = used
+    held = thresholds.in_force(chosen, at=at)
+    if held != (chosen.lower, chosen.upper):
+        chosen = training.cut(training.load(chosen.version), *held, by=actor.user.username, at=at)
     if used is None or chosen.pk != used.pk:
         with transaction.atomic():
             LinkModel.objects.filter(pk=chosen.pk).update(used_from=at)

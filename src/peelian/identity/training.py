@@ -196,6 +196,12 @@ def keep(model: Frozen, *, by: str, at: datetime, trained_on: Mapping[str, Any])
     )[0]
 
 
+def cut(model: Frozen, lower: int, upper: int, *, by: str, at: datetime) -> LinkModel:
+    """The same weights with other thresholds, as a version of its own, so that every link tells under which it was made."""
+    own = frozen(model.settings, model.keys, model.frequencies, size=model.size, lower=lower, upper=upper)
+    return keep(own, by=by, at=at, trained_on={"thresholds of": model.version})
+
+
 def shares(values: pl.Series) -> pl.DataFrame:
     """The distinct values of a column and the share of the stated ones that each has."""
     counts = values.drop_nulls().value_counts(name="n").sort(values.name)
