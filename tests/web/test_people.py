@@ -11,6 +11,7 @@ from django.test import Client
 from tests.identity.made_people import AT, World
 
 from peelian.access.models import Entry
+from peelian.access.safe_contact import may_contact
 from peelian.identity.models import Known
 from peelian.identity.search import ELSEWHERE
 from peelian.records.models import Marker
@@ -151,3 +152,19 @@ def test_who_sees_no_record_of_people_is_not_offered_the_search(world: World, an
 
     assert "/people/" in text(ann.get("/"))
     assert "/people/" not in text(pat.get("/"))
+
+
+def test_a_safe_contact_rule_is_recorded_and_stands_on_the_page(world: World, signed_in: Any) -> None:
+    mention, other = world.mention("Novak", forenames="Jan"), world.mention("Nowak", forenames="Jan")
+    world.join(mention, other)
+    client = signed_in(world.ann, "safeguarding")
+    assert "That is not safety" in client.get(f"/people/{mention.ref}/").content.decode()
+
+    told = {"channel": "letter", "reason": "told by her on 3 May"}
+    assert client.post(f"/people/{mention.ref}/contact/", told).status_code == 302
+    # It holds whichever of the person's records is opened, and is never weighed against silence.
+    page = client.get(f"/people/{other.ref}/").content.decode()
+    assert "A safe-contact rule blocks this way of contact" in page
+    assert may_contact([mention.key, other.key], "letter", AT).allowed is False
+    assert may_contact([mention.key, other.key], "call", AT).check is True
+    assert client.post(f"/people/{mention.ref}/contact/", {**told, "reason": ""}).status_code == 400

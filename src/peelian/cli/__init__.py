@@ -11,6 +11,7 @@ from peelian.core.errors import PeelianError
 from . import (
     analysis,
     blind,
+    contact,
     download,
     editions,
     emerging,
@@ -37,6 +38,7 @@ __all__ = [
     "analysis",
     "app",
     "blind",
+    "contact",
     "download",
     "editions",
     "emerging",

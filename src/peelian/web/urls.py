@@ -55,6 +55,7 @@ urlpatterns = [
     path("people/", people.find, name="people"),
     path("people/match/", review.match, name="match"),
     path("people/<slug:ref>/", people.person, name="person"),
+    path("people/<slug:ref>/contact/", people.safe_contact, name="person-contact"),
     path("identity/model/", link_model.page, name="link-model"),
     path("identity/model/model.pdf", link_model.as_pdf, name="link-model-pdf"),
     path("identity/review/", review.queue, name="review"),

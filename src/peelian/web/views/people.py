@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from datetime import date, datetime, time
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_POST
 
+from peelian.access.safe_contact import CHANNELS
 from peelian.core.clock import LONDON
+from peelian.identity import contact
 from peelian.identity.person import picture
 from peelian.identity.query_words import MOST_WORDS
 from peelian.identity.search import ELSEWHERE, search
@@ -55,6 +59,8 @@ def person(request: HttpRequest, ref: str) -> HttpResponse:
     if found is None:
         raise Http404
     told = {"section": "people", "p": found, "on": on if _end_of(on) else "", "today": timezone.localdate()}
+    told["ways"] = contact.ways(contact.everyone_joined(ref, request.actor), at=timezone.now())
+    told["contact_unknown"], told["channels"] = contact.UNKNOWN, CHANNELS
     return render(request, "peelian/person.html", told)
 
 
@@ -69,3 +75,16 @@ def _end_of(day: str) -> datetime | None:
     except ValueError:
         return None
     return datetime.combine(asked, time.max, LONDON) if asked < timezone.localdate() else None
+
+
+@require_POST
+def safe_contact(request: HttpRequest, ref: str) -> HttpResponse:
+    """Record how this person must not be contacted."""
+    first, last = request.POST.get("from", ""), request.POST.get("to", "")
+    hours = (int(first), int(last)) if first.isdecimal() and last.isdecimal() else None
+    contact.record(
+        ref, request.POST.get("channel", ""), only_via=request.POST.get("only_via", "").strip()[:200], hours=hours,
+        reason=_line(request.POST.get("reason", "")), actor=request.actor, at=timezone.now(),
+    )  # fmt: skip
+    messages.success(request, "Recorded. Whoever sends anything from here is stopped by it.")
+    return redirect("person", ref)
