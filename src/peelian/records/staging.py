@@ -306,7 +306,7 @@ def _register_counts(con: duckdb.DuckDBPyConnection, after: dict[tuple[str, str]
 def _register_erased(con: duckdb.DuckDBPyConnection, feed: Feed) -> None:
     known = list(Erased.objects.filter(feed=feed.name).values_list("identity", flat=True))
     con.register("_erased", pa.table({"identity": pa.array(known, pa.string())}))
-    con.execute("CREATE TABLE erased AS SELECT * FROM _erased")
+    con.execute("CREATE OR REPLACE TABLE erased AS SELECT * FROM _erased")
     con.unregister("_erased")
 
 

@@ -77,6 +77,8 @@ def _indexes(wanted: bool) -> None:
     """
     editor = connection.schema_editor()  # for its words alone: what it does itself, SQLite refuses inside a transaction
     with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # what a transaction left to check would stop a new index
         held = connection.introspection.get_constraints(cursor, Seen._meta.db_table)
         for index in Seen._meta.indexes:
             if wanted != (index.name in held):
