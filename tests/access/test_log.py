@@ -101,6 +101,24 @@ def test_an_entry_with_a_lower_id_that_commits_late_is_sealed_like_the_rest(acto
     assert verdict().ok
 
 
+def test_while_pages_are_served_the_rules_look_too(actor: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
+    class TwoTurns:
+        left = 2
+
+        def wait(self, seconds: float) -> bool:
+            self.left -= 1
+            return self.left < 0
+
+    looks: list[datetime] = []
+    monkeypatch.setattr(sealer, "LOOKS", 0.0)
+    monkeypatch.setattr(sealer, "close_old_connections", lambda: None)
+    monkeypatch.setattr("peelian.access.log.alerts.propose", lambda *, at: looks.append(at))
+    record_act(actor, "consultation", "something", at=AT)
+    failures: list[Exception] = []
+    sealer.keep_sealing(TwoTurns(), failures.append)  # type: ignore[arg-type]
+    assert (len(looks), failures, Entry.objects.filter(sealed=False).count()) == (2, [], 0)
+
+
 def test_the_private_key_is_for_its_owner_alone_and_lasts(actor: Actor) -> None:
     first = trusted()
     assert sealer.key_file().stat().st_mode & 0o777 == 0o600

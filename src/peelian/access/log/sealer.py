@@ -14,10 +14,11 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
+from time import monotonic
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.conf import settings
-from django.db import DatabaseError, close_old_connections, connection, transaction
+from django.db import DatabaseError, IntegrityError, close_old_connections, connection, transaction
 
 from peelian.access.models import Entry, Seal
 
@@ -29,6 +30,7 @@ from .tree import leaf_hash, root
 
 BATCH = 4_000  # one transaction of SQLite: longer ones keep page views waiting
 EVERY = 0.5  # seconds; a seal is due within one
+LOOKS = 3600.0  # seconds between two looks of the rules on unusual looking
 _ADVISORY = 0x7365616C  # "seal"
 
 
@@ -132,11 +134,21 @@ def as_head(held: Seal) -> Head:
 
 
 def keep_sealing(stop: threading.Event, failed: Callable[[Exception], None]) -> None:
-    """Seal until told to stop. A failure is told and tried again: what waits stays waiting."""
+    """Seal until told to stop, and once an hour let the rules on unusual looking look.
+
+    A failure is told and tried again: what waits stays waiting.
+    """
+    from .alerts import propose
+
+    looked = monotonic()
     while not stop.wait(EVERY):
         try:
             close_old_connections()
             seal()
+            if monotonic() - looked >= LOOKS:
+                looked = monotonic()
+                with suppress(IntegrityError):  # another process raised the same alert
+                    propose(at=datetime.now(UTC))
         except Exception as error:
             failed(error)
 
