@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "peelian.access",
     "peelian.records",
     "peelian.identity",
+    "peelian.casework",
     "peelian.web",
     "django.contrib.auth",
     "django.contrib.contenttypes",
