@@ -82,6 +82,7 @@ class JournalEntry(models.Model):
     at = models.DateTimeField()  # when it was so
     known = models.DateTimeField()  # when it was written
     by = models.CharField(max_length=150)
+    agency = models.CharField(max_length=50, blank=True)  # of whoever wrote it
     verb = models.CharField(max_length=20)
     name = models.CharField(max_length=60, blank=True)  # of the act, decision or ask
     item = models.CharField(max_length=60, blank=True)
