@@ -36,8 +36,10 @@ class Attachment(models.Model):
 
 
 class Draft(models.Model):
-    """What somebody typed and has not saved yet. No part of the case: only they see it, and saving removes it."""
+    """What somebody typed and has not saved yet: no part of the case, and only they see it. Saved, it is emptied; its number stays
+    for a while, so that the same form sent twice is saved once."""
 
+    uid = models.CharField(max_length=24, unique=True)  # of the form
     user = models.CharField(max_length=150)
     case = models.ForeignKey(
         Case, on_delete=models.CASCADE, null=True, related_name="drafts"
@@ -45,18 +47,19 @@ class Draft(models.Model):
     kind = models.CharField(max_length=40)
     act = models.CharField(max_length=60)
     item = models.CharField(max_length=60, blank=True)
-    given = models.JSONField(default=dict)
+    given = models.JSONField(default=dict)  # as typed: lists of texts by the name of the input
     seen = models.PositiveIntegerField(default=0)  # the last entry that they saw when they began
+    revision = models.PositiveIntegerField(default=0)
+    tab = models.CharField(max_length=40, blank=True)  # the open window that wrote last
     at = models.DateTimeField()
+    saved_at = models.DateTimeField(null=True)
+    saved_as = models.CharField(max_length=64, blank=True)  # keyed hash of what was saved
+    result = models.CharField(max_length=24, blank=True)  # ref of the case
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["user", "case", "act", "item"], condition=models.Q(case__isnull=False), name="draft_once"
-            ),
-            models.UniqueConstraint(
-                fields=["user", "kind", "act"], condition=models.Q(case__isnull=True), name="draft_new_once"
-            ),
+        indexes = [
+            models.Index(fields=["user", "kind", "act"], condition=models.Q(saved_at=None), name="draft_waiting"),
+            models.Index(fields=["user", "saved_at"], name="draft_saved"),
         ]
 
     def __str__(self) -> str:
