@@ -25,6 +25,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from peelian.access.actor import Actor, record_act
+from peelian.access.models import User
 from peelian.core.errors import PeelianError
 
 from .models import Attachment, Case
@@ -48,7 +49,7 @@ KINDS = {
 OFFICE = {"word/document.xml": "wordprocessingml.document", "xl/workbook.xml": "spreadsheetml.sheet"}
 HEAD = 1 << 16
 SCAN_SECONDS = 120
-CLEAN, INFECTED, NOT_SCANNED = "clean", "infected", "not scanned"
+CLEAN, INFECTED, NOT_SCANNED = "clean", "refused", "not scanned"
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,23 +111,23 @@ def attach(ref: str, file: IO[bytes], *, title: str, actor: Actor, at: datetime)
     scan = scanned(path)
     with transaction.atomic():
         one = Attachment.objects.create(
-            uid=secrets.token_hex(12), case=case, title=" ".join(title.split())[:200] or KINDS[kind][1], kind=kind, size=size,
-            sha256=digest, by=actor.user.username, agency=actor.agency.code, at=at, scan=scan,
+            case=case, name=" ".join(title.split())[:200] or KINDS[kind][1], type=kind, size=size, sha256=digest,
+            scanned=scan, by=actor.user.username, at=at,
         )  # fmt: skip
-        told = {"case": case.ref, "sha256": digest, "kind": kind, "size": size, "scan": scan}
+        told = {"case": case.ref, "sha256": digest, "type": kind, "size": size, "scanned": scan}
         record_act(actor, "collection", "attachment", at=at, detail=told)
     return one
 
 
 def attached(ref: str, actor: Actor) -> QuerySet[Attachment]:
     """What is attached to a case and may be listed, the newest first: a partner sees what its own people attached."""
-    rows = Attachment.objects.filter(case=case_for(ref, actor), withdrawn_at=None)
+    rows = Attachment.objects.filter(case=case_for(ref, actor), removed_at=None)
     if actor.agency.kind != "police":
-        rows = rows.filter(agency=actor.agency.code)
+        rows = rows.filter(by__in=User.objects.filter(agency=actor.agency).values("username"))
     return rows.order_by("-at", "-pk")
 
 
-def opened(uid: str, *, actor: Actor, at: datetime) -> Opened:
+def opened(name: str, *, actor: Actor, at: datetime) -> Opened:
     """The file of an attachment, to be sent as a download; the look is logged before the first byte.
 
     Raises
@@ -136,9 +137,9 @@ def opened(uid: str, *, actor: Actor, at: datetime) -> Opened:
     Denied
         For an attachment that is not there or may not be seen, which read the same.
     """
-    one = found(uid, actor)
+    one = found(name, actor)
     path = path_of(one.sha256)
-    if one.scan == INFECTED:
+    if one.scanned == INFECTED:
         raise PeelianError(
             "a virus was found in this file", matters="opening it could harm this computer and others",
             fix="tell your information-security officer; the file is kept as evidence", id="peelian.E493",
@@ -149,26 +150,26 @@ def opened(uid: str, *, actor: Actor, at: datetime) -> Opened:
             matters="what stands in a case must be what was put there", fix="restore it from the backup", id="peelian.E493",
         )  # fmt: skip
     record_act(actor, "consultation", "attachment", at=at, detail={"case": one.case.ref, "sha256": one.sha256})
-    return Opened(path, one.kind, f"attachment-{one.sha256[:12]}{KINDS[one.kind][0]}", one.size)
+    return Opened(path, one.type, f"attachment-{one.sha256[:12]}{KINDS[one.type][0]}", one.size)
 
 
-def withdraw(uid: str, *, reason: str, actor: Actor, at: datetime) -> None:
+def remove(name: str, *, reason: str, actor: Actor, at: datetime) -> None:
     """Take an attachment off the case's page, with a reason. The row and the bytes stay: a disclosure still lists it."""
-    one = found(uid, actor)
+    one = found(name, actor)
     if not reason.strip():
         raise PeelianError("taking a file off a case needs a reason", fix="say why", id="peelian.E491")
     with transaction.atomic():
-        one.withdrawn_by, one.withdrawn_at, one.withdrawn_why = actor.user.username, at, reason.strip()[:300]
-        one.save(update_fields=["withdrawn_by", "withdrawn_at", "withdrawn_why"])
+        one.removed_by, one.removed_at, one.removed_why = actor.user.username, at, reason.strip()[:300]
+        one.save(update_fields=["removed_by", "removed_at", "removed_why"])
         record_act(
-            actor, "alteration", "attachment: withdrawn", at=at, detail={"case": one.case.ref, "sha256": one.sha256},
+            actor, "alteration", "attachment: removed", at=at, detail={"case": one.case.ref, "sha256": one.sha256},
             reason=reason,
         )  # fmt: skip
 
 
-def found(uid: str, actor: Actor) -> Attachment:
+def found(name: str, actor: Actor) -> Attachment:
     """An attachment that `actor` may see."""
-    one = Attachment.objects.select_related("case").filter(uid=uid).first()
+    one = Attachment.objects.select_related("case").filter(ref=name).first()
     if one is None or not attached(one.case.ref, actor).filter(pk=one.pk).exists():
         raise unseen()
     return one
@@ -214,9 +215,9 @@ def scanned(path: Path) -> str:
 def scan_again(*, at: datetime) -> int:
     """Scan whatever nobody has looked at yet, such as what came while the scanner was down; how many were looked at."""
     looked = 0
-    for one in Attachment.objects.filter(scan=NOT_SCANNED).order_by("pk").iterator():
+    for one in Attachment.objects.filter(scanned=NOT_SCANNED).order_by("pk").iterator():
         says = scanned(path_of(one.sha256))
-        looked += Attachment.objects.filter(pk=one.pk).exclude(scan=says).update(scan=says)
+        looked += Attachment.objects.filter(pk=one.pk).exclude(scanned=says).update(scanned=says)
     return looked
 
 

@@ -215,9 +215,10 @@ class Notice(models.Model):
 
 
 # They refer to the tables above.
+from .measure_tables import CaseHold, Followed, Measured, WriteBack  # noqa: E402
 from .tables import Attachment, Draft, Duty, FeedCursor, SupportContact  # noqa: E402
 
 __all__ = [
-    "Attachment", "Case", "Draft", "Duty", "FeedCursor", "Item", "JournalEntry", "Notice", "Run", "SupportContact",
-    "Taken",
+    "Attachment", "Case", "CaseHold", "Draft", "Duty", "FeedCursor", "Followed", "Item", "JournalEntry", "Measured",
+    "Notice", "Run", "SupportContact", "Taken", "WriteBack",
 ]  # fmt: skip
