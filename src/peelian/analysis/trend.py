@@ -156,11 +156,11 @@ def control_chart(
         raise InvalidInput("unknown kind of control chart", found=kind, fix="poisson, laney or xmr")
     lower, upper = centre - 3 * sigma, centre + 3 * sigma
     return ControlChart(
-        kind, values, centre, np.maximum(lower, 0), upper, baseline, _signals(values, centre, lower, upper)
+        kind, values, centre, np.maximum(lower, 0), upper, baseline, signals(values, centre, lower, upper)
     )
 
 
-def _signals(values: Floats, centre: float, lower: Floats, upper: Floats) -> tuple[Signal, ...]:
+def signals(values: Floats, centre: float, lower: Floats, upper: Floats) -> tuple[Signal, ...]:
     found: list[Signal] = []
     above = below = 0
     for at, value in enumerate(values):
