@@ -21,6 +21,7 @@ from peelian.core.working_time import WorkingTime
 class Unit(StrEnum):
     """What a period is counted in."""
 
+    MINUTES = "minutes"
     HOURS = "hours"
     WORKING_HOURS = "working hours"
     DAYS = "days"
@@ -38,10 +39,10 @@ class Counting(StrEnum):
     AFTER = "after"
 
 
-_HOURS = (Unit.HOURS, Unit.WORKING_HOURS)
+_HOURS = (Unit.MINUTES, Unit.HOURS, Unit.WORKING_HOURS)
 _WORKING = (Unit.WORKING_HOURS, Unit.WORKING_DAYS)
 _TEXT = re.compile(
-    r"(?P<amount>[1-9][0-9]{0,4}) (?P<unit>(?:working )?(?:hour|day)|week|month|year)s?(?: (?P<counting>after|beginning with))?"
+    r"(?P<amount>[1-9][0-9]{0,4}) (?P<unit>(?:working )?(?:hour|day)|minute|week|month|year)s?(?: (?P<counting>after|beginning with))?"
 )
 
 
@@ -197,6 +198,8 @@ class Period:
         >>> Period.parse("24 hours").due(noon).astimezone(LONDON).isoformat()
         '2026-03-29T13:00:00+01:00'
         """
+        if self.unit is Unit.MINUTES:
+            return in_utc(start) + timedelta(minutes=self.amount)
         if self.unit is Unit.HOURS:
             return in_utc(start) + timedelta(hours=self.amount)
         if self.unit is Unit.WORKING_HOURS:

@@ -76,21 +76,40 @@ class WorkingTime:
 
     def add_hours(self, start: datetime, hours: int) -> datetime:
         """Return the instant, in UTC, at which the office has been open for so many hours since ``start``."""
+        return self.add(start, timedelta(hours=hours))
+
+    def add(self, start: datetime, left: timedelta) -> datetime:
+        """Return the instant, in UTC, at which the office has been open for so long since ``start``."""
+        at = in_utc(start)
+        day = london_day(at)
+        while True:
+            for opened, closed in self._open_on(day):
+                opened = max(at, opened)
+                if left <= closed - opened:
+                    return opened + left
+                left -= max(closed - opened, timedelta(0))
+            day += timedelta(days=1)
+
+    def open_between(self, start: datetime, end: datetime) -> timedelta:
+        """Return for how long the office is open between two instants; zero if they are out of order."""
+        start, end = in_utc(start), in_utc(end)
+        day, total = london_day(start), timedelta(0)
+        while day <= london_day(end):
+            for opened, closed in self._open_on(day):
+                total += max(min(closed, end) - max(opened, start), timedelta(0))
+            day += timedelta(days=1)
+        return total
+
+    def _open_on(self, day: date) -> list[tuple[datetime, datetime]]:
         if self.opens is None or self.closes is None:
             raise _unusable(
                 "working hours without opening hours",
                 "set the opening hours of the office: they are a local value",
             )
-        at, left = in_utc(start), timedelta(hours=hours)
-        day = london_day(at)
-        while True:
-            if self.is_working_day(day):
-                opened = max(at, _at(day, self.opens))
-                closed = _at(day, self.closes) if self.closes != time(0) else start_of_day(day + timedelta(days=1))
-                if left <= closed - opened:
-                    return opened + left
-                left -= max(closed - opened, timedelta(0))
-            day += timedelta(days=1)
+        if not self.is_working_day(day):
+            return []
+        closed = _at(day, self.closes) if self.closes != time(0) else start_of_day(day + timedelta(days=1))
+        return [(_at(day, self.opens), closed)]
 
 
 @cache
