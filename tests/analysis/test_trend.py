@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from statsmodels.tsa.seasonal import STL
 
-from peelian.analysis.trend import ControlChart, NotEnoughData, Seasonal, Signal, _signals, control_chart, seasonal
+from peelian.analysis.trend import ControlChart, NotEnoughData, Seasonal, Signal, control_chart, seasonal, signals
 from peelian.core.errors import InvalidInput
 
 # Defects on 25 wafers: NIST/SEMATECH e-Handbook of Statistical Methods, section 6.3.3.1.
@@ -61,7 +61,7 @@ def test_false_signals_come_as_rarely_as_stated():
     series, at, lengths = rng.normal(size=150_000), 0, []
     limits = np.full(1_500, 3.0)
     while at + 1_500 < len(series):
-        found = _signals(series[at : at + 1_500], 0.0, -limits, limits)
+        found = signals(series[at : at + 1_500], 0.0, -limits, limits)
         lengths.append(found[0].at + 1)
         at += lengths[-1]
 

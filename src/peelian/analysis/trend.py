@@ -161,6 +161,7 @@ def control_chart(
 
 
 def signals(values: Floats, centre: float, lower: Floats, upper: Floats) -> tuple[Signal, ...]:
+    """Return the points beyond a limit, or eighth or later in a row on one side of the centre."""
     found: list[Signal] = []
     above = below = 0
     for at, value in enumerate(values):
