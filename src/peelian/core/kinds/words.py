@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, ClassVar, Literal, get_origin
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter
@@ -71,7 +72,7 @@ def abouts(model: type[Facts]) -> dict[str, About]:
         extra: Any = info.json_schema_extra or {}
         found[name] = About(
             name, extra.get("question", name), extra.get("private") or model.private, extra.get("group", ""),
-            extra.get("hint", ""), extra.get("show", "form"), TypeAdapter(info.annotation), info.annotation,
+            extra.get("hint", ""), extra.get("show", "form"), TypeAdapter(info.annotation or str), info.annotation,
         )  # fmt: skip
     return found
 
@@ -214,6 +215,7 @@ class Owners:
     accept_within: str | Local
     climbs: tuple[str, ...] = ("supervisor", "inspector")
     qualified: Rule | None = None  # (case, who) -> "" if fit to own alone, else why not
+    always: Rule | None = None  # case -> whether somebody on duty must own it at every hour: it climbs when its owner goes off duty
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -295,47 +297,49 @@ class Kind:
 
         checks.check(self)
 
-    @property
+    @cached_property
     def about(self) -> dict[str, About]:
         """The facts by name."""
-        return _memo(self, "_about", lambda: abouts(self.facts))
+        return abouts(self.facts)
 
-    @property
+    @cached_property
+    def doings(self) -> tuple[Act | Decision, ...]:
+        """Acts and decisions, in order."""
+        return (*self.acts, *self.decisions)
+
+    @cached_property
     def act_by_name(self) -> dict[str, Act | Decision]:
         """Acts and decisions by name."""
-        return _memo(self, "_acts", lambda: {a.name: a for a in (*self.acts, *self.decisions)})
+        return {a.name: a for a in self.doings}
 
-    @property
+    @cached_property
     def part_by_name(self) -> dict[str, Part | Ask]:
         """Parts and asks by name."""
-        return _memo(self, "_parts", lambda: {p.name: p for p in (*self.parts, *self.asks)})
+        return {p.name: p for p in self.parts} | {a.name: a for a in self.asks}
+
+    @cached_property
+    def _item_abouts(self) -> dict[str, dict[str, About]]:
+        return {p.name: abouts(p.facts) for p in self.parts} | {a.name: abouts(a.answer) for a in self.asks}
 
     def item_about(self, part: str) -> dict[str, About]:
         """The facts of one part, or of an ask's answer."""
-        found = self.part_by_name[part]
-        return _memo(self, f"_about_{part}", lambda: abouts(found.facts if isinstance(found, Part) else found.answer))
+        return self._item_abouts[part]
 
-    @property
+    @cached_property
     def decided(self) -> frozenset[str]:
         """Facts that only a decision sets."""
-        return _memo(self, "_decided", lambda: frozenset(d.sets for d in self.decisions if d.sets))
+        return frozenset(d.sets for d in self.decisions if d.sets)
 
-    @property
+    @cached_property
     def all_locals(self) -> dict[str, Local]:
         """Every local value that this kind reads, by name."""
-        return _memo(self, "_locals", lambda: _locals(self))
+        return _locals(self)
 
 
 def _locals(kind: Kind) -> dict[str, Local]:
     limits = [c.limit for c in kind.clocks] + [c.limit for p in kind.parts for c in p.clocks]
     limits += [a.limit for a in kind.asks] + [kind.owners.accept_within, *(kind.hours or ()), *kind.locals]
     return {each.name: each for each in limits if isinstance(each, Local)}
-
-
-def _memo(kind: Kind, name: str, work: Callable[[], Any]) -> Any:
-    if name not in kind.__dict__:
-        object.__setattr__(kind, name, work())
-    return kind.__dict__[name]
 
 
 def many(words: str | Sequence[str]) -> tuple[str, ...]:
@@ -346,11 +350,6 @@ def many(words: str | Sequence[str]) -> tuple[str, ...]:
 def words_of(name: str, title: str = "") -> str:
     """What a page calls an act, a stage or a clock."""
     return title or name.replace("_", " ").capitalize()
-
-
-def is_bool(about: About) -> bool:
-    """Whether a fact is answered yes or no."""
-    return about.type is bool
 
 
 def choices(about: About) -> tuple[Any, ...]:
