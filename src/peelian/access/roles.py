@@ -10,14 +10,25 @@ ROLES: Mapping[str, str] = {
     "neighbourhood-officer": "Neighbourhood officer",
     "investigator": "Investigator",
     "supervisor": "Supervisor",
+    "inspector": "Inspector",
+    "superintendent": "Superintendent",
+    "chief-officer": "Chief officer",
     "offender-manager": "Offender manager",
     "hub-worker": "Hub worker (safeguarding or community safety)",
+    "hub-manager": "Hub manager",
     "intelligence-officer": "Intelligence officer",
     "planner": "Operations planner",
     "assurance": "Assurance lead",
     "data-protection": "Data-protection officer",
     "administrator": "Administrator",
     "professional-standards": "Professional standards",
+}
+# A rank above a supervisor supervises too, and whoever runs the hub works in it: the policy names the lowest alone.
+IMPLIED: Mapping[str, tuple[str, ...]] = {
+    "inspector": ("supervisor",),
+    "superintendent": ("inspector", "supervisor"),
+    "chief-officer": ("superintendent", "inspector", "supervisor"),
+    "hub-manager": ("hub-worker",),
 }
 # Names as forces write them (general knowledge); how long each holds is the force's own to say, by the day it ends.
 VETTING: Mapping[str, str] = {

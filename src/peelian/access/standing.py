@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from .models import Clearance, Posting, User
+from .roles import IMPLIED
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +36,10 @@ def holding(rows: QuerySet[Any], on: date) -> QuerySet[Any]:
 def standing(user: User, on: date) -> Standing:
     """What `user` is on a day. A training without a posting counts for nothing, so it is not told."""
     posts = list(holding(Posting.objects.filter(user=user), on).values_list("roles", "team"))
-    held = list(holding(Clearance.objects.filter(user=user), on).values_list("kind", "name")) if posts else []
+    cleared = list(holding(Clearance.objects.filter(user=user), on).values_list("kind", "name")) if posts else []
     return Standing(
-        roles=frozenset(role for roles, _ in posts for role in roles),
-        vetting=frozenset(name for kind, name in held if kind == "vetting"),
-        training=frozenset(name for kind, name in held if kind == "training"),
+        roles=frozenset(held for roles, _ in posts for role in roles for held in (role, *IMPLIED.get(role, ()))),
+        vetting=frozenset(name for kind, name in cleared if kind == "vetting"),
+        training=frozenset(name for kind, name in cleared if kind == "training"),
         teams=frozenset(team for _, team in posts if team),
     )

@@ -12,8 +12,32 @@ from .handing import accept, offer, refuse, support
 from .journal import Entry, Item, State, Taken, fold, steps
 from .ownership import Answer, answers, gap, must_answer, unqualified
 from .words import (
-    NEW, PRIVATE, About, Act, Ask, Clock, Conflict, Count, Decision, Facts, Kind, Limit, Median, No, Outcome, Owners, Part,
-    Proposal, Refused, Share, Unset, choices, fact, limit, many, words_of,
+    NEW,
+    PRIVATE,
+    About,
+    Act,
+    Ask,
+    Clock,
+    Conflict,
+    Count,
+    Decision,
+    Facts,
+    Kind,
+    Limit,
+    Median,
+    No,
+    Outcome,
+    Owners,
+    Part,
+    Proposal,
+    Refused,
+    Share,
+    Unset,
+    choices,
+    fact,
+    limit,
+    many,
+    words_of,
 )  # fmt: skip
 
 __all__ = [

@@ -50,7 +50,7 @@ def available(state: State, who: Who, at: datetime, *, item: str = "", around: A
     A guard that reads a fact which the act's own form asks for waits for the form.
     """
     doors = []
-    for act in (*state.kind.acts, *state.kind.decisions):
+    for act in state.kind.doings:
         if not _during(state, act):
             continue
         reasons = _shut(state, act, who, at, around=around, row=state.items.get(item), waits=True)
@@ -221,13 +221,15 @@ def propose(
     if proposal is None:
         return Proposed(None, "the policy proposes nothing here", shut)
     names = [o.name for o in decision.outcomes]
-    forbidden = {o.name: [w for g in o.guards if (w := refuses(g, case()))] for o in decision.outcomes}
+    forbidden: dict[str, list[str]] = {
+        o.name: [w for g in o.guards if (w := refuses(g, case()))] for o in decision.outcomes
+    }
     if forbidden[proposal.outcome]:
         above = [n for n in names[names.index(proposal.outcome) + 1 :] if not forbidden[n]]
         if not above:
             return Proposed(None, "; ".join(forbidden[proposal.outcome]), shut)
-        why = f"{proposal.reason}; {'; '.join(forbidden[proposal.outcome])}"
-        proposal = Proposal(above[0], why, proposal.source, proposal.rests_on, proposal.version)
+        because = f"{proposal.reason}; {'; '.join(forbidden[proposal.outcome])}"
+        proposal = Proposal(above[0], because, proposal.source, proposal.rests_on, proposal.version)
     return Proposed(proposal, "", shut)
 
 

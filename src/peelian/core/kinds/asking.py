@@ -128,7 +128,7 @@ def correct(
         about, allowed = about_of(state.kind, doing), (*doing.asks, *doing.maybe)
     decided = [n for n in given if n in state.kind.decided and n not in allowed]
     if decided:
-        raise Refused(fields={n: "only a decision sets it: take it again" for n in decided})
+        raise Refused(fields=dict.fromkeys(decided, "only a decision sets it: take it again"))
     asked = doing.asks if old.verb != "answer" else ()
     _, kept, faults = checked(about, dict(given), asks=(), maybe=allowed)
     faults |= {n: f"answer this: {about[n].question}" for n in asked if n in kept and kept[n] is None}

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from peelian.core.errors import Faults, PeelianError
 from peelian.core.local import Local
 from peelian.core.period import Period
 
-from .words import NEW, PRIVATE, About, Act, Clock, Decision, Kind, Limit, Part, abouts, many
+from .words import NEW, PRIVATE, About, Act, Ask, Clock, Decision, Kind, Limit, Part, abouts, many
 
+Fault = Callable[[int, str, str, str], None]
 ENGINE = frozenset({"at", "by", "known", "item", "it", "seen", "reason", "get", "items", "times", "passed", "hands", "children",
                     "case", "local", "stage", "state", "owner", "kind", "agency"})  # fmt: skip
 
@@ -23,8 +24,8 @@ def check(kind: Kind) -> None:
         faults.append(PeelianError(summary, where=f'kind "{kind.name}"', found=found, fix=fix, id=f"peelian.E{number}"))
 
     ends = many(kind.ends)
-    parts = {p.name: p for p in (*kind.parts, *kind.asks)}
-    acts = (*kind.acts, *kind.decisions)
+    parts = kind.part_by_name
+    acts = kind.doings
     derived = [name for name, _ in kind.derives]
     inner = [c for p in kind.parts for c in p.clocks]
     clocks = (*kind.clocks, *inner)
@@ -96,7 +97,7 @@ def _all_facts(kind: Kind) -> Iterable[About]:
         yield from abouts(ask.answer).values()
 
 
-def _check_form(kind: Kind, act: Act | Decision, parts: dict, fault) -> None:  # type: ignore[no-untyped-def,type-arg]
+def _check_form(kind: Kind, act: Act | Decision, parts: dict[str, Part | Ask], fault: Fault) -> None:
     of = act.adds or act.on
     if of and of not in parts:
         fault(434, "an act works on an unknown part", f'"{act.name}": "{of}"', "declare the part")
@@ -114,7 +115,7 @@ def _check_form(kind: Kind, act: Act | Decision, parts: dict, fault) -> None:  #
             )
 
 
-def _check_clock(clock: Clock, events: set[str], fault) -> None:  # type: ignore[no-untyped-def]
+def _check_clock(clock: Clock, events: set[str], fault: Fault) -> None:
     for name in (*many(clock.starts), *many(clock.stops), *many(clock.pauses), *many(clock.resumes)):
         if name not in events:
             fault(

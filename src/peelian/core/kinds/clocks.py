@@ -190,9 +190,8 @@ class _Machine:
             self._relimit(state, row, entry)
         if self.open is not None:
             self._pause(happened, facts, entry)
-            if state.closed and not set(self.starts) & {state.stage}:
-                self._end(entry.at, "ended")
-            elif row is not None and row.withdrawn:
+            over = state.closed and state.stage not in self.starts
+            if over or (row is not None and row.withdrawn):
                 self._end(entry.at, "ended")
         self.seen = facts
 
@@ -214,15 +213,16 @@ class _Machine:
         self, names: tuple[str, ...], happened: set[str], facts: dict[str, datetime | None], entry: Entry, *,
         fresh: bool = False, after: datetime | None = None,
     ) -> datetime | None:  # fmt: skip
-        times = []
+        times: list[datetime] = []
         for name in names:
+            value = facts.get(name)
             if name in happened:
                 times.append(entry.at)
-            elif facts.get(name) is not None and (not fresh or facts[name] != self.seen.get(name)):
-                if after is not None and self.done and facts[name] == self.seen.get(name):
+            elif value is not None and (not fresh or value != self.seen.get(name)):
+                if after is not None and self.done and value == self.seen.get(name):
                     continue  # an old answer does not end a new run
-                times.append(facts[name])
-        return min(times) if times else None  # type: ignore[type-var]
+                times.append(value)
+        return min(times, default=None)
 
     def _moved_start(self, state: State, row: Item | None, facts: dict[str, datetime | None]) -> None:
         assert self.open is not None
@@ -263,11 +263,8 @@ class _Machine:
                 return _Found(why=said.why)
             period, why, *rest = said
             period = Period.parse(period) if isinstance(period, str) else period
-            return (
-                _Found(period, why, *(str(r) for r in rest[:3]))
-                if rest
-                else _Found(period, why, source=clock.source or self.kind.source)
-            )
+            source, evidence, version = [*map(str, rest), "", "", ""][:3]
+            return _Found(period, why, source or clock.source or self.kind.source, evidence, version)
         except Unset as unset:
             return _Found(why=unset.summary, unset=True)
         except PeelianError as error:
