@@ -29,7 +29,7 @@ from peelian.access.models import User
 from peelian.core.errors import PeelianError
 
 from .models import Attachment, Case
-from .queues import cases
+from .sight import cases
 
 # What the bytes say -> (ending of the download, words). Scripts, web pages and programs are not on it.
 KINDS = {
