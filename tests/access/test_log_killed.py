@@ -97,6 +97,7 @@ def test_writers_and_sealers_killed_at_any_time_leave_the_log_whole(
     whole(place, least=20)
 
 
+@pytest.mark.long
 def test_two_web_processes_and_a_sealer_at_once_keep_it_whole(
     place: Installation, start: Callable[..., subprocess.Popen[str]]
 ) -> None:

@@ -16,6 +16,7 @@ import pytest
 from peelian.county import make
 from peelian.prevention.hot_spots import CELL
 
+pytestmark = pytest.mark.long  # a profile of three years
 PERIOD = (date(2023, 1, 1), date(2025, 12, 31))
 # The profile is made in a process of its own, since records stand in a data folder of their own.
 PROGRAM = """

@@ -113,7 +113,12 @@ def test_what_was_refused_stays_refused(held: Installation) -> None:
     assert held.run("retention", "approve", uid, "--as", "second").returncode == 1
 
 
-@pytest.mark.parametrize("at", ["erasure", "erasure-store", "erasure-lake"])
+LONG = pytest.mark.long
+
+
+@pytest.mark.parametrize(
+    "at", [pytest.param("erasure", marks=LONG), pytest.param("erasure-store", marks=LONG), "erasure-lake"]
+)
 def test_killed_anywhere_it_is_finished_by_the_next_run(held: Installation, at: str) -> None:
     if held.database:
         pytest.skip("the same code as beside SQLite, where what is left can be searched")

@@ -217,6 +217,7 @@ def test_fifty_kills_at_random_instants_leave_no_trace(scenes: dict[str, Scene],
     killed_at_random(scenes["files"], copy, kills=50, seed=2)
 
 
+@pytest.mark.long
 def test_a_run_killed_again_and_again_ends_clean(scenes: dict[str, Scene], copy: Any) -> None:
     """Recovery itself is killed at every failpoint that it passes."""
     plan = scenes["file"]
@@ -266,6 +267,7 @@ def test_two_processes_with_overlapping_files_give_what_one_after_the_other_give
     same(both.state(), orders[both.state() == orders[1]])
 
 
+@pytest.mark.long
 def test_two_processes_with_the_same_files_read_each_once(
     scenes: dict[str, Scene], copy: Any, files: dict[str, Path]
 ) -> None:
@@ -280,6 +282,7 @@ def test_two_processes_with_the_same_files_read_each_once(
     assert [len(rows) for rows in found.values()] == [len(rows) for rows in plan.clean.values()]
 
 
+@pytest.mark.long
 def test_two_first_starts_at_once_give_what_one_after_the_other_gives(
     engine: str, fresh: Any, files: dict[str, Path]
 ) -> None:

@@ -13,12 +13,12 @@ import pytest
 HERE = Path(__file__).parent
 # What runs inside one process; the tests that drive the command line take the engine as a parameter of their own.
 CONTRACT = [
-    "test_editions.py",
-    "test_feeds.py",
+    pytest.param("test_editions.py", marks=pytest.mark.long),
+    pytest.param("test_feeds.py", marks=pytest.mark.long),
     "test_access.py",
     "test_areas.py",
     "../identity/test_link.py",
-    "../identity/test_things.py",
+    pytest.param("../identity/test_things.py", marks=pytest.mark.long),
     pytest.param("test_essex.py", marks=pytest.mark.long),
 ]
 
