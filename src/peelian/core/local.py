@@ -22,11 +22,14 @@ class Local:
         The policy that decides it, such as ``force allocation policy``; whoever owns that policy must set it.
     default : Dated, optional
         Only where a statute gives one.
+    words : tuple of str, optional
+        The words among which the force chooses, such as the names of profiles; none for a period, a time or a number.
     """
 
     name: str
     source: str
     default: Dated | None = None
+    words: tuple[str, ...] = ()
 
     def look(self, held: Mapping[str, Dated], *, on: date) -> Found:
         """Return the value on a day: the force's own, else the one that a statute gives.
