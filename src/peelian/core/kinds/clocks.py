@@ -242,6 +242,15 @@ class _Machine:
             self.open.terms = [(max(start, found.since or start), found.period)]
 
     def _look(self, state: State, row: Item | None, start: datetime) -> _Found:
+        found = self._limit(state, row, start)
+        if found.period is not None and found.period.unit is Unit.WORKING_HOURS:
+            try:
+                working_time(self.kind, self.around, start)
+            except Unset as unset:
+                return _Found(why=unset.summary, unset=True)
+        return found
+
+    def _limit(self, state: State, row: Item | None, start: datetime) -> _Found:
         clock, limit = self.clock, self.clock.limit
         case = Case(state, max(start, state.entries[-1].at), item=row, around=self.around)
         try:
