@@ -8,7 +8,10 @@ class WebConfig(AppConfig):
     def ready(self) -> None:
         from django.contrib.auth.signals import user_logged_out, user_login_failed
 
+        from peelian.systems import load
+
         from .sessions import note_failed, note_left
 
         user_login_failed.connect(note_failed, dispatch_uid="peelian")
+        load()
         user_logged_out.connect(note_left, dispatch_uid="peelian")
