@@ -4,11 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any, Literal
+from typing import Any
 
 from peelian.core import kinds
 from peelian.core.kinds import (
-    NEW, Act, Around, Ask, Clock, Decision, Entry, Facts, Kind, Outcome, Owners, Part, Proposal, State, Who, fact, fold,
+    NEW,
+    Act,
+    Around,
+    Ask,
+    Clock,
+    Decision,
+    Entry,
+    Facts,
+    Kind,
+    Outcome,
+    Owners,
+    Part,
+    Proposal,
+    State,
+    Who,
+    fact,
+    fold,
 )  # fmt: skip
 from peelian.core.local import Local
 

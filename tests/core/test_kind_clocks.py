@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.core.made_kind import ANN, KIND, SAM, SET, START, Journal, hours, made
 
 from peelian.core.kinds import Around, Clock, No
-from tests.core.made_kind import ANN, KIND, SAM, SET, START, Journal, hours, made
 
 LONDON = ZoneInfo("Europe/London")
 MINUTE = timedelta(minutes=1)
@@ -22,10 +22,10 @@ HOLIDAYS = {
 }  # fmt: skip
 # near the clock changes, Easter and Christmas, and anywhere
 NEAR = st.sampled_from(
-    [datetime(2025, 3, 29), datetime(2025, 10, 25), datetime(2025, 12, 23), datetime(2026, 3, 28), datetime(2026, 4, 1)]
-) | st.datetimes(datetime(2025, 1, 2), datetime(2026, 9, 1))
+    [date(2025, 3, 29), date(2025, 10, 25), date(2025, 12, 23), date(2026, 3, 28), date(2026, 4, 1)]
+) | st.dates(date(2025, 1, 2), date(2026, 9, 1))
 starts = st.builds(
-    lambda day, minute: day.replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=UTC) + minute * MINUTE,
+    lambda day, minute: datetime(day.year, day.month, day.day, tzinfo=UTC) + minute * MINUTE,
     NEAR,
     st.integers(0, 3 * 1440),
 )

@@ -113,6 +113,8 @@ def entry(state: State, verb: str, name: str, who: Who, at: datetime, known: dat
     Refused
         If it would be so only later, or before the case was opened.
     """
+    if state.opened_at is None and verb != "act":
+        raise Refused("the case is not open yet")
     written = known or at
     if at > written:
         raise Refused("the time given lies in the future: write it down when it has happened")
