@@ -215,10 +215,11 @@ class Notice(models.Model):
 
 
 # They refer to the tables above.
+from .duty_tables import Accreditation, StaffNumber  # noqa: E402
 from .measure_tables import CaseHold, Followed, Measured, WriteBack  # noqa: E402
 from .tables import Attachment, Draft, Duty, FeedCursor, SupportContact  # noqa: E402
 
 __all__ = [
-    "Attachment", "Case", "CaseHold", "Draft", "Duty", "FeedCursor", "Followed", "Item", "JournalEntry", "Measured",
-    "Notice", "Run", "SupportContact", "Taken", "WriteBack",
+    "Accreditation", "Attachment", "Case", "CaseHold", "Draft", "Duty", "FeedCursor", "Followed", "Item", "JournalEntry", "Measured",
+    "Notice", "Run", "StaffNumber", "SupportContact", "Taken", "WriteBack",
 ]  # fmt: skip
