@@ -116,6 +116,9 @@ MARKING_CEILING = os.environ.get("PEELIAN_MARKING_CEILING") or "OFFICIAL"  # a r
 UPLOADS = HOME / "uploads"
 UPLOADS.mkdir(exist_ok=True, mode=0o700)
 FILE_UPLOAD_TEMP_DIR = UPLOADS  # a force's file never rests in a folder that others may read
+# A command that looks for viruses, such as "clamdscan --no-summary"; unset, every file says that it was not scanned.
+VIRUS_SCAN = os.environ.get("PEELIAN_VIRUS_SCAN", "")
+ATTACHMENT_MB = int(os.environ.get("PEELIAN_ATTACHMENT_MB") or 50)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Sign-in. The numbers are local settings.

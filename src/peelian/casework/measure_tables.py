@@ -55,7 +55,9 @@ class Followed(models.Model):
     given = models.JSONField(default=dict)  # what the record said then, as facts
     data_at = models.DateTimeField()  # when the record was so in its own system
     at = models.DateTimeField()  # when it was taken in
-    fault = models.CharField(max_length=300, blank=True)  # why a change could not be taken in
+    open_there = models.BooleanField(default=True)
+    pending = models.JSONField(null=True)  # a change that could not be taken in, as it came
+    fault = models.CharField(max_length=300, blank=True)  # why
     told = models.PositiveIntegerField(
         default=0
     )  # seq of the case's journal up to which decisions were written down to be told
