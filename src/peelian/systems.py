@@ -10,6 +10,7 @@ from peelian.casework.kinds import register
 MODULES: tuple[str, ...] = (
     "vulnerability.missing_persons",
     "vulnerability.safeguarding_hub",
+    "vulnerability.marac",
 )
 
 

@@ -23,8 +23,9 @@ _LOGGED = {"ask": "disclosure", "answer": "collection"}
 
 
 def begin(kind: Kind, entry: Entry, *, agency: str, origin: str, parent: Case | None, actor: Actor) -> Case:
-    """A case that is not written yet: what stands beside its journal. A partner's people open cases that their agency leads."""
-    if actor.agency.kind != "police":
+    """A case that is not written yet: what stands beside its journal. A partner's people open cases that their agency leads, and
+    refer to another that leads where the kind is made of referrals."""
+    if actor.agency.kind != "police" and not (agency and kind.refers):
         agency = actor.agency.code
     if agency and not Agency.objects.filter(code=agency, kind="partner").exists():
         raise Refused(fields={"agency": "there is no such partner agency"})

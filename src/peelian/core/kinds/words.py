@@ -289,6 +289,7 @@ class Kind:
     nation: str = "ENG"
     hours: tuple[Local, Local] | None = None  # opening and closing time of the office, for working hours
     shared: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    refers: bool = False  # an agency may open a case that another leads (a referral); it does not see it afterwards
     version: int = 1
     upgrades: Mapping[int, Rule] = field(default_factory=dict)
 
