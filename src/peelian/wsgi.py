@@ -10,6 +10,7 @@ application = get_wsgi_application()
 from django.db import DatabaseError, connection  # noqa: E402
 
 from peelian.access.log.sealer import start  # noqa: E402  (models need the application)
+from peelian.casework import ticking  # noqa: E402
 from peelian.identity.names_held import names_held  # noqa: E402
 
 
@@ -21,4 +22,5 @@ def _read_names() -> None:
 
 
 start()
+ticking.start()
 Thread(target=_read_names, name="names", daemon=True).start()

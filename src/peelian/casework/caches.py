@@ -5,8 +5,8 @@ A run is kept as it stands at its start, so that time changes nothing in it: tha
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
@@ -24,6 +24,10 @@ BEFORE = datetime(1900, 1, 1, tzinfo=UTC)  # at which nothing is overdue yet
 NEVER = datetime(9999, 12, 31, tzinfo=UTC)  # the due of what has none, in the order of lists
 APART = frozenset({"special", "source"})  # facts that lists never read
 
+KEYS: dict[type[Model], tuple[str, ...]] = {
+    models.Item: ("item",), models.Run: ("item", "clock", "n"), models.Taken: ("seq",)
+}  # fmt: skip
+
 Row = dict[str, Any]
 
 
@@ -36,19 +40,24 @@ class Caches:
     case : dict
         Columns of `Case` that follow from the journal.
     items, runs, taken : dict
-        Columns by key: item; (item, clock, n); seq.
+        Columns by key, in the order of `KEYS`.
     state : State
-        The fold; None for a journal without an entry.
+        The fold.
     reckoned : list
         The runs of the clocks, as at their start.
     """
 
     case: Row
-    items: dict[str, Row]
-    runs: dict[tuple[str, str, int], Row]
-    taken: dict[int, Row]
+    items: dict[tuple[Any, ...], Row]
+    runs: dict[tuple[Any, ...], Row]
+    taken: dict[tuple[Any, ...], Row]
     state: State
-    reckoned: Sequence[Reckoned] = field(default=())
+    reckoned: Sequence[Reckoned]
+
+    def tables(self) -> list[tuple[type[Model], tuple[str, ...], dict[tuple[Any, ...], Row]]]:
+        """Each table with its key and the rows that are to stand in it."""
+        wanted = {models.Item: self.items, models.Run: self.runs, models.Taken: self.taken}
+        return [(model, keys, wanted[model]) for model, keys in KEYS.items()]
 
 
 def caches_of(kind: Kind, entries: Iterable[Entry], around: Around) -> Caches:
@@ -85,8 +94,8 @@ def split(about: Mapping[str, About], facts: Mapping[str, Any]) -> tuple[Row, Ro
     return open_, apart
 
 
-def _items(state: State) -> dict[str, Row]:
-    found = {}
+def _items(state: State) -> dict[tuple[Any, ...], Row]:
+    found: dict[tuple[Any, ...], Row] = {}
     for item in state.items.values():
         ask = isinstance(state.kind.part_by_name[item.part], Ask)
         facts, apart = split(state.kind.item_about(item.part), item.facts)
@@ -99,7 +108,7 @@ def _items(state: State) -> dict[str, Row]:
             if item.answered_at
             else "asked"
         )
-        found[item.id] = {
+        found[(item.id,)] = {
             "part": item.part, "ask": ask, "at": item.at, "known": item.known, "agency": item.to, "state": how if ask else "",
             "withdrawn": item.withdrawn, "answered_at": item.answered_at, "facts": facts, "private_facts": apart,
         }  # fmt: skip
@@ -118,9 +127,9 @@ def _room(column: str) -> int:
     return int(models.Run._meta.get_field(column).max_length)
 
 
-def _taken(state: State) -> dict[int, Row]:
+def _taken(state: State) -> dict[tuple[Any, ...], Row]:
     return {
-        t.seq: {
+        (t.seq,): {
             "name": t.name, "item": "", "outcome": t.outcome, "proposed": str((t.proposal or {}).get("outcome", "")),
             "by": t.by, "at": t.at, "rests_on": list((t.proposal or {}).get("rests_on", ())),
         }
@@ -133,27 +142,36 @@ def write(case: Case, found: Caches) -> None:
     for name, value in found.case.items():
         setattr(case, name, value)
     case.save(force_update=True)
-    _bring(models.Item, ("item",), case, {(k,): v for k, v in found.items.items()})
-    _bring(models.Run, ("item", "clock", "n"), case, found.runs)
-    _bring(models.Taken, ("seq",), case, {(k,): v for k, v in found.taken.items()})
+    held = held_of([case])[case.pk]
+    for model, keys, wanted in found.tables():
+        _bring(model, keys, case, wanted, held[model])
 
 
-def differences(case: Case, found: Caches) -> list[str]:
-    """Names of what is not as the journal says: columns of the case, and rows."""
+Held = dict[type[Model], dict[tuple[Any, ...], Any]]
+
+
+def held_of(cases: Collection[Case]) -> dict[int, Held]:
+    """The rows that are stored for some cases, in three queries."""
+    found: dict[int, Held] = {case.pk: {model: {} for model in KEYS} for case in cases}
+    for model, keys in KEYS.items():
+        for row in model._default_manager.filter(case__in=list(found)):
+            found[row.case_id][model][tuple(getattr(row, key) for key in keys)] = row
+    return found
+
+
+def differences(case: Case, found: Caches, held: Held | None = None) -> list[str]:
+    """Names of what is not as the journal says: columns of the case, and kinds of rows."""
+    stored = held_of([case])[case.pk] if held is None else held
     wrong = [name for name, value in found.case.items() if getattr(case, name) != value]
-    for model, keys, rows in (
-        (models.Item, ("item",), {(k,): v for k, v in found.items.items()}),
-        (models.Run, ("item", "clock", "n"), found.runs),
-        (models.Taken, ("seq",), {(k,): v for k, v in found.taken.items()}),
-    ):
-        held = {tuple(getattr(r, k) for k in keys): r for r in model.objects.filter(case=case)}
-        if set(held) != set(rows) or any(_differs(held[key], row) for key, row in rows.items()):
-            wrong.append(f"{model._meta.verbose_name}s")
+    for model, _, rows in found.tables():
+        if set(stored[model]) != set(rows) or any(_differs(stored[model][key], row) for key, row in rows.items()):
+            wrong.append(f"{model._meta.model_name} rows")
     return wrong
 
 
-def _bring(model: type[Model], keys: tuple[str, ...], case: Case, wanted: Mapping[tuple[Any, ...], Row]) -> None:
-    held = {tuple(getattr(r, k) for k in keys): r for r in model._default_manager.filter(case=case)}
+def _bring(
+    model: type[Model], keys: tuple[str, ...], case: Case, wanted: Mapping[tuple[Any, ...], Row], held: Mapping[Any, Any]
+) -> None:  # fmt: skip
     if gone := [row.pk for key, row in held.items() if key not in wanted]:
         model._default_manager.filter(pk__in=gone).delete()
     new = []
@@ -162,7 +180,8 @@ def _bring(model: type[Model], keys: tuple[str, ...], case: Case, wanted: Mappin
             new.append(model(case=case, **dict(zip(keys, key, strict=True)), **row))
         elif _differs(held[key], row):
             model._default_manager.filter(pk=held[key].pk).update(**row)
-    model._default_manager.bulk_create(new)
+    if new:
+        model._default_manager.bulk_create(new)
 
 
 def _differs(held: Model, row: Row) -> bool:

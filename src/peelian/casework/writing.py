@@ -19,6 +19,7 @@ from .measured import keep
 from .models import Case, JournalEntry
 from .subjects import about, subject_of
 
+REASON = 2000
 _LOGGED = {"ask": "disclosure", "answer": "collection"}
 
 
@@ -54,6 +55,8 @@ def append(
 
     The log holds the digest, and the log is sealed: whoever changes a journal must forge a signature too.
     """
+    if len(entry.reason) > REASON:
+        raise Refused(fields={"reason": f"write less: {REASON:,} letters at most"})
     if rows and entry.known < rows[-1].known:  # another server's clock: what was known then must stay as it was known
         entry = replace(entry, known=rows[-1].known)
     found = caches_of(kind, [*map(as_entry, rows), entry], around)

@@ -11,6 +11,7 @@ from peelian.core.errors import PeelianError
 from . import (
     analysis,
     blind,
+    casework,
     contact,
     download,
     editions,
@@ -38,6 +39,7 @@ __all__ = [
     "analysis",
     "app",
     "blind",
+    "casework",
     "contact",
     "download",
     "editions",

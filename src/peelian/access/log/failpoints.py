@@ -10,6 +10,8 @@ NAMES = (
     "seal",  # signed, entries not marked
     "marked",  # all written, not committed
     "entry",  # an entry written, its transaction not committed
+    "case-entry",  # a case's journal entry written, its caches not
+    "case-written",  # all of an act written, not committed
 )
 
 
