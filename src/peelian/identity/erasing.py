@@ -11,6 +11,7 @@ from django.conf import settings
 from peelian.records.erasers import Row
 
 from .models import Component, Known, ScoreBatch, Seen
+from .pack_tables import erase_lines
 from .scores import read, save
 from .training import load
 
@@ -39,7 +40,7 @@ def erase(rows: Collection[Row]) -> Mapping[str, int]:
         component.links = [link for link in component.links if link[0] not in gone and link[1] not in gone]
         component.save(update_fields=["links"])
     counts["scores"] = _forget(set(gone))
-    return counts
+    return {**counts, **erase_lines(rows)}
 
 
 def _forget(keys: Collection[str]) -> int:

@@ -205,3 +205,21 @@ class HiddenHit(models.Model):
 
     def __str__(self) -> str:
         return self.ref
+
+
+from .pack_tables import Pack, PackAnswer, PackTime  # noqa: E402  (tables of their own module)
+
+__all__ = [
+    "Component",
+    "Decision",
+    "HiddenHit",
+    "Issued",
+    "Known",
+    "LinkModel",
+    "Pack",
+    "PackAnswer",
+    "PackTime",
+    "Review",
+    "ScoreBatch",
+    "Seen",
+]
