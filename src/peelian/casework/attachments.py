@@ -24,12 +24,12 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 
-from peelian.access.actor import Actor, record_act
+from peelian.access.actor import Actor, Denied, record_act
 from peelian.access.models import User
 from peelian.core.errors import PeelianError
 
-from .models import Attachment, Case
-from .sight import cases
+from .models import Attachment
+from .reading import found as case_of
 
 # What the bytes say -> (ending of the download, words). Scripts, web pages and programs are not on it.
 KINDS = {
@@ -106,7 +106,7 @@ def attach(ref: str, file: IO[bytes], *, title: str, actor: Actor, at: datetime)
     Denied
         Where `actor` may not see the case; it reads as if there were none.
     """
-    case = case_for(ref, actor)
+    case = case_of(ref, actor)
     path, digest, size, kind = _kept(file)
     scan = scanned(path)
     with transaction.atomic():
@@ -121,7 +121,7 @@ def attach(ref: str, file: IO[bytes], *, title: str, actor: Actor, at: datetime)
 
 def attached(ref: str, actor: Actor) -> QuerySet[Attachment]:
     """What is attached to a case and may be listed, the newest first: a partner sees what its own people attached."""
-    rows = Attachment.objects.filter(case=case_for(ref, actor), removed_at=None)
+    rows = Attachment.objects.filter(case=case_of(ref, actor), removed_at=None)
     if actor.agency.kind != "police":
         rows = rows.filter(by__in=User.objects.filter(agency=actor.agency).values("username"))
     return rows.order_by("-at", "-pk")
@@ -175,20 +175,9 @@ def found(name: str, actor: Actor) -> Attachment:
     return one
 
 
-def case_for(ref: str, actor: Actor) -> Case:
-    """The case of a ref, for whoever may see it; Denied alike where there is none and where it is hidden."""
-    held = cases(actor).filter(ref=ref).first()
-    if held is None:
-        raise unseen()
-    return held
-
-
-def unseen() -> PeelianError:
-    """What is said of a case or a file that is not there, or may not be seen."""
-    return PeelianError(
-        "there is no such case or file for you", matters="one that you may not see reads the same",
-        fix="check the reference, or ask the owner", id="peelian.E490",
-    )  # fmt: skip
+def unseen() -> Denied:
+    """What is said of a file that is not there, or may not be seen."""
+    return Denied("there is no such file here that you may see", fix="check the address, and the purpose you stated")
 
 
 def path_of(digest: str) -> Path:
