@@ -147,6 +147,11 @@ def test_it_agrees_with_the_engine_where_everybody_is_on_duty_and_never_climbs_d
     assert found[0].since >= engine.since
 
 
+@pytest.fixture(autouse=True)
+def posted() -> None:
+    """People are posted as each test needs them."""
+
+
 @pytest.fixture
 def people(db: None) -> dict[str, Actor]:
     """A sergeant and two constables of a team, and an inspector of none."""
@@ -158,7 +163,6 @@ def people(db: None) -> dict[str, Actor]:
         ("insp", ["inspector"], None), ("admin", ["administrator"], None),
     ):  # fmt: skip
         user = User.objects.create(username=name, agency=force)
-        Posting.objects.filter(user=user).delete()
         Posting.objects.create(user=user, roles=roles, team=where, start=date(2020, 1, 1), by="test", at=AT)
         found[name] = Actor(user, force, "planning", on=date(2026, 3, 20))
     return found
@@ -237,6 +241,7 @@ def land(tmp_path: Path, settings: Any, people: dict[str, Actor]) -> Callable[[s
     settings.HOME = tmp_path / "home"
     settings.HOME.mkdir()
     keeper = User.objects.create(username="keeper", agency=people["sgt"].agency)
+    Posting.objects.create(user=keeper, roles=["analyst"], start=date(2020, 1, 1), by="test", at=AT)
 
     def land(feed: str, text: str) -> None:
         path = tmp_path / f"{feed}-{len(text)}.csv"
