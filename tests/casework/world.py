@@ -6,12 +6,26 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any, Literal
 
 from peelian.access.actor import Actor
-from peelian.access.models import Agency, Change, Posting, Team, User
+from peelian.access.models import Agency, Change, Posting, RecordClass, Team, User
+from peelian.access.refs import ref_of
 from peelian.casework.kinds import register
 from peelian.core.kinds import (
-    NEW, Act, Ask, Clock, Decision, Facts, Kind, Outcome, Owners, Part, Proposal, fact,
+    NEW,
+    Act,
+    Ask,
+    Clock,
+    Decision,
+    Facts,
+    Kind,
+    Outcome,
+    Owners,
+    Part,
+    Proposal,
+    fact,
 )  # fmt: skip
 from peelian.core.local import Local
+from peelian.identity.models import Known
+from peelian.records.models import Batch
 
 AT = datetime(2026, 11, 23, 9, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -106,6 +120,26 @@ def set_local(local: Local, value: Any, since: datetime = AT - timedelta(days=1)
         uid=f"{local.name}-{since:%Y%m%d%H%M}", name=local.name, after=value, reason="x", proposed_by="a", proposed_at=since,
         approved_by="b", approved_at=since,
     )  # fmt: skip
+
+
+def known_person(name: str) -> str:
+    """Somebody whom a record of the force names: the key of the mention."""
+    held, _ = RecordClass.objects.get_or_create(
+        code="force-person-police", source="force", category="person", handling="police", controller="The Chief Constable",
+        regime="part3", onward="x",
+    )  # fmt: skip
+    batch, _ = Batch.objects.get_or_create(
+        digest="x", feed="force-people", file="x", record_class=held, by="x", purpose="records", known_from=AT, state="landed"
+    )
+    key = f"force-people/{name}"
+    Known.objects.create(
+        key=key, ref=ref_of(key), record_class=held, batch=batch, line=2, feed="force-people", reference=f"R-{name}",
+        known_from=AT, **dict.fromkeys((
+            "role", "surname", "forenames", "sex", "ethnicity", "phone", "address", "postcode", "surname_key", "forenames_key",
+            "sounds", "content",
+        ), ""),
+    )  # fmt: skip
+    return key
 
 
 REPORT = {"found_at": (AT - HOUR).isoformat(), "area": "north"}
