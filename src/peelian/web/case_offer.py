@@ -1,0 +1,96 @@
+"""Whom a case may be offered to: people on duty and teams first, and anybody else by name."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django import forms
+from django.db.models import Q
+
+from peelian.access.actor import Actor
+from peelian.access.models import Team
+from peelian.access.roles import ROLES
+from peelian.casework import duty
+from peelian.core.clock import LONDON
+from peelian.core.kinds import State, Who, unqualified
+
+from .case_fields import LondonTime
+from .case_form import FactsForm
+
+OTHER = "other"
+SHOWN = 12  # people in sight; anybody else is typed
+
+
+def takers(
+    actor: Actor, at: datetime, state: State | None = None, *, later: datetime | None = None
+) -> list[tuple[str, str]]:
+    """Whom to offer to: (name as the store knows it, words), those of the actor's own teams first.
+
+    Parameters
+    ----------
+    state : State, optional
+        The case, so that it is said who is not qualified to own it.
+    later : datetime, optional
+        Who is on duty then, not now: whom a shift that ends hands over to.
+    """
+    mine, me = actor.standing.teams, actor.user.username
+    here = [p for p in duty.on_duty(later or at) if p.username != me]
+    here.sort(key=lambda p: (not p.teams & mine, p.name))
+    found = []
+    for person in here[:SHOWN]:
+        words = [f"{person.name}, {_roles(person.roles)}, on duty until {person.until.astimezone(LONDON):%H:%M}"]
+        if state is not None:
+            who = Who(person.username, person.roles, actor.agency.code, person.teams, duty.skills(person.username, at))
+            words += [unfit] if (unfit := unqualified(state, who, at)) else []
+        found.append((person.username, "; ".join(words)))
+    teams = Team.objects.filter(agency=actor.agency)
+    teams = teams.filter(Q(code__in=mine)) if teams.count() > SHOWN else teams
+    return found + [(f"team:{t.code}", f"Team {t.name}") for t in teams.order_by("name")]
+
+
+def _roles(roles: frozenset[str]) -> str:
+    return " and ".join(ROLES.get(r, r).lower() for r in sorted(roles)[:2])
+
+
+def add_takers(
+    form: FactsForm, ranked: list[tuple[str, str]], *, label: str, first: str = "", support: bool = False
+) -> None:
+    """Fields that name whom it goes to, and of an offer who supports them and why."""
+    choices = [*([("", first)] if first else []), *ranked, (OTHER, "Somebody else, or another team")]
+    form.add("to", forms.ChoiceField(
+        label=label, choices=choices, widget=forms.RadioSelect, required=not first,
+        error_messages={"required": "Choose to whom"},
+    ))  # fmt: skip
+    form.add("to_other", forms.CharField(
+        label="Their name to sign in with (where somebody else)", required=False, max_length=150,
+        help_text="Of a team: team: and its code.",
+    ))  # fmt: skip
+    if not first:
+        form.add("reason", forms.CharField(
+            label="What do they need to know? (may be left empty)", required=False, max_length=2000,
+            widget=forms.Textarea(attrs={"rows": 2, "class": "grows"}),
+        ))  # fmt: skip
+    if support:
+        form.add("supporter", forms.CharField(
+            label="Supporter, by name to sign in with (only where the taker is not qualified)", required=False, max_length=150,
+            help_text="Somebody qualified, who is asked and must accept.",
+        ))  # fmt: skip
+        form.add("until", LondonTime(label="The support ends (only with a supporter)", required=False))
+
+
+def taken(form: Any) -> str:
+    """The name chosen or typed; empty where the actor takes it."""
+    told = form.cleaned_data
+    return told["to_other"].strip() if told["to"] == OTHER else told["to"]
+
+
+def shift_end(actor: Actor, at: datetime) -> datetime | None:
+    """When the actor's duty ends; None while they are not on duty."""
+    held = duty.span(actor.user.username, at)
+    return held[1] if held else None
+
+
+def after(end: datetime | None, at: datetime) -> datetime:
+    """An instant at which those are on duty who take over."""
+    return (end or at) + timedelta(minutes=1)

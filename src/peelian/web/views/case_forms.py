@@ -1,0 +1,313 @@
+"""The forms of casework: open a case, do an act, take a decision, ask and answer, correct and strike, offer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
+from django.middleware.csrf import get_token
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_POST
+
+from peelian.access.actor import record_act
+from peelian.access.models import Agency
+from peelian.casework import store
+from peelian.casework.kinds import KINDS, kind_of
+from peelian.casework.sight import asked_facts, asks_of
+from peelian.core.errors import PeelianError
+from peelian.core.kinds import NEW, Act, Ask, Decision, many, words_of
+
+from .. import case_drafts
+from ..case_drafts import Place
+from ..case_filling import Filling, fill
+from ..case_form import Asked, FactsForm, answered, asked, pairs, title_of
+from ..case_offer import add_takers, taken, takers
+from ..case_page import proposal_of
+
+WHY = {"rows": 2, "class": "grows"}
+
+
+def why(label: str, *, hint: str = "", needed: bool = True) -> forms.CharField:
+    """A field for a reason."""
+    return forms.CharField(
+        label=label, required=needed, max_length=2000, widget=forms.Textarea(attrs=WHY), help_text=hint,
+        error_messages={"required": "Write why"},
+    )  # fmt: skip
+
+
+@sensitive_post_parameters()
+def new(request: HttpRequest, kind: str, name: str) -> HttpResponse:
+    """The form of an act that opens a case."""
+    declared = KINDS.get(kind.replace("-", "_"))
+    act = declared.act_by_name.get(name) if declared else None
+    if declared is None or not isinstance(act, Act) or NEW not in many(act.during):
+        raise Http404
+    actor = request.actor
+
+    def make(data: QueryDict | None) -> FactsForm:
+        form = FactsForm(asked(declared, act, {}, {}), area=declared.area, data=data)
+        form.add("origin", forms.CharField(
+            label="Reference in the force's own system (may be left empty)", required=False, max_length=80,
+            help_text="Of the incident or the crime, so that nobody keys twice.",
+        ))  # fmt: skip
+        add_takers(form, takers(actor, timezone.now()), first="I own it", label="Who owns it first?")
+        return form
+
+    def save(form: FactsForm, seen: int) -> str:
+        given = form.given()
+        case = store.open_case(
+            declared.name, act.name, given, actor=actor, at=timezone.now(),
+            subject=str(given.get(declared.subject) or "") if declared.subject else "",
+            agency="" if actor.agency.kind == "police" else actor.agency.code,
+            origin=form.cleaned_data["origin"], to=taken(form),
+        )  # fmt: skip
+        return case.ref
+
+    title = words_of(act.name, act.title)
+    return fill(request, Filling(
+        Place(declared.name, act.name), declared, f"{declared.title}: {title[:1].lower()}{title[1:]}", make, save,
+        said="Opened.", told={"button": "Open the case", "others_title": "The case itself"},
+    ))  # fmt: skip
+
+
+@sensitive_post_parameters()
+def do(request: HttpRequest, ref: str, name: str, item: str = "") -> HttpResponse:
+    """The form of an act or a decision, or of a question to another agency."""
+    found = store.load(ref, request.actor, at=timezone.now())
+    kind, state = found.kind, found.state
+    act = kind.act_by_name.get(name) or kind.part_by_name.get(name)
+    row = state.items.get(item)
+    if isinstance(act, Ask):
+        return _ask(request, found, act)
+    if not isinstance(act, Act | Decision) or NEW in many(act.during) or bool(act.on) != (row is not None):
+        raise Http404
+    facts = asked(kind, act, found.seen, found.seen_of(item) if row else {})
+    proposed = found.proposals.get(name)
+
+    def make(data: QueryDict | None) -> FactsForm:
+        form = FactsForm(facts, area=kind.area, data=data)
+        if isinstance(act, Decision):
+            _add_outcomes(form, act, proposed)
+        return form
+
+    def save(form: FactsForm, seen: int) -> str:
+        told = {"actor": request.actor, "at": timezone.now(), "item": item, "seen": seen}
+        if isinstance(act, Decision):
+            chosen = form.cleaned_data
+            store.decide(ref, name, chosen["outcome"], form.given(), reason=chosen["reason"], **told)
+        else:
+            store.do(ref, name, form.given(), **told)
+        return ref
+
+    told: dict[str, Any] = {"beside": pairs(kind.about, found.seen, all_of_them=False), "beside_title": "What is known"}
+    if isinstance(act, Decision):
+        told |= {"others_title": "What do you decide?", "button": "Decide"}
+        if proposed is not None:
+            told["proposal"] = proposal_of(act, proposed)
+    if row is not None:
+        told |= {
+            "beside": pairs(kind.item_about(row.part), found.seen_of(item), all_of_them=False),
+            "beside_title": title_of(kind, row.part),
+        }
+    title = words_of(act.name, act.title)
+    return fill(
+        request,
+        Filling(Place(kind.name, name, ref, item), kind, title, make, save, state.seq, f"{title}: saved.", told),
+    )
+
+
+def _add_outcomes(form: FactsForm, decision: Decision, proposed: Any) -> None:
+    shut = proposed.shut if proposed is not None else {}
+    words = {o.name: words_of(o.name, o.title) for o in decision.outcomes}
+    closed = "; ".join(f"{words[name]}: {', '.join(reasons)}" for name, reasons in shut.items())
+    form.add("outcome", forms.ChoiceField(
+        label="What do you decide?", choices=[(n, w) for n, w in words.items() if n not in shut], widget=forms.RadioSelect,
+        help_text=f"Not open: {closed}." if closed else "", error_messages={"required": "Choose what you decide"},
+    ))  # fmt: skip
+    form.add("reason", why(
+        "Why?", hint="Needed where you decide otherwise than the rule proposes, or it proposes nothing.", needed=False
+    ))  # fmt: skip
+
+
+def _ask(request: HttpRequest, found: store.Loaded, ask: Ask) -> HttpResponse:
+    kind, ref = found.kind, found.case.ref
+    shown = {n: kind.about[n] for n in ask.shows}
+
+    def make(data: QueryDict | None) -> FactsForm:
+        form = FactsForm((), data=data)
+        partners = Agency.objects.exclude(code=request.actor.agency.code).order_by("name")
+        form.add("agency", forms.ChoiceField(
+            label="Which agency is asked?", choices=[("", "Choose"), *((a.code, a.name) for a in partners)],
+            error_messages={"required": "Choose an agency"},
+        ))  # fmt: skip
+        return form
+
+    def save(form: FactsForm, seen: int) -> str:
+        store.ask(ref, ask.name, form.cleaned_data["agency"], actor=request.actor, at=timezone.now())
+        return ref
+
+    told = {
+        "beside": pairs(shown, found.state.facts), "beside_title": "What they will read, and nothing else",
+        "others_title": "Ask", "button": "Ask them",
+    }  # fmt: skip
+    title = words_of(ask.name, ask.title)
+    return fill(request, Filling(
+        Place(kind.name, ask.name, ref), kind, title, make, save, found.state.seq, f"{title}: asked.", told
+    ))  # fmt: skip
+
+
+@sensitive_post_parameters()
+def correct(request: HttpRequest, ref: str, seq: int) -> HttpResponse:
+    """Correct what an entry says; the entry stays as it was written."""
+    found = store.load(ref, request.actor, at=timezone.now())
+    kind, entry = found.kind, next((e for e in found.state.entries if e.seq == seq), None)
+    if entry is None or entry.verb not in ("act", "decide", "answer"):
+        raise Http404
+    if entry.verb == "answer":
+        facts = answered(kind, entry.name, _typed(kind.item_about(entry.name), entry.given))
+    else:
+        act = kind.act_by_name[entry.name]
+        about = {**kind.about, **(kind.item_about(act.adds or act.on) if act.adds or act.on else {})}
+        held = _typed(about, entry.given)
+        facts = [each for each in asked(kind, act, held, held) if each.about.private in found.classes]
+
+    def make(data: QueryDict | None) -> FactsForm:
+        form = FactsForm([Asked(each.about, False, each.held) for each in facts], area=kind.area, data=data)
+        form.add("reason", why("Why is it corrected, and how do you know?"))
+        return form
+
+    def save(form: FactsForm, seen: int) -> str:
+        store.correct(
+            ref, seq, form.given(), actor=request.actor, at=timezone.now(), reason=form.cleaned_data["reason"]
+        )
+        return ref
+
+    return fill(request, Filling(
+        Place(kind.name, "correct", ref, str(seq)), kind, f"Correct entry {seq}", make, save, found.state.seq, "Corrected.",
+        {"others_title": "Reason", "button": "Correct it"},
+    ))  # fmt: skip
+
+
+@sensitive_post_parameters()
+def strike(request: HttpRequest, ref: str, seq: int) -> HttpResponse:
+    """Strike an entry that was made in error: it counts no more, and stays to be read."""
+    found = store.load(ref, request.actor, at=timezone.now())
+    kind = found.kind
+    if not any(e.seq == seq for e in found.state.entries):
+        raise Http404
+
+    def make(data: QueryDict | None) -> FactsForm:
+        form = FactsForm((), data=data)
+        form.add("reason", why("Why is it struck out?"))
+        return form
+
+    def save(form: FactsForm, seen: int) -> str:
+        store.strike(ref, seq, actor=request.actor, at=timezone.now(), reason=form.cleaned_data["reason"])
+        return ref
+
+    return fill(request, Filling(
+        Place(kind.name, "strike", ref, str(seq)), kind, f"Strike out entry {seq}", make, save, found.state.seq,
+        "Struck out. It stays in the journal to be read.", {"others_title": "Reason", "button": "Strike it out"},
+    ))  # fmt: skip
+
+
+@sensitive_post_parameters()
+def offer(request: HttpRequest, ref: str) -> HttpResponse:
+    """Offer a case to somebody; the owner stays the owner until it is accepted."""
+    found = store.load(ref, request.actor, at=timezone.now())
+    kind, at = found.kind, timezone.now()
+    ranked = takers(request.actor, at, found.state)
+
+    def make(data: QueryDict | None) -> FactsForm:
+        form = FactsForm((), data=data)
+        add_takers(form, ranked, label="To whom?", support=kind.owners.qualified is not None)
+        return form
+
+    def save(form: FactsForm, seen: int) -> str:
+        told = form.cleaned_data
+        store.offer(
+            ref, taken(form), actor=request.actor, at=timezone.now(), reason=told["reason"],
+            supporter=told.get("supporter", ""), until=told.get("until"),
+        )  # fmt: skip
+        return ref
+
+    return fill(request, Filling(
+        Place(kind.name, "offer", ref), kind, "Offer this case", make, save, found.state.seq,
+        "Offered. It stays yours until it is accepted.", {"others_title": "Offer", "button": "Offer it"},
+    ))  # fmt: skip
+
+
+@sensitive_post_parameters()
+def answer(request: HttpRequest, ref: str) -> HttpResponse:
+    """The answer of the agency that was asked, which reads what the question shows and nothing else."""
+    item = asks_of(request.actor).filter(ref=ref).select_related("case").first()
+    if item is None:
+        raise Http404
+    kind, at = kind_of(item.case.kind), timezone.now()
+    ask = kind.part_by_name[item.part]
+    shown = {n: kind.about[n] for n in kind.about if n in ask.shows}
+    read = _typed(kind.about, asked_facts(item))
+    record_act(request.actor, "consultation", "question to an agency", detail={"ask": item.ref}, at=at,
+               subjects=[item.case.subject_key] if item.case.subject_key else ())  # fmt: skip
+    about = {"beside": pairs(shown, read), "beside_title": "What you are asked about"}
+    title = words_of(ask.name, ask.title)
+    if item.state != "asked":
+        told = _typed(kind.item_about(item.part), {**item.facts, **item.private_facts})
+        return render(request, "peelian/case_answered.html", {
+            "section": "cases", "title": title, "item": item, "groups": pairs(kind.item_about(item.part), told), **about
+        })  # fmt: skip
+
+    def make(data: QueryDict | None) -> FactsForm:
+        form = FactsForm(answered(kind, item.part, {}), data=data)
+        if data is not None and data.get("decline"):
+            for name in form.facts:
+                form.fields[name].required = False
+        form.add("decline", forms.BooleanField(label="My agency does not answer this", required=False))
+        form.add("reason", why("Why not? (only where it does not answer)", needed=False))
+        return form
+
+    def save(form: FactsForm, seen: int) -> str:
+        told = form.cleaned_data
+        if told["decline"]:
+            store.decline(ref, "", actor=request.actor, at=timezone.now(), reason=told["reason"])
+        else:
+            store.answer(ref, "", form.given(), actor=request.actor, at=timezone.now())
+        return ""
+
+    return fill(request, Filling(
+        Place(kind.name, "answer", "", item.ref), kind, title, make, save, 0, "Your agency's answer is given.",
+        {**about, "others_title": "Or", "button": "Answer"}, then="work",
+    ))  # fmt: skip
+
+
+@require_POST
+@sensitive_post_parameters()
+def draft(request: HttpRequest) -> JsonResponse:
+    """Keep what is typed so far; only its writer can open it."""
+    try:
+        kept, place = case_drafts.note(request.POST, user=request.actor.user.username, at=timezone.now())
+    except PeelianError as error:
+        return JsonResponse({"error": error.summary}, status=400)
+    return JsonResponse({
+        "form": case_drafts.mark(kept.uid, request.actor.user.username, place), "based": kept.revision,
+        "at": f"{timezone.localtime(kept.at):%H:%M:%S}",
+    })  # fmt: skip
+
+
+def mark(request: HttpRequest) -> JsonResponse:
+    """A fresh mark against forged requests, for a page that stayed open while its reader signed in again."""
+    return JsonResponse({"mark": get_token(request), "store": case_drafts.store_of(request.actor.user.username)})
+
+
+@require_POST
+def drop(request: HttpRequest, uid: str) -> HttpResponse:
+    """Throw a draft of one's own away."""
+    case_drafts.drop(uid, user=request.actor.user.username)
+    return redirect("work")
+
+
+def _typed(about: Any, given: Any) -> dict[str, Any]:
+    return {n: about[n].adapter.validate_python(v) for n, v in given.items() if n in about and v is not None}

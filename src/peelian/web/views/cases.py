@@ -1,0 +1,106 @@
+"""The kinds of case, and the page of one case."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from peelian.casework import duty, store
+from peelian.casework.kinds import KINDS
+from peelian.casework.sight import cases, who_is
+from peelian.core.clock import LONDON
+from peelian.core.kinds import Kind, answers, contradicted, gap, many, must_answer, words_of
+from peelian.records.models import Area
+
+from ..case_fields import in_words
+from ..case_form import pairs, title_of
+from ..case_page import asks_of, open_ways, stages_of, tables_of, ways_of
+from ..case_words import Names, clock_line, journal_line, last_good
+
+
+def kinds(request: HttpRequest) -> HttpResponse:
+    """Every kind of case that runs here: what it is for, how many are open, and the forms that open one."""
+    held = cases(request.actor).filter(closed=False)
+    counts = {name: held.filter(kind=name).count() for name in KINDS}
+    groups: dict[str, list[tuple[Kind, int, list[tuple[str, str]]]]] = {}
+    who = who_is(request.actor, timezone.now())
+    for kind in sorted(KINDS.values(), key=lambda k: k.title):
+        opens = [(a.name, words_of(a.name, a.title)) for a in open_ways(kind) if who.may(many(a.by))]
+        groups.setdefault(words_of(kind.question), []).append((kind, counts[kind.name], opens))
+    return render(request, "peelian/cases.html", {"section": "cases", "groups": sorted(groups.items())})
+
+
+def case(request: HttpRequest, ref: str) -> HttpResponse:
+    """One case, or the case as it was known on a past day."""
+    at, text = timezone.now(), request.GET.get("known", "")
+    known = _end_of(text)
+    found = store.load(ref, request.actor, at=known or at, known=known)
+    row, state, kind, who, then = found.case, found.state, found.kind, found.who, known or at
+    if not state.entries:
+        raise Http404  # on that day nobody had opened it yet
+    names = Names({e.by for e in state.entries} | {e.to for e in found.journal} | {row.owner, state.owner, state.offered_to,
+                  state.offered_by, state.support.supporter if state.support else ""})  # fmt: skip
+    tables = tables_of(found, asks_of(kind, state, who), names, then)
+    lines = [clock_line(r, title_of(kind, r.clock), at=then) for r in found.runs if not r.item]
+    counted = {e.seq for e in state.entries}
+    told = {
+        "section": "cases", "case": row, "kind": kind, "known": known, "known_text": text if known else "",
+        "today": timezone.localdate(), "stage": words_of(state.stage), "area": _area(row.area),
+        "decided": [(kind.about[n].question, in_words(v, kind.about[n])) for n, v in found.seen.items() if n in kind.decided],
+        "running": sorted((x for x in lines if x.running and x.due), key=lambda x: x.due or then),
+        "lines": sorted(lines, key=lambda x: (not x.running, x.due is None, x.due or then)),
+        "choices": ways_of(kind, found.doors, found.proposals, tables), "tables": tables,
+        "groups": pairs({n: a for n, a in kind.about.items() if a.private in found.classes}, found.seen), "stages": stages_of(kind, state),
+        "journal": [
+            journal_line(e, kind, names, classes=found.classes, struck=e.seq not in counted, mends=known is None)
+            for e in reversed(found.journal)
+        ],
+        "gap": gap(state, then, found.around), "contradicted": contradicted(state, then, found.around),
+        "owner": names.of(state.owner), **_hands(found, names, then),
+    }  # fmt: skip
+    return render(request, "peelian/case.html", told)
+
+
+def _hands(found: store.Loaded, names: Names, at: datetime) -> dict[str, Any]:
+    """Who holds a case, whom it is offered to, and what the reader may do about that."""
+    told: dict[str, Any] = {}
+    state, who = found.state, found.who
+    answer = must_answer(state, at, found.around)
+    mine = state.owner == who.name or state.owner in {f"team:{t}" for t in who.teams}
+    told["may_offer"] = not state.closed and (mine or any(who.may((role,)) for role in state.kind.owners.climbs))
+    if answer is not None:
+        to_me = state.offered_to == who.name or state.offered_to in {f"team:{t}" for t in who.teams}
+        told["may_accept"] = to_me or answers(who, answer)
+        words = f"{names.of(answer.who)} must answer now: {answer.reason}."
+        if answer.until is not None:
+            words += f" It climbs on at {last_good(answer.until, at)}."
+        told["offer"] = {
+            "to": names.of(state.offered_to or state.owner), "at": state.offer_at, "by": names.of(state.offered_by) if state.offered_by else "",
+            "words": words,
+        }  # fmt: skip
+    if state.support is not None:
+        told["support"] = {
+            "name": names.of(state.support.supporter), "until": state.support.until, "accepted": state.support.accepted_at,
+            "mine": state.support.supporter == who.name and state.support.accepted_at is None,
+        }  # fmt: skip
+    if not state.owner.startswith("team:"):
+        held = duty.span(state.owner, at)
+        told["duty"] = f"On duty until {last_good(held[1], at)}." if held else "Not on duty now."
+    return told
+
+
+def _area(code: str) -> str:
+    return Area.objects.filter(code=code).values_list("name", flat=True).first() or code
+
+
+def _end_of(day: str) -> datetime | None:
+    """The last instant of a past day in London; None for today, a day to come and what is no day."""
+    try:
+        asked = date.fromisoformat(day)
+    except ValueError:
+        return None
+    return datetime.combine(asked, time.max, LONDON) if asked < timezone.localdate() else None
