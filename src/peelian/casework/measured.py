@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
+from django.db import transaction
+
 from peelian.core.clock import LONDON
 from peelian.core.kinds import Around, Run, State
 from peelian.core.kinds.measures import rows
@@ -60,3 +62,15 @@ def differs(case: Case, state: State, runs: Iterable[Run], around: Around | None
     return set(held) != set(new) or any(
         getattr(row, field) != getattr(new[key], field) for key, row in held.items() for field in FIELDS
     )
+
+
+def rebuild(kind: str) -> int:
+    """Write the rows of every case of a kind again from its journal, such as after a measure was added; how many cases."""
+    from .reading import folded  # reads what stands above the rows
+
+    done = 0
+    for case in Case.objects.filter(kind=kind).order_by("pk").iterator(chunk_size=500):
+        with transaction.atomic():
+            keep(case, *folded(case))
+        done += 1
+    return done

@@ -29,6 +29,7 @@ from .models import Case, Measured
 from .sight import cases
 
 MONTHS = 24  # drawn without a wish
+MANY = 1_000  # rows a month from which limits come from how much the months vary: chance alone gives next to nothing [DESIGN]
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,9 +177,9 @@ Cell = tuple[str, int, int, int, int, Any]
 def _cells(told: QuerySet[Measured], measure: Measure, at: datetime) -> list[Cell]:
     late = Q(hit=None, lapses=True, at__lte=at)
     grouped = told.values("area", "month").annotate(
-        hits=Counted("*", filter=Q(hit=True)),
-        missed=Counted("*", filter=Q(hit=False) | late),
-        undecided=Counted("*", filter=Q(hit=None) & ~late),
+        hits=Counted("case", filter=Q(hit=True)),
+        missed=Counted("case", filter=Q(hit=False) | late),
+        undecided=Counted("case", filter=Q(hit=None) & ~late),
     )
     rows_of = [
         (r["area"], r["month"], r["hits"], r["missed"], r["undecided"]) for r in grouped.order_by("area", "month")
@@ -238,8 +239,8 @@ def _agencies(kind: Kind, measure: Measure, told: QuerySet[Measured], at: dateti
         return []
     late = Q(hit=None, lapses=True, at__lte=at)
     grouped = told.values("agency").annotate(
-        hits=Counted("*", filter=Q(hit=True)), missed=Counted("*", filter=Q(hit=False) | late),
-        undecided=Counted("*", filter=Q(hit=None) & ~late),
+        hits=Counted("case", filter=Q(hit=True)), missed=Counted("*", filter=Q(hit=False) | late),
+        undecided=Counted("case", filter=Q(hit=None) & ~late),
     )  # fmt: skip
     return [Tally(r["agency"], r["hits"], r["missed"], r["undecided"]) for r in grouped.order_by("agency")]
 
@@ -270,6 +271,8 @@ def _funnel(measure: Measure, areas: list[Tally], months: int) -> Funnel | NotEn
 
 
 def _chart(measure: Measure, months: list[Tally]) -> MeasureChart | NotEnoughData | str:
+    if isinstance(measure, Share) and max((m.rows for m in months), default=0) >= MANY:
+        return xmr_chart([np.nan if m.share is None else m.share for m in months])
     if isinstance(measure, Share):
         return p_chart([m.hits for m in months], [m.rows for m in months])
     if isinstance(measure, Count):
@@ -294,7 +297,16 @@ def month_day(month: int) -> date:
     return date(month // 100, month % 100, 1)
 
 
-def listed(actor: Actor) -> list[tuple[Kind, list[Measure]]]:
-    """Every measure of every kind, for the list of them."""
-    del actor  # which measures exist is no secret; what they count is filtered
+def listed() -> list[tuple[Kind, list[Measure]]]:
+    """Every measure of every kind: which there are is no secret, what they count is filtered."""
     return [(kind, list(measures_of(kind).values())) for _, kind in sorted(KINDS.items())]
+
+
+def verdicts(told: Picture) -> dict[str, str]:
+    """What the funnel says of each area: above, below, as the others, or not enough data."""
+    if not isinstance(told.funnel, Funnel):
+        return {}
+    return dict(zip(told.funnel.names, told.funnel.verdict, strict=True))
+
+
+__all__ = ["Picture", "Tally", "listed", "measure_of", "median", "month_day", "picture", "seen", "verdicts"]
