@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 from peelian.identity.standardise import plain
@@ -139,3 +140,18 @@ def serving(records: Mapping[str, Iterable[Record]]) -> Iterator[dict[str, Serve
             servers[name] = Server(Holding(held))
             stack.callback(servers[name].stop)
         yield servers
+
+
+@contextmanager
+def connected(county: Path) -> Iterator[dict[str, Server]]:
+    """The seven systems of a made-up county, where this installation's packs find them; at the end they are not connected any more."""
+    from peelian.vulnerability.pack.sources import connect
+
+    from .county import records
+
+    with serving(records(county)) as servers:
+        connect({name: {"url": server.url} for name, server in servers.items()})
+        try:
+            yield servers
+        finally:
+            connect({})

@@ -33,8 +33,13 @@ _PIXEL, _WIDEST, _HIGHEST = 0.75, 16.6 / 2.54 * 72, 600.0
 _DAY = Column("", "date")
 
 
-def pdf(document: Document) -> bytes:
+def pdf(document: Document, *, phone: bool = False) -> bytes:
     """Set `document` as PDF.
+
+    Parameters
+    ----------
+    phone : bool, default False
+        On pages as small as a telephone, which are read without moving them about.
 
     Returns
     -------
@@ -51,6 +56,7 @@ def pdf(document: Document) -> bytes:
 
     edition = document.edition
     data = {
+        "phone": phone,
         "title": document.title,
         "subtitle": document.subtitle,
         "marking": document.marking,
