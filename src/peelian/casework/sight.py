@@ -19,7 +19,7 @@ from .duty import skills
 from .kinds import KINDS, kind_of
 from .models import Case, Item
 
-SOURCES = frozenset({"intelligence-officer", "supervisor", "inspector", "superintendent", "chief-officer"})
+SOURCES = frozenset({"intelligence-officer", "supervisor"})
 _BESIDE_SOURCE = frozenset(PRIVATE) - {"source"}
 
 

@@ -73,6 +73,8 @@ def open_case(
     issue_on(new, person, actor=actor, at=entry.known)
     with transaction.atomic():
         append(new, kind, [], entry, actor=actor, around=around, subject=subject)
+    if new.agency == actor.agency.code:  # the agency's first case made its source: the actor sees it at once
+        actor.agency.refresh_from_db(fields=["sources"])
     return new
 
 

@@ -1,0 +1,105 @@
+"""Queues: what stands in which list; a count is the length of its list; pages hold each case once."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from peelian.access.actor import Actor
+from peelian.casework import queues, store
+from peelian.casework.models import Case
+from peelian.core.errors import InvalidInput
+
+from .world import AT, HOUR, VISIT_WITHIN, people, set_local
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def posted() -> None:
+    """Nobody is posted but by the test."""
+
+
+@pytest.fixture
+def who() -> dict[str, Actor]:
+    return people()
+
+
+def opened(who: dict[str, Actor], hours: int = 0, area: str = "north", **more: Any) -> Case:
+    """A case whose assessment falls due 72 hours after it was found, `hours` before now."""
+    found = (AT - timedelta(hours=hours)).isoformat()
+    return store.open_case(
+        "made_up_worry", "report", {"found_at": found, "area": area}, actor=who["ann"], at=AT, **more
+    )
+
+
+def refs(rows: Any) -> list[str]:
+    assert rows.count() == len(rows)
+    return [case.ref for case in rows]
+
+
+def test_what_stands_in_which_list(who: dict[str, Actor]) -> None:
+    late, soon, far = opened(who, 80), opened(who, 60), opened(who)
+    bobs = opened(who, 10, to="bob")
+    teams = opened(who, 20, to="team:hub")
+    sues = opened(who, 71, to="sue")
+    assert refs(queues.mine(who["ann"], AT)) == [late.ref, soon.ref, far.ref]
+    assert refs(queues.team(who["ann"], AT)) == [late.ref, soon.ref, teams.ref, bobs.ref, far.ref]
+    assert refs(queues.due(who["ann"], AT)) == [late.ref, sues.ref, soon.ref]
+    assert refs(queues.due(who["ann"], AT, among=queues.mine(who["ann"], AT))) == [late.ref, soon.ref]
+    assert refs(queues.due(who["ann"], AT, horizon=timedelta(0))) == [late.ref]
+    assert set(refs(queues.unaccepted(who["ann"], AT))) == {bobs.ref, teams.ref, sues.ref}
+
+
+def test_who_must_answer_is_a_function_of_time(who: dict[str, Actor]) -> None:
+    """Within an hour the one it was offered to, then a supervisor, then an inspector, who may answer for the supervisor too."""
+    bobs, teams = opened(who, to="bob"), opened(who, to="team:hub")
+
+    def waits(name: str, hours: float) -> set[str]:
+        return set(refs(queues.to_answer(who[name], AT + hours * HOUR)))
+
+    assert (waits("bob", 0.9), waits("ann", 0.9), waits("sue", 0.9)) == ({bobs.ref, teams.ref}, {teams.ref}, set())
+    assert (waits("bob", 1), waits("sue", 1), waits("ida", 1)) == (set(), {bobs.ref, teams.ref}, {bobs.ref, teams.ref})
+    assert (waits("sue", 2), waits("ida", 500)) == (set(), {bobs.ref, teams.ref})
+    store.accept(teams.ref, actor=who["ann"], at=AT + HOUR)
+    assert waits("ida", 500) == {bobs.ref}
+
+
+def test_pages_hold_each_case_once_though_others_write(who: dict[str, Actor]) -> None:
+    made = [opened(who, hours).ref for hours in (5, 9, 5, 1, 5, 7)]
+    mine = queues.mine(who["ann"], AT)
+    whole, seen, after = refs(mine), [], ""
+    for _ in range(3):
+        page = queues.page(mine, after, 2)
+        seen += [case.ref for case in page.rows]
+        after = page.next
+        opened(who, 70)  # it would stand on a page that was read already
+    assert seen == whole and set(seen) == set(made)
+    assert (after and queues.page(mine, after, 2).rows == []) or not after
+
+
+def test_a_page_key_that_was_made_up_begins_anew(who: dict[str, Actor]) -> None:
+    case = opened(who)
+    for text in ("x", "2026-01-01~x", f"x~{case.ref}", f"2026-01-01T00:00:00~{case.ref}"):
+        assert [c.ref for c in queues.page(queues.mine(who["ann"], AT), text).rows] == [case.ref]
+
+
+def test_lists_filter_by_the_facts_that_their_kind_names(who: dict[str, Actor]) -> None:
+    north, south = opened(who), opened(who, area="south")
+    mine = queues.mine(who["ann"], AT)
+    assert refs(queues.filtered(mine, "made_up_worry", {"area": "south"})) == [south.ref]
+    assert refs(queues.filtered(mine, "made_up_worry", {"area": "north"}, stage="open")) == [north.ref]
+    for name in ("harm", "note", "facts"):
+        with pytest.raises(InvalidInput, match="E452"):
+            queues.filtered(mine, "made_up_worry", {name: "x"})
+
+
+def test_a_clock_that_cannot_run_stands_in_a_list(who: dict[str, Actor]) -> None:
+    case = opened(who)
+    store.do(case.ref, "plan", {"planned_at": AT.isoformat()}, actor=who["ann"], at=AT)
+    assert refs(queues.unset(who["ann"])) == [case.ref]
+    set_local(VISIT_WITHIN, "4 hours")
+    store.do(case.ref, "write", {"note": "x"}, actor=who["ann"], at=AT)
+    assert refs(queues.unset(who["ann"])) == []
