@@ -9,6 +9,7 @@ from peelian.casework.kinds import register
 
 MODULES: tuple[str, ...] = (
     "vulnerability.missing_persons",
+    "vulnerability.tasking",
     "vulnerability.safeguarding_hub",
     "vulnerability.marac",
 )
