@@ -12,6 +12,7 @@ MODULES: tuple[str, ...] = (
     "vulnerability.tasking",
     "vulnerability.safeguarding_hub",
     "vulnerability.marac",
+    "vulnerability.workforce",
 )
 
 

@@ -13,9 +13,9 @@ from tests.casework.world import AT, HOUR, people, set_local
 from peelian.access.actor import Actor, Denied
 from peelian.access.models import Entry, Posting, Subject, Team, User
 from peelian.casework import allocation, duty, store, support
-from peelian.casework.allocation import Required, fits, lacks, required_level
 from peelian.casework.kinds import register
 from peelian.casework.models import Accreditation, Case, Duty, Notice, StaffNumber, SupportContact
+from peelian.casework.qualification import Required, fits, lacks, required_level
 from peelian.core.errors import InvalidInput, PeelianError
 from peelian.core.kinds import NEW, Act, Facts, Kind, Owners, Refused, fact
 from peelian.core.local import Local

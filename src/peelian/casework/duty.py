@@ -181,6 +181,12 @@ def answerer(state: State, at: datetime, *, around: Around | None = None) -> Cov
     return cover(state, in_utc(at), shifts(at, owner=owner, since=state.opened_at), around=around)
 
 
+def posted(roles: Collection[str], at: datetime) -> tuple[str, ...]:
+    """Usernames of everybody of the force who is posted in one of these roles on the day, on duty or not."""
+    rows = holding(Posting.objects.filter(user__is_active=True, user__agency__kind="police"), london_day(at))
+    return tuple(sorted({user for user, held in rows.values_list("user__username", "roles") if set(held) & set(roles)}))
+
+
 def _posted(usernames: Collection[str], at: datetime) -> dict[str, tuple[set[str], set[str]]]:
     """Roles and teams of the postings that hold, by username; accounts that are closed are left out."""
     active = User.objects.filter(username__in=list(usernames), is_active=True).values_list("username", flat=True)
