@@ -188,7 +188,7 @@ def covered(theme, people, rng, times, **how):
     held = 0
     for _ in range(times):
         on = drawn(theme, people, rng)
-        answer = hidden_population(overlap(range(on.shape[1]), on), **how)
+        answer = hidden_population(overlap([str(j) for j in range(on.shape[1])], on), **how)
         held += isinstance(answer, Hidden) and answer.low <= (~on.any(axis=1)).sum() <= answer.high
     return held / times
 
