@@ -20,6 +20,8 @@ from .kinds import KINDS
 from .local_values import around_of
 from .models import Case, Notice, Run
 from .recompute import follow_settings
+from .support import raise_gaps
+from .uncovered import raise_uncovered
 
 CHUNK = 4_000  # rows of one transaction: a longer one keeps SQLite's other writers waiting
 EVERY = 60.0  # seconds
@@ -118,6 +120,14 @@ def _raise(notices: list[Notice]) -> int:
     return len(new)
 
 
+def watch(at: datetime) -> int:
+    """Tell those on duty now who must act: on cases that nobody has in hand, and on support that is missing.
+
+    Unlike `tick` it depends on when one looks: who is on duty then. Each is told once for each rung.
+    """
+    return raise_uncovered(at) + raise_gaps(at)
+
+
 def keep_ticking(stop: threading.Event, failed: Callable[[Exception], None], every: float = EVERY) -> None:
     """Tick until told to stop, and let clocks follow the force's own values. A failure is told and tried again at the next turn."""
     while not stop.wait(every):
@@ -126,6 +136,7 @@ def keep_ticking(stop: threading.Event, failed: Callable[[Exception], None], eve
             now = datetime.now(UTC)
             follow_settings(at=now)
             tick(now)
+            watch(now)
         except Exception as error:
             failed(error)
 

@@ -10,12 +10,14 @@ from django.db.models import Q
 
 from peelian.access.actor import Actor, Denied
 from peelian.core.clock import in_utc
-from peelian.core.kinds import must_answer
+from peelian.core.kinds import Around, State, must_answer
+from peelian.core.kinds.journal import read
 
 from . import store
-from .cover import Cover, cover
+from .cover import Cover, Shifts, cover, needs_always
 from .duty import shifts
 from .kinds import KINDS
+from .local_values import around_of
 from .models import Case, Notice
 from .reading import folded, found
 
@@ -26,18 +28,32 @@ def uncovered(at: datetime, among: Iterable[Case] | None = None) -> Iterator[tup
     Of cases that no offer is open on, only those of kinds that somebody on duty must own at some time are read.
     """
     at = in_utc(at)
+    here = shifts(at)
     if among is None:
         always = [name for name, kind in KINDS.items() if kind.owners.always]
         rows = Case.objects.filter(closed=False, kind__in=list(KINDS)).order_by("opened_at", "pk")
-        among = rows.filter(Q(offer_at__lte=at) | Q(accepted=False) | Q(kind__in=always))
-    here = shifts(at)
+        on = [who.name for who in here.on(at)]
+        among = rows.filter(
+            Q(offer_at__lte=at) | Q(accepted=False) | (Q(kind__in=always) & ~Q(owner__in=on))
+        ).iterator()
+    values = {name: around_of(kind) for name, kind in KINDS.items()}
     for case in among:
-        state, _, around = folded(case)
-        # Of an owner who is on duty nothing more has to be read.
-        mine = here if here.around(state.owner, at) else shifts(at, owner=state.owner, since=state.opened_at)
-        told = cover(state, at, mine, around=around)
+        told = _cover(case, at, here, values[case.kind])
         if told is not None:
             yield case, told
+
+
+def _cover(case: Case, at: datetime, here: Shifts, around: Around) -> Cover | None:
+    """From the row alone where that is enough: the journal is read only of a case whose owner has gone off duty."""
+    kind = KINDS[case.kind]
+    state = State(kind, stage=case.stage, owner=case.owner, accepted=case.accepted, opened_at=case.opened_at)
+    state.offered_to, state.offer_at = case.offered_to, case.offer_at
+    if kind.owners.always and case.accepted and not here.around(case.owner, at):
+        state.facts = read(kind.about, {**case.facts, **case.private_facts})
+        if needs_always(state, at, around):
+            state, _, around = folded(case)
+            here = shifts(at, owner=state.owner, since=state.opened_at)
+    return cover(state, at, here, around=around)
 
 
 def who_acts(ref: str, *, actor: Actor, at: datetime) -> Cover | None:

@@ -117,11 +117,12 @@ def tick(at: At = None) -> None:
     ready()
     from peelian.casework.recompute import follow_settings
     from peelian.casework.ticking import tick as raise_notices
+    from peelian.casework.ticking import watch
 
     now = instant(at)
     with progress() as step:
         follow_settings(at=now, progress=step)
-    typer.echo(f"{raise_notices(now):,} notices raised")
+    typer.echo(f"{raise_notices(now) + watch(now):,} notices raised")
 
 
 @verify_app.command("cases")
