@@ -30,12 +30,21 @@ class Measured(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["case", "measure", "item", "n"], name="measured_once")]
-        indexes = [
+        indexes = [  # each is read from its first entry to its last, in the order in which it is counted, and nothing else is
+            models.Index(fields=["measure", "area", "month", "record_class", "hit", "lapses"], name="measured_areas"),
             models.Index(
-                fields=["measure", "area", "month", "record_class", "hit", "lapses", "at", "agency", "value", "case"],
-                name="measured_counted",
-            )
-        ]
+                fields=["measure", "agency", "month", "record_class", "hit", "lapses"], name="measured_agencies",
+                condition=~models.Q(agency=""),
+            ),
+            models.Index(
+                fields=["measure", "month", "area", "record_class", "at"], name="measured_open",
+                condition=models.Q(hit=None, lapses=True),
+            ),
+            models.Index(
+                fields=["measure", "area", "month", "record_class", "value"], name="measured_values",
+                condition=models.Q(value__isnull=False),
+            ),
+        ]  # fmt: skip
 
     class_path = "record_class"
     restricted = (("mentions", "", "case__subject_key"), ("records", "", "case__subject_record"))
