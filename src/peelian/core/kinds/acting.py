@@ -162,7 +162,7 @@ def act(
     doing = state.kind.act_by_name.get(name)
     if not isinstance(doing, Act):
         raise Refused("there is no such act")
-    clash(state, [*doing.asks, *doing.maybe], given, seen)
+    clash(state, [n for n in (*doing.asks, *doing.maybe) if n in given], given, seen)
     row = state.items.get(item) if doing.on else None
     if doing.on and (row is None or row.part != doing.on or row.withdrawn):
         raise Refused("say which one it is about")
@@ -268,7 +268,7 @@ def decide(
         raise Refused("there is no such decision")
     clash(
         state,
-        [*decision.asks, *decision.maybe, *([decision.sets] if decision.sets else [])],
+        [*(n for n in (*decision.asks, *decision.maybe) if n in given), *([decision.sets] if decision.sets else [])],
         {**given, "outcome": outcome},
         seen,
     )
