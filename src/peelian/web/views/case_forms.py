@@ -15,10 +15,11 @@ from django.views.decorators.http import require_POST
 from peelian.access.actor import record_act
 from peelian.access.models import Agency
 from peelian.casework import store
+from peelian.casework.entries import as_entry
 from peelian.casework.kinds import KINDS, kind_of
 from peelian.casework.sight import asked_facts, asks_of
 from peelian.core.errors import PeelianError
-from peelian.core.kinds import NEW, Act, Ask, Decision, many, words_of
+from peelian.core.kinds import NEW, Act, Ask, Decision, fold, many, words_of
 
 from .. import case_drafts
 from ..case_drafts import Place
@@ -84,7 +85,8 @@ def do(request: HttpRequest, ref: str, name: str, item: str = "") -> HttpRespons
         return _ask(request, found, act)
     if not isinstance(act, Act | Decision) or NEW in many(act.during) or bool(act.on) != (row is not None):
         raise Http404
-    facts = asked(kind, act, found.seen, found.seen_of(item) if row else {})
+    held, of_row = _as_shown(request, found, item)
+    facts = asked(kind, act, held, of_row)
     proposed = found.proposals.get(name)
 
     def make(data: QueryDict | None) -> FactsForm:
@@ -117,6 +119,18 @@ def do(request: HttpRequest, ref: str, name: str, item: str = "") -> HttpRespons
         request,
         Filling(Place(kind.name, name, ref, item), kind, title, make, save, state.seq, f"{title}: saved.", told),
     )
+
+
+def _as_shown(request: HttpRequest, found: store.Loaded, item: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The facts of the case and of a row as the form showed them: of a form that is sent, as they stood when it was opened, so that
+    what others wrote since is not taken for what its writer emptied."""
+    seen, state = request.POST.get("seen", ""), found.state
+    if seen.isdecimal() and int(seen) < state.seq:
+        state = fold(found.kind, [as_entry(row) for row in found.journal if row.seq <= int(seen)])
+    held = {n: v for n, v in state.facts.items() if found.kind.about[n].private in found.classes}
+    row = state.items.get(item)
+    about = found.kind.item_about(row.part) if row else {}
+    return held, {n: v for n, v in row.facts.items() if about[n].private in found.classes} if row else {}
 
 
 def _add_outcomes(form: FactsForm, decision: Decision, proposed: Any) -> None:

@@ -11,6 +11,8 @@ from peelian.access.actor import record_act, visible
 from peelian.records.models import Area, Batch, Quarantined
 
 from .. import loads
+from ..case_news import news
+from .work import drafts
 
 
 def home(request: HttpRequest) -> HttpResponse:
@@ -26,12 +28,17 @@ def home(request: HttpRequest) -> HttpResponse:
         .order_by("batch__feed")
     )
     latest = list(batches.order_by("-landed_at")[:8])
-    record_act(actor, "consultation", "home", detail={"batches": len(latest)})
+    at = timezone.now()
+    told = news(actor, at)
+    detail = {"batches": len(latest), "cases": len(told["own"]) + len(told["offered"])}
+    record_act(actor, "consultation", "home", at=at, detail=detail, subjects=told.pop("subjects"))
     return render(
         request,
         "peelian/home.html",
         {
-            "now": timezone.localtime(),
+            **told,
+            "drafts": drafts(actor),
+            "now": timezone.localtime(at),
             "latest": latest,
             "held": batches.count(),
             "waiting": waiting,
