@@ -13,6 +13,7 @@ MODULES: tuple[str, ...] = (
     "vulnerability.safeguarding_hub",
     "vulnerability.marac",
     "vulnerability.workforce",
+    "investigation.suspects",
 )
 
 
