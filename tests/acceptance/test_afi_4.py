@@ -1,0 +1,192 @@
+"""AFI 4: partners' data in profiles and assessments; a missing-person profile. Here the parts of V4, on the county's feed files.
+
+The county plants a children's home whose missing episodes social care alone is told of. Three runs: (a) without the system, from
+police records; (b) used as meant: the profile is made, laid before tasking, decided, and one feed is withdrawn; (c) installed but
+ignored: it is laid before tasking and nobody takes it.
+"""
+
+import csv
+import json
+import os
+import subprocess
+import sys
+from datetime import date
+
+import pytest
+
+from peelian.county import make
+
+ACCEPT = 24  # hours in which an offer is accepted, as the made-up force set it
+PROGRAM = """
+import csv, json, sys
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from peelian.cli import ready, acting
+ready()
+from peelian import systems
+from peelian.access.agreements import load_agreements
+systems.load()
+from peelian.access.actor import Actor
+from peelian.access.models import Change, Posting, User
+from peelian.casework import store
+from peelian.casework.models import Notice
+from peelian.casework.ticking import tick
+from peelian.core.document import Finding, Table, Task
+from peelian.core.kinds import Case as Read
+from peelian.records.landing import ingest
+from peelian.records.withdrawal import restore, withdraw
+from peelian.vulnerability.missing_episodes import CARE, POLICE, gather
+from peelian.vulnerability.missing_profile import counted, missing_profile
+from peelian.vulnerability.tasking import lay_before, take_back
+
+folder, accept = Path(sys.argv[1]), int(sys.argv[2])
+at = datetime(2026, 4, 1, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+
+def analyst():
+    return acting("operator", "crime-analysis")  # anew for each act, as each page and command does
+
+def officer(name, role):
+    user = User.objects.create(username=name, agency=analyst().agency)
+    Posting.objects.create(user=user, roles=[role], start=date(2026, 1, 1), by="test", at=at)
+    return Actor(user, user.agency, "safeguarding", on=date(2026, 4, 2))
+
+chair, chief = officer("chair", "superintendent"), officer("chief", "chief-officer")
+for name, hours in (("accept", accept), ("decide", 72), ("report", 720)):
+    Change.objects.create(uid=name, name=f"tasking.{name}_within", after=f"{hours} hours", reason="x", proposed_by="a", proposed_at=at,
+                          approved_by="b", approved_at=at)
+
+def land(feed):
+    for n, row in enumerate(csv.DictReader((folder / "editions.csv").open())):
+        if row["feed"] == feed:
+            (result,) = ingest(feed, [folder / row["file"]], actor=analyst(), at=at + timedelta(seconds=n), published=date.fromisoformat(row["published"]))
+            assert not result.error, result.error
+
+span = {"start": date(2025, 7, 1), "end": date(2025, 12, 31), "on": date(2026, 4, 2)}
+
+def told():
+    made = missing_profile(analyst(), **span)
+    return {
+        "ranked": made.facts["ranked"],
+        "findings": {b.id: b.text for b in made.blocks() if isinstance(b, Finding)},
+        "tasks": [[b.what, b.owner] for b in made.blocks() if isinstance(b, Task)],
+        "sections": [s.title for s in made.sections],
+        "repeats": [list(map(str, b.rows)) for b in made.blocks() if isinstance(b, Table) and "most often" in b.caption],
+        "texts": list(made.texts()),
+    }
+
+def state(ref, when):
+    found = Read(store.load(ref, chair, at=when).state, when)
+    return {"first": found.first, "police": found.first_by_police, "tasked": found.tasked_first, "overtaken": found.overtaken}
+
+out, now = {}, at + timedelta(days=1)
+land(POLICE)
+out["a"] = told()                                      # what police records alone would have anybody do
+out["a notices"] = [tick(now + timedelta(days=30)), Notice.objects.count()]
+
+load_agreements(folder / "agreements.toml", actor=analyst(), at=at)
+land(CARE)
+out["b"] = told()
+case = lay_before("missing people", "July to December 2025", counted(gather(analyst(), **span)), actor=analyst(), at=now, to="chair")
+store.accept(case.ref, actor=chair, at=now + HOUR)
+loaded = store.load(case.ref, chair, at=now + HOUR)
+out["b proposal"] = loaded.proposals["task"].proposal.reason
+store.decide(case.ref, "task", "as_ranked", {"plan": "a plan with the home, social care and the neighbourhood team"}, actor=chair, at=now + 2 * HOUR)
+out["b decided"] = state(case.ref, now + 2 * HOUR)
+withdraw(CARE, reason="the council objected", actor=analyst(), at=now + 3 * HOUR)
+out["b touched"] = take_back(CARE, reason="the council objected", actor=analyst(), at=now + 3 * HOUR) == [case.ref]
+out["b withdrawn"], out["b without"] = state(case.ref, now + 4 * HOUR), told()
+restore(CARE, actor=analyst(), at=now + 5 * HOUR)
+out["b again"] = told()
+
+later = now + timedelta(days=2)
+left = lay_before("missing people", "July to December 2025", counted(gather(analyst(), **span)), actor=analyst(), at=later, to="chair")
+out["c"] = []
+for hours in range(0, 4 * accept, accept // 2):
+    tick(later + hours * HOUR)
+    tick(later + hours * HOUR)                         # however often: a word is given once
+    out["c"].append([hours, sorted(Notice.objects.filter(case=left, what="unaccepted").values_list("to", flat=True))])
+out["c undecided"] = list(Notice.objects.filter(case=left, clock="decided").values_list("what", flat=True))
+json.dump(out, sys.stdout)
+"""
+
+
+@pytest.fixture(scope="module")
+def county(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("afi4") / "county"
+    make(folder, people=12_000, seed=1, months=6, until=date(2025, 12, 31))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def runs(county, tmp_path_factory):
+    env = {k: v for k, v in os.environ.items() if not k.startswith("PEELIAN_")}
+    env["PEELIAN_HOME"] = str(tmp_path_factory.mktemp("home"))
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM, str(county), str(ACCEPT)], env=env, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    return json.loads(done.stdout)
+
+
+@pytest.fixture(scope="module")
+def home(county):
+    """The first part of the planted placement's address."""
+    with (county / "truth" / "partner_plants.csv").open() as file:
+        (address,) = [row["address"] for row in csv.DictReader(file) if row["kind"] == "placement"]
+    return address.split(",")[0]
+
+
+def named(place, home):
+    return home.upper() in place.upper()
+
+
+def test_a_without_the_system_the_home_is_not_the_first_priority_and_nobody_is_told(runs, home):
+    assert not named(runs["a"]["ranked"][0][0], home)
+    assert not named(runs["a"]["tasks"][0][0], home)
+    assert runs["a notices"] == [0, 0]
+
+
+def test_b_the_profile_puts_the_home_first_and_says_whose_records_did(runs, home):
+    assert named(runs["b"]["ranked"][0][0], home)
+    assert (
+        named(runs["b"]["tasks"][0][0], home) and "by police records alone it would stand" in runs["b"]["tasks"][0][0]
+    )
+    assert "They change the ranked priorities" in runs["b"]["findings"]["partners"]
+    assert "because of childrens-social-care; by police records alone" in runs["b proposal"]
+
+
+def test_b_the_profile_names_places_repeats_patterns_and_owners(runs, home):
+    found = runs["b"]
+    assert {"Missing from", "Repeats", "When", "Return interviews", "Cost"} <= set(found["sections"])
+    assert any(named(text, home) for text in found["texts"])
+    assert found["repeats"][0]
+    assert all(owner for _, owner in found["tasks"])
+    assert {"priorities", "repeats", "when", "interviews"} <= set(found["findings"])
+
+
+def test_b_what_social_care_alone_holds_is_the_countys_truth(runs, county):
+    with (county / "truth" / "care_episodes.csv").open() as file:
+        alone = sum(row["police"] != "true" for row in csv.DictReader(file))
+    said = int(runs["b"]["findings"]["partners"].split("holds ")[1].split()[0])
+    assert abs(said - alone) <= 0.1 * alone
+
+
+def test_b_tasking_follows_and_withdrawing_one_feed_visibly_reverses_it(runs, home):
+    assert named(runs["b decided"]["tasked"], home) and runs["b decided"]["overtaken"] == ""
+    assert runs["b touched"]
+    assert not named(runs["b withdrawn"]["first"], home)
+    assert runs["b withdrawn"]["first"] == runs["b withdrawn"]["police"]
+    assert "Decide again" in runs["b withdrawn"]["overtaken"]
+    assert not named(runs["b without"]["tasks"][0][0], home)
+    assert "was withdrawn on 2 April 2026 (the council objected)" in runs["b without"]["findings"]["partners"]
+    assert runs["b again"] == runs["b"]
+
+
+def test_c_ignored_it_climbs_to_the_owner_then_to_a_chief_officer_in_the_stated_time(runs):
+    told = dict(map(tuple, ((hours, tuple(to)) for hours, to in runs["c"])))
+    assert told[0] == told[ACCEPT // 2] == ()
+    assert told[ACCEPT] == ("superintendent",)
+    assert told[2 * ACCEPT] == ("chief-officer", "superintendent")
+    assert told[max(told)] == ("chief-officer", "superintendent")  # once each, however often it ticks
+    assert runs["c undecided"] == ["overdue"]
