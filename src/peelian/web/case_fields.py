@@ -123,7 +123,11 @@ def field_of(about: About, *, needed: bool, area: bool = False) -> forms.Field:
         "error_messages": {"required": f"{about.question.rstrip('?:.')}: this is needed here"},
     }
     kind = plain_type(about.type)
-    if area and (places := [(a.code, a.name) for a in Area.objects.filter(kind="district").order_by("name")]):
+    if (
+        area
+        and about.name == "area"
+        and (places := [(a.code, a.name) for a in Area.objects.filter(kind="district").order_by("name")])
+    ):
         return forms.ChoiceField(choices=[("", "Choose"), *places], **told)
     return _make(kind, told, needed=needed)
 
