@@ -25,6 +25,13 @@ PASSWORD = "made-up-county"
 USERS = (
     ("analyst", FORCE, ("analyst",), "an analyst of the force"),
     ("sergeant", FORCE, ("neighbourhood-officer", "supervisor"), "a neighbourhood sergeant"),
+    ("control", FORCE, ("control-room",), "a control-room operator"),
+    ("detective", FORCE, ("investigator",), "a detective of the protection team"),
+    ("inspector", FORCE, ("inspector",), "the duty inspector"),
+    ("superintendent", FORCE, ("superintendent",), "the superintendent of public protection"),
+    ("hub-manager", FORCE, ("hub-manager",), "who runs the safeguarding hub"),
+    ("social-worker", "council", ("hub-worker", "hub-manager"), "a social worker of the county council in the hub"),
+    ("nurse", "nhs", ("hub-worker",), "a safeguarding nurse of the health trust"),
     ("administrator", FORCE, ("administrator",), "who keeps accounts, and sees no records"),
     ("dpo", FORCE, ("data-protection",), "the data-protection officer, who sees the looks"),
     ("partner", "council", ("hub-worker",), "a council's community-safety officer, who sees open data only"),
@@ -80,7 +87,12 @@ def link_people(*, progress: Progress) -> tuple[LinkResult, float]:
 
 
 def _users(actor: Actor, at: datetime) -> None:
-    Agency.objects.get_or_create(code="council", defaults={"name": "The county council", "kind": "partner"})
+    for code, words in (
+        ("council", "The county council"),
+        ("nhs", "The health trust"),
+        ("school", "The county's schools"),
+    ):
+        Agency.objects.get_or_create(code=code, defaults={"name": words, "kind": "partner"})
     for name, agency, roles, _ in USERS:
         if not User.objects.filter(username=name).exists():
             join(

@@ -68,6 +68,9 @@ def demo(
     with progress() as step:
         linked, seconds = made_up.link_people(progress=step)
     typer.echo(f"who is who among {linked.mentions:,} records of people was worked out in {seconds:.0f} s")
+    from peelian.demo_cases import fill
+
+    typer.echo(f"{fill()} cases are under way")
     if serve_:
         for name, _, _, who in made_up.USERS:
             typer.echo(f"  {name:<13} password {made_up.PASSWORD}   {who}")
