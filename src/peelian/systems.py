@@ -9,11 +9,13 @@ from peelian.casework.kinds import register
 
 MODULES: tuple[str, ...] = (
     "vulnerability.missing_persons",
+    "vulnerability.held_ahead",
     "vulnerability.tasking",
     "vulnerability.safeguarding_hub",
     "vulnerability.marac",
     "vulnerability.workforce",
     "investigation.suspects",
+    "vulnerability.consistency",
 )
 
 
