@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from peelian.casework.cover import Cover, Shifts, cover
@@ -188,3 +188,55 @@ def _next(force: Force, now: datetime, told: Cover | None, rng: random.Random) -
     later = min(edges, default=now + HOUR)
     minute = now + timedelta(minutes=rng.randrange(20, 60))
     return min(later, minute if told is not None else later)
+
+
+class Stored:
+    """The same through the database: the store's own functions, duties as rows, a new actor for each act."""
+
+    def __init__(self, force: Force) -> None:
+        from peelian.access.models import Agency, Posting, Team, User
+
+        self.agency, _ = Agency.objects.get_or_create(code="force", defaults={"name": "The force", "kind": "police"})
+        self.users, self.held = {}, set()
+        for n in range(3):
+            Team.objects.get_or_create(code=f"team-{n}", defaults={"name": f"Team {n}", "agency": self.agency})
+        for name, who in force.people.items():
+            self.users[name], _ = User.objects.get_or_create(username=name, defaults={"agency": self.agency})
+            Posting.objects.get_or_create(
+                user=self.users[name], team_id=next(iter(who.teams)), roles=list(who.roles),
+                defaults={"start": date(2020, 1, 1), "by": "x", "at": BEGIN},
+            )  # fmt: skip
+        self.force = force
+
+    def open(self, who: Who, at: datetime, to: str) -> None:
+        from peelian.casework import store
+
+        self.ref = store.open_case(KIND.name, "report", {"risk": "high"}, actor=self._actor(who, at), at=at, to=to).ref
+
+    def offer(self, who: Who, to: Who, at: datetime) -> None:
+        from peelian.casework import store
+
+        store.offer(self.ref, to.name, actor=self._actor(who, at), at=at, reason="shift end")
+
+    def accept(self, who: Who, at: datetime) -> None:
+        from peelian.casework import store
+
+        store.accept(self.ref, actor=self._actor(who, at), at=at)
+
+    def who_acts(self, force: Force, at: datetime) -> Cover | None:
+        """What the tables say, which hold the shifts as they are now."""
+        from peelian.casework.models import Case, Duty
+        from peelian.casework.uncovered import uncovered
+
+        spans = {(name, *span) for name, rows in force.spans.items() for span in rows}
+        if spans != self.held:
+            Duty.objects.all().delete()
+            rows = [Duty(user=n, start=a, end=b, source="roster", at=at) for n, a, b in sorted(spans)]
+            Duty.objects.bulk_create(rows)
+            self.held = spans
+        return next((told for _, told in uncovered(at, Case.objects.filter(ref=self.ref))), None)
+
+    def _actor(self, who: Who, at: datetime) -> Any:
+        from peelian.access.actor import Actor
+
+        return Actor(self.users[who.name], self.agency, "safeguarding", on=at.date())

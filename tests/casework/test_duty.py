@@ -10,14 +10,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import transaction
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.casework.shifts import HOUR, KIND, LIMIT, Pure, live, make_force
+from tests.casework.shifts import HOUR, KIND, LIMIT, Pure, Stored, live, make_force
 
 from peelian.access.actor import Actor, Denied
 from peelian.access.models import Agency, Entry, Posting, Team, User
 from peelian.casework import duty, roster
 from peelian.casework.cover import Cover, Shifts, cover
+from peelian.casework.kinds import register
 from peelian.casework.models import Duty, StaffNumber
 from peelian.core.errors import PeelianError
 from peelian.core.kinds import State, Who, act, fold, must_answer, offer
@@ -50,6 +52,38 @@ def test_no_high_risk_case_is_nobodys_longer_than_its_limit_in_20_000_shifts() -
 def test_no_high_risk_case_is_nobodys_longer_than_its_limit_in_a_million_shifts(part: int) -> None:
     shifts, worst = worked(range(1_000 + part * 3_600, 1_000 + (part + 1) * 3_600))
     assert shifts >= 250_000
+    assert HOUR < worst <= LIMIT
+
+
+def stored(seeds: range, days: int) -> tuple[int, timedelta]:
+    """The same through the database; every journal is proved afterwards."""
+    from peelian.casework.verify import verify
+
+    register(KIND)
+    shifts, worst = 0, timedelta(0)
+    for seed in seeds:
+        rng = random.Random(seed)
+        force = make_force(rng, days)
+        shifts += force.worked
+        with transaction.atomic():
+            worst = max(worst, live(Stored(force), force, rng, days))
+            assert verify().first_bad is None
+            transaction.set_rollback(True)
+    return shifts, worst
+
+
+@pytest.mark.django_db
+def test_the_same_holds_through_the_database_in_50_shifts() -> None:
+    shifts, worst = stored(range(2), 4)
+    assert shifts >= 50
+    assert worst <= LIMIT
+
+
+@pytest.mark.long
+@pytest.mark.django_db
+def test_the_same_holds_through_the_database_in_2_000_shifts() -> None:
+    shifts, worst = stored(range(100, 128), 10)
+    assert shifts >= 2_000
     assert HOUR < worst <= LIMIT
 
 
