@@ -246,6 +246,17 @@ def test_two_editors_clash_only_on_the_same_facts_or_the_stage() -> None:
     assert clash.value.changed == {"stage": "waiting"}
 
 
+def test_two_editors_of_one_row_clash_on_the_same_fact_of_it() -> None:
+    journal = Journal().opened()
+    for row in ("v1", "v2"):
+        journal.write("act", "plan", {"planned_at": START}, at=START, item=row)
+    journal.write("act", "visit", {"done_at": hours(1)}, at=hours(2), item="v1")
+    with pytest.raises(Conflict) as clash:
+        journal.write("act", "visit", {"done_at": hours(2)}, who=BEN, at=hours(2), item="v1", seen=3)
+    assert clash.value.changed == {"done_at": hours(1)}
+    journal.write("act", "visit", {"done_at": hours(2)}, who=BEN, at=hours(2), item="v2", seen=3)
+
+
 def test_a_strike_is_refused_where_later_entries_hang_on_it() -> None:
     """J7."""
     journal = Journal().opened(age=40, note="n")

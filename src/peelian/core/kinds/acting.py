@@ -96,11 +96,15 @@ def refuses(guard: Rule, case: Case) -> str:
         return unset.summary
 
 
-def clash(state: State, names: Sequence[str], given: Mapping[str, Any], seen: int | None) -> None:
-    """Raise `Conflict` where others changed the stage or the same facts since the editor last looked."""
+def clash(
+    state: State, names: Sequence[str], given: Mapping[str, Any], seen: int | None, row: Item | None = None
+) -> None:
+    """Raise `Conflict` where others changed the stage or the same facts, of the case or the row, since the editor last looked."""
     if seen is None or seen >= state.seq:
         return
     changed: dict[str, Any] = {n: state.facts.get(n) for n in names if state.facts_seq.get(n, 0) > seen}
+    if row is not None:
+        changed |= {n: row.facts.get(n) for n in names if row.facts_seq.get(n, 0) > seen}
     if state.stage_seq > seen:
         changed["stage"] = state.stage
     if changed:
@@ -162,8 +166,8 @@ def act(
     doing = state.kind.act_by_name.get(name)
     if not isinstance(doing, Act):
         raise Refused("there is no such act")
-    clash(state, [n for n in (*doing.asks, *doing.maybe) if n in given], given, seen)
     row = state.items.get(item) if doing.on else None
+    clash(state, [n for n in (*doing.asks, *doing.maybe) if n in given], given, seen, row)
     if doing.on and (row is None or row.part != doing.on or row.withdrawn):
         raise Refused("say which one it is about")
     typed, kept, faults = checked(about_of(state.kind, doing), given, asks=doing.asks, maybe=doing.maybe)

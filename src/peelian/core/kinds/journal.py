@@ -58,6 +58,7 @@ class Item:
     by: str
     to: str = ""
     facts: dict[str, Any] = field(default_factory=dict)
+    facts_seq: dict[str, int] = field(default_factory=dict)
     answered_at: datetime | None = None
     declined: bool = False
     withdrawn: bool = False
@@ -255,7 +256,11 @@ def _act(state: State, entry: Entry) -> None:
         row = state.items.get(entry.item)
         if row is not None:
             for name, value in read(about, own).items():
-                row.facts.pop(name, None) if value is None else row.facts.__setitem__(name, value)
+                row.facts_seq[name] = entry.seq
+                if value is None:
+                    row.facts.pop(name, None)
+                else:
+                    row.facts[name] = value
     _set(state, mine, entry)
     state.done.append(Done(act.name, entry.at, entry.known, entry.seq, entry.by, entry.item))
     _move(state, act.to, entry)

@@ -215,7 +215,9 @@ class Owners:
     accept_within: str | Local
     climbs: tuple[str, ...] = ("supervisor", "inspector")
     qualified: Rule | None = None  # (case, who) -> "" if fit to own alone, else why not
-    always: Rule | None = None  # case -> whether somebody on duty must own it at every hour: it climbs when its owner goes off duty
+    always: Rule | None = (
+        None  # case -> whether somebody on duty must own it at every hour: it climbs when its owner goes off duty
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
