@@ -2,52 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.casework.world import AT, HOUR, people, set_local
+from tests.casework.investigators import DAY, MINUTE, ON, investigators, on, serious, supported
+from tests.casework.world import AT, HOUR, set_local
 
 from peelian.access.actor import Actor, Denied
-from peelian.access.models import Entry, Posting, Subject, Team, User
-from peelian.casework import allocation, duty, store, support
-from peelian.casework.kinds import register
-from peelian.casework.models import Accreditation, Case, Duty, Notice, StaffNumber, SupportContact
-from peelian.casework.qualification import Required, fits, lacks, required_level
+from peelian.access.models import Entry, Posting, Subject, User
+from peelian.casework import allocation, store, support
+from peelian.casework.models import Accreditation, Case, Notice, StaffNumber, SupportContact
+from peelian.casework.qualification import Required, lacks, required_level
 from peelian.core.errors import InvalidInput, PeelianError
-from peelian.core.kinds import NEW, Act, Facts, Kind, Owners, Refused, fact
+from peelian.core.kinds import Refused
 from peelian.core.local import Local
-
-DAY, MINUTE = timedelta(days=1), timedelta(minutes=1)
-ON = date(2026, 11, 23)
-
-
-class Crime(Facts, private="restricted"):
-    offence: str = fact("Offence")
-    features: list[str] = fact("What about it?")
-    area: str = fact("District", private="open")
-    who: str = fact("Who did it?", private="personal")
-
-
-def needs(case: Any) -> Required:
-    return required_level(case.offence, case.get("features") or (), on=ON)
-
-
-CRIME = register(
-    Kind(
-        name="made_up_crime", title="Made-up crime", question="vulnerability", source="made up",
-        facts=Crime, stages=("open", "closed"), ends="closed",
-        acts=(
-            Act(name="record", during=NEW, to="open", asks=("offence", "area"), maybe=("features", "who")),
-            Act(name="write", maybe=("features", "who")),
-            Act(name="finish", to="closed"),
-        ),
-        owners=Owners(accept_within="1 hour", climbs=("supervisor", "inspector"), qualified=fits(needs)),
-        subject="who",
-    )
-)  # fmt: skip
 
 LEVELS = [
     # College of Policing: PIP 1 volume crime, 2 serious and complex, 3 major; one level up for a sign, a strand by feature.
@@ -71,13 +42,13 @@ def test_what_a_case_asks_for(offence: str, features: list[str], words: str) -> 
 
 
 def test_an_offence_or_a_day_that_the_table_does_not_know_is_refused() -> None:
-    for offence, features, on in (
+    for offence, features, day in (
         ("jaywalking", [], ON),
         ("burglary", ["green"], ON),
         ("burglary", [], date(2015, 1, 1)),
     ):
         with pytest.raises(InvalidInput):
-            required_level(offence, features, on=on)
+            required_level(offence, features, on=day)
 
 
 SKILLS = st.frozensets(
@@ -99,32 +70,8 @@ def posted() -> None:
 
 @pytest.fixture
 def force(db: None) -> dict[str, Actor]:
-    """The force of the tests, with four investigators of the hub's team: dan is a specialist, eve PIP 2, fay and gil PIP 1."""
-    found = people()
-    for name, skills in (
-        ("dan", ("PIP 2", "child abuse investigator")), ("eve", ("PIP 2", "child abuse investigator")), ("fay", ("PIP 1",)), ("gil", ()),
-    ):  # fmt: skip
-        user = User.objects.create(username=name, agency=found["sue"].agency)
-        Posting.objects.create(
-            user=user, team=Team.objects.get(code="hub"), roles=["investigator"], start=date(2026, 1, 1), by="x", at=AT
-        )
-        found[name] = Actor(user, found["sue"].agency, "safeguarding", on=AT.date())
-        for skill in skills:
-            Accreditation.objects.create(
-                user=name, name=skill, start=date(2025, 1, 1), until=date(2026, 12, 10), reference=f"{name} {skill}"
-            )
-    Posting.objects.filter(user__username__in=["ann", "bob", "ana"]).delete()  # nobody but these may own
-    return found
-
-
-def on(name: str, start: datetime = AT - HOUR, hours: float = 8) -> None:
-    Duty.objects.create(user=name, start=start, end=start + hours * HOUR, source=duty.ROSTER, at=AT)
-
-
-def serious(force: dict[str, Actor], by: str = "sue", **facts: Any) -> str:
-    """A case that asks for PIP 2 and a child abuse investigator."""
-    told = {"offence": "child abuse", "features": ["child"], "area": "north", **facts}
-    return store.open_case("made_up_crime", "record", told, actor=force[by], at=AT - HOUR, to="team:hub").ref
+    """The investigators of the tests."""
+    return investigators()
 
 
 def named(rows: Any) -> list[str]:
@@ -201,21 +148,6 @@ def test_a_conflict_shows_as_nothing_but_not_available(
     assert dan.why_not == ("not available for this case",)
     assert set(absent.why_not) - {absent.why_not[0]} <= set(dan.why_not)
     assert dan.next_duty is None and not any("duty" in w for w in dan.why)
-
-
-def supported(force: dict[str, Actor], officer: str = "fay", supporter: str = "dan", days: int = 7) -> str:
-    ref = serious(force)
-    store.offer(
-        ref,
-        officer,
-        actor=force["sue"],
-        at=AT,
-        reason="nobody qualified is free",
-        supporter=supporter,
-        until=AT + days * DAY,
-    )
-    store.accept(ref, actor=force[officer], at=AT)
-    return ref
 
 
 def test_nobody_unqualified_owns_alone(force: dict[str, Actor]) -> None:
