@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django_htmx",
+    "ninja",
     "axes",
     "django_otp",
     "django_otp.plugins.otp_totp",
@@ -198,5 +199,6 @@ LOGGING = {
         # They write names and addresses.
         "axes": {"handlers": [], "level": "CRITICAL", "propagate": False},
         "allauth": {"handlers": [], "level": "CRITICAL", "propagate": False},
+        "stamina": {"handlers": [], "level": "CRITICAL", "propagate": False},  # the manifest of a pack says what was tried again
     },
 }
