@@ -13,7 +13,7 @@ from peelian.casework import duty, store
 from peelian.casework.kinds import KINDS
 from peelian.casework.sight import cases, who_is
 from peelian.core.clock import LONDON
-from peelian.core.kinds import Kind, answers, contradicted, gap, many, must_answer, words_of
+from peelian.core.kinds import Case, Kind, answers, contradicted, gap, many, must_answer, words_of
 from peelian.records.models import Area
 
 from ..case_fields import in_words
@@ -60,9 +60,19 @@ def case(request: HttpRequest, ref: str) -> HttpResponse:
             for e in reversed(found.journal)
         ],
         "gap": gap(state, then, found.around), "contradicted": contradicted(state, then, found.around),
+        "derived": _derived(found, then),
         "owner": names.of(state.owner), **_hands(found, names, then),
     }  # fmt: skip
     return render(request, "peelian/case.html", told)
+
+
+def _derived(found: store.Loaded, at: datetime) -> list[tuple[str, str]]:
+    """What the kind derives in words of what the reader may see, as far as it can be known."""
+    if not found.classes >= {"open", "restricted", "personal", "special"}:
+        return []  # a derived text may rest on any fact
+    case = Case(found.state, at, found.who, around=found.around)
+    told = [(name, case.get(name)) for name, _ in found.kind.derives]
+    return [(words_of(name), value) for name, value in told if isinstance(value, str) and value]
 
 
 def _hands(found: store.Loaded, names: Names, at: datetime) -> dict[str, Any]:
