@@ -34,7 +34,7 @@ pauses = st.lists(st.tuples(st.integers(1, 3000), st.integers(0, 3000)), max_siz
 
 def is_open(at: datetime) -> bool:
     local = at.astimezone(LONDON)
-    return local.weekday() < 5 and local.date() not in HOLIDAYS and 9 <= local.hour < 17
+    return is_working(local.date()) and 9 <= local.hour < 17
 
 
 def counted(start: datetime, minutes: int, off: list[tuple[datetime, datetime]], *, office: bool) -> datetime:
@@ -84,18 +84,23 @@ def test_working_days_equal_a_count_day_by_day(start: datetime, gaps: list[tuple
     journal, off, last = written(start, gaps)
     (run,) = journal.runs("days", last)
     day, left = start.astimezone(LONDON).date(), 5
-    lost = {d for since, until in off for d in _days(since, until)}
     while left:
         day += timedelta(days=1)
-        left -= day.weekday() < 5 and day not in HOLIDAYS and day not in lost
-    due = datetime.combine(day + timedelta(days=1), datetime.min.time(), tzinfo=LONDON).astimezone(UTC)
-    assert run.due == due
+        left -= is_working(day) and not any(since <= begins(day) < until for since, until in off)
+    for since, until in off:  # a day that ends in a pause is not over
+        if since < begins(day + timedelta(days=1)) <= until:
+            day = until.astimezone(LONDON).date()
+            while not is_working(day):
+                day += timedelta(days=1)
+    assert run.due == begins(day + timedelta(days=1))
 
 
-def _days(since: datetime, until: datetime) -> list[date]:
-    """The days of a pause, the day it began left out."""
-    first = since.astimezone(LONDON).date()
-    return [first + timedelta(days=n + 1) for n in range((until.astimezone(LONDON).date() - first).days)]
+def begins(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=LONDON).astimezone(UTC)
+
+
+def is_working(day: date) -> bool:
+    return day.weekday() < 5 and day not in HOLIDAYS
 
 
 @given(starts, st.integers(0, 100_000), pauses)

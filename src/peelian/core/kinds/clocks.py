@@ -428,10 +428,15 @@ def _due_from(
 
 
 def _shift(due: datetime, since: datetime, until: datetime, working: WorkingTime | None) -> datetime:
-    """Move a due in days by the days of a pause, the day it began left out."""
-    days = (london_day(until) - london_day(since)).days
-    last = london_day(due) - timedelta(days=1)
-    if working is None:
-        return start_of_day(last + timedelta(days=1 + days))
-    lost = sum(working.is_working_day(london_day(since) + timedelta(days=n + 1)) for n in range(days))
-    return start_of_day(working.count(last, lost, counts_start=False) + timedelta(days=1))
+    """Move a due in days by the days that begin in a pause; never to an instant within it."""
+    day = london_day(since) + timedelta(days=start_of_day(london_day(since)) < since)
+    last = london_day(due - timedelta(seconds=1))
+    while start_of_day(day) < until:
+        if working is None or working.is_working_day(day):
+            last = last + timedelta(days=1) if working is None else working.count(last, 1, counts_start=False)
+        day += timedelta(days=1)
+    if start_of_day(last + timedelta(days=1)) <= until:
+        last = london_day(until)
+        while working is not None and not working.is_working_day(last):
+            last += timedelta(days=1)
+    return start_of_day(last + timedelta(days=1))
