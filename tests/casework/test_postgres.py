@@ -17,6 +17,7 @@ CONTRACT = ("test_store.py", "test_sight.py", "test_queues.py", "test_ticking.py
 
 
 @pytest.mark.postgres
+@pytest.mark.long
 def test_the_same_tests_pass_on_postgresql(cluster: Any) -> None:
     env = os.environ | {"PEELIAN_DATABASE_URL": cluster.address("postgres")}
     tests = [str(HERE / name) for name in CONTRACT]

@@ -120,7 +120,7 @@ class Walk:
         }[name]  # fmt: skip
 
 
-@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=5, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seed=st.integers(0, 2**40))
 def test_whatever_is_tried_the_journal_holds(who: dict[str, Actor], seed: int) -> None:
     """J1 to J6: nothing is changed, a refusal writes nothing, caches follow, what was known then stays as it was known."""
@@ -186,6 +186,7 @@ def test_what_another_servers_clock_writes_changes_no_earlier_answer(who: dict[s
 
 # ---- whom it is about
 
+
 def test_a_case_about_a_person_names_them_in_the_log_and_is_issued_on_them(who: dict[str, Actor]) -> None:
     key = known_person("P1")
     case = opened(who, person=ref_of(key))
@@ -208,6 +209,7 @@ def test_a_person_told_of_later_is_issued_on_then(who: dict[str, Actor]) -> None
 
 # ---- values of the force's own
 
+
 def test_a_clock_without_its_local_value_is_seen_and_follows_when_it_is_set(who: dict[str, Actor]) -> None:
     case = opened(who)
     store.do(case.ref, "plan", {"planned_at": AT.isoformat()}, actor=who["ann"], at=AT)
@@ -223,6 +225,7 @@ def test_a_clock_without_its_local_value_is_seen_and_follows_when_it_is_set(who:
 
 
 # ---- handing over
+
 
 def test_a_case_is_handed_over_by_offer_and_acceptance(who: dict[str, Actor]) -> None:
     case = opened(who)

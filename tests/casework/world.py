@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Literal
 
@@ -98,7 +99,7 @@ WORRY = register(
 
 def people() -> dict[str, Actor]:
     """A force with a team, a council and a health board: an actor for each, safeguarding."""
-    force = Agency.objects.create(code="force", name="The force", kind="police")
+    force, _ = Agency.objects.get_or_create(code="force", defaults={"name": "The force", "kind": "police"})
     council = Agency.objects.create(code="council", name="The council", kind="partner")
     health = Agency.objects.create(code="health", name="Health", kind="partner")
     hub = Team.objects.create(code="hub", name="Hub", agency=force)
@@ -117,7 +118,7 @@ def people() -> dict[str, Actor]:
 def set_local(local: Local, value: Any, since: datetime = AT - timedelta(days=1)) -> None:
     """Two people set a value of the force's own."""
     Change.objects.create(
-        uid=f"{local.name}-{since:%Y%m%d%H%M}", name=local.name, after=value, reason="x", proposed_by="a", proposed_at=since,
+        uid=secrets.token_hex(12), name=local.name, after=value, reason="x", proposed_by="a", proposed_at=since,
         approved_by="b", approved_at=since,
     )  # fmt: skip
 
@@ -129,7 +130,14 @@ def known_person(name: str) -> str:
         regime="part3", onward="x",
     )  # fmt: skip
     batch, _ = Batch.objects.get_or_create(
-        digest="x", feed="force-people", file="x", record_class=held, by="x", purpose="records", known_from=AT, state="landed"
+        digest="x",
+        feed="force-people",
+        file="x",
+        record_class=held,
+        by="x",
+        purpose="records",
+        known_from=AT,
+        state="landed",
     )
     key = f"force-people/{name}"
     Known.objects.create(

@@ -52,11 +52,11 @@ def _again(pk: int, held: History) -> bool:
     kind = KINDS[case.kind]
     around = around_for(kind, None, case, held)
     found = caches_of(kind, map(as_entry, rows_of(case)), around)
-    if not differences(case, found):
-        return False
-    write(case, found)
-    keep(case, found.state, found.reckoned, around)
-    return True
+    changed = bool(differences(case, found))
+    if changed:
+        write(case, found)
+    keep(case, found.state, found.reckoned, around)  # a measure may have been added
+    return changed
 
 
 def follow_settings(*, at: datetime, progress: Progress | None = None) -> int:

@@ -12,6 +12,7 @@ from django.db import connection
 
 from peelian.access.models import Entry as LogEntry
 
+from . import measured
 from .caches import Held, caches_of, differences, held_of
 from .entries import as_entry, digest_of
 from .kinds import KINDS
@@ -99,8 +100,12 @@ def _wrong(
         if row.log is not None and (told is None or told.get("digest") != row.digest):
             return Bad(case.ref, "an entry is not the one that the log holds", number)
         before = row.digest
-    found = caches_of(kind, map(as_entry, rows), around_for(kind, None, case, held[kind.name]))
-    if names := differences(case, found, stored):
+    around = around_for(kind, None, case, held[kind.name])
+    found = caches_of(kind, map(as_entry, rows), around)
+    names = differences(case, found, stored)
+    if measured.differs(case, found.state, found.reckoned, around):
+        names.append("rows of measures")
+    if names:
         return Bad(case.ref, "not as its journal says: " + ", ".join(names))
     return None
 
