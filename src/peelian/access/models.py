@@ -202,7 +202,7 @@ class Released(models.Model):
 
 
 # They refer to the tables above.
-from .tables import BreakGlass, Change, Clearance, Grant, Posting, Restriction, SafeContact, Team  # noqa: E402
+from .tables import BreakGlass, Change, Clearance, Grant, Posting, Restriction, SafeContact, Team, Token  # noqa: E402
 
 __all__ = [
     "Agency",
@@ -223,5 +223,6 @@ __all__ = [
     "Seal",
     "Subject",
     "Team",
+    "Token",
     "User",
 ]

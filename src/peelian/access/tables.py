@@ -143,3 +143,18 @@ class SafeContact(models.Model):
     at = models.DateTimeField()
     lifted_by = models.CharField(max_length=150, blank=True)
     lifted_at = models.DateTimeField(null=True)
+
+
+class Token(models.Model):
+    """The key of a machine's account for the API. Only its hash is kept; the key itself is shown once, when it is made."""
+
+    user = models.ForeignKey("access.User", on_delete=models.PROTECT, related_name="tokens")
+    digest = models.CharField(max_length=64, unique=True)
+    by = models.CharField(max_length=150)
+    at = models.DateTimeField()
+    until = models.DateField()  # the first day on which it opens nothing
+    revoked_by = models.CharField(max_length=150, blank=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return str(self.pk)

@@ -35,6 +35,7 @@ from . import (
     sign_in,
     statistics,
     templates,
+    tokens,
     users,
 )
 from .base import acting, app, ready
@@ -70,6 +71,7 @@ __all__ = [
     "sign_in",
     "statistics",
     "templates",
+    "tokens",
     "users",
 ]
 
