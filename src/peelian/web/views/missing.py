@@ -34,7 +34,7 @@ def search(request: HttpRequest, ref: str) -> HttpResponse:
     case = Case(found.state, now, found.who, around=found.around)
     since = case.get("last_seen_at") or case.reported_at
     times = earlier(found.case.subject, actor=request.actor, before=since) if found.case.subject else []
-    sheet = Document("Search", "", "OFFICIAL", timezone.localdate(), sections=(of_case(case),))
+    sheet = Document("Search and next questions", "", "OFFICIAL", timezone.localdate(), sections=(of_case(case),))
     return render(
         request,
         "peelian/missing_search.html",
