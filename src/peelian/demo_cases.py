@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from random import Random
 from typing import Any
 
 from peelian import systems
@@ -37,6 +38,19 @@ VALUES: Mapping[str, str] = {
     "hub.core_group_within": "10 working days after",
     "hub.feedback_within": "3 working days after",
     "hub.accept_within": "2 hours",
+    "marac.accept_within": "24 hours",
+    "marac.answer_within": "5 working days after",
+    "marac.decide_within": "2 working days after",
+    "marac.hear_within": "30 days after",
+    "marac.idva_within": "2 working days after",
+    "marac.minutes_within": "5 working days after",
+    "marac.visible_high_risk": "14",
+    "marac.events_12_months": "3",
+    "marac.repeat_rule": "newer",
+    "suspects.profile": "by_grade",
+    "suspects.accept_within": "12 hours",
+    "suspects.grade_within": "4 hours",
+    "suspects.find_within": "28 days after",
 }
 YEAR = timedelta(days=365)
 
@@ -50,7 +64,7 @@ class Play:
 
     def actor(self, name: str) -> Actor:
         """Somebody, safeguarding."""
-        return Actor.of(self.users[name], "safeguarding")
+        return Actor.of(self.users[name], "safeguarding", reason="the demonstration")
 
     def ago(self, hours: float) -> datetime:
         """The instant so many hours ago, to the minute."""
@@ -95,7 +109,7 @@ def fill(now: datetime | None = None) -> int:
     set_values("sergeant", "administrator", now - YEAR)
     if not Case.objects.exists():
         play = Play(now)
-        for story in (_missing, _hub):
+        for story in (_missing, _hub, _marac, _suspects):
             story(play)
     return Case.objects.count()
 
@@ -182,3 +196,65 @@ def _hub(play: Play) -> None:
         if n < 2:
             continue
         play.decide("hub-manager", hours - 1, ref, "triage", "red" if hurt else ("amber", "green")[n % 2])
+
+
+def _marac(play: Play) -> None:
+    """Victims at high risk: one to be decided, one to be listed, three on the next agenda, two heard."""
+    women = [m for m in people(False, 16) if m.sex == "F"][:7]
+    meeting = (play.now + timedelta(days=6)).date().isoformat()
+    for n, victim in enumerate(women):
+        hours = 20.0 + 60 * n
+        ref = play.open("hub-manager", hours, "marac", "refer", {
+            "referred_at": play.ago(hours), "area": DISTRICTS[n % 3], "from_agency": "police" if n % 2 else "health trust",
+            "referred_by": "police" if n % 2 else "health", "sent_by": "By the secure form.", "consent": "given" if n % 3 else "not safe to ask",
+            "victim_name": f"{victim.forenames} {victim.surname}", "victim_born_on": victim.born_on.isoformat(), "children_at_home": n % 3,
+            "yes_count": (16, 9, 14, 5, 17, 15, 14)[n], "events_12m": (1, 3, 0, 1, 4, 2, 3)[n], "police_grade": "high" if n % 2 else "medium",
+            "judgement": n == 3, "judgement_why": "Separation, control and strangulation together." if n == 3 else None,
+            "override_basis": "Public interest: serious harm is likely" if n % 3 == 0 else None,
+            "override_why": "She cannot be asked while he is at home." if n % 3 == 0 else None, "safe_contact": "Through the health visitor",
+        })  # fmt: skip
+        if n == 0:
+            continue
+        play.decide("hub-manager", hours - 10, ref, "decide_threshold", "hear")
+        if n == 1:
+            continue
+        heard = n >= 5
+        play.do("hub-manager", hours - 14, ref, "list_case", {
+            "meeting_on": play.ago(hours - 100).date().isoformat() if heard else meeting})  # fmt: skip
+        store.ask(ref, "research", "nhs", actor=play.actor("hub-manager"), at=play.ago(hours - 15))
+        if heard:
+            play.do("hub-manager", hours - 100, ref, "hear", {
+                "heard_at": play.ago(hours - 100), "attended": "Police, health, housing, adviser.", "risk_summary": "High: contact goes on."})  # fmt: skip
+            play.do("hub-manager", hours - 101, ref, "agree_action", {
+                "action": "Change the locks and fit a camera.", "done_by": "council", "within": "5 working days", "agreed_at": play.ago(hours - 100)})  # fmt: skip
+
+
+def _suspects(play: Play) -> None:
+    """A register in which one district circulates late, or never: what the page of differences is for."""
+    rng = Random(1)
+    offences = ("violence", "violence", "sexual", "robbery or burglary", "theft", "other")
+    for n in range(48):
+        area = DISTRICTS[n % 3]
+        hours = 24.0 * rng.uniform(1, 118)
+        da = rng.random() < 0.35
+        ref = play.open("detective", hours, "outstanding_suspect", "register", {
+            "wanted_at": play.ago(hours), "area": area, "wanted_for": "suspect", "offence": rng.choice(offences), "da": da,
+            "da_grade": rng.choice(("standard", "medium", "high")) if da else None, "crime": f"WX/{26000 + n}/26"})  # fmt: skip
+        play.decide(
+            "sergeant", hours - rng.uniform(0.2, 3), ref, "grade_it", rng.choice(("green", "amber", "amber", "red"))
+        )
+        slow = area == DISTRICTS[2]
+        if rng.random() > (0.6 if slow else 0.05):
+            at = hours - min(rng.uniform(3.5, 60.0 if slow else 12.0), hours - 0.1)
+            play.do("detective", at, ref, "circulate", {"circulated_at": play.ago(at)})
+        days = rng.expovariate(1 / (40.0 if slow else 12.0))
+        if days * 24 < hours - 6:
+            at = hours - max(days * 24, 5)
+            play.do(
+                "detective",
+                at,
+                ref,
+                "attempt",
+                {"tried_at": play.ago(at), "place": "Home address", "result": "arrested"},
+            )
+            play.do("detective", at - 0.5, ref, "close_found", {"closed_as": "arrested", "ended_at": play.ago(at)})
