@@ -37,6 +37,8 @@ NOW = datetime(2026, 11, 23, 10, 30, tzinfo=UTC)
 # What differs between two visits whatever is held: the list that is published with this test's claim.
 PUBLISHED = {
     "CSRF token": rb'(name="csrfmiddlewaretoken" value=")[^"]*',
+    "CSRF token of a form that stayed open": rb'("mark": ")[^"]*',
+    "number of a form": rb'(name="form" value=")[^"]*',
     "CSRF token of a request by script": rb"(X-CSRFToken&quot;: &quot;)[^&]*",
 }
 HEADERS = ("Set-Cookie", "Date", "Expires")  # the session's cookie, and the moment of the answer
@@ -233,8 +235,8 @@ def answers(site: World) -> Callable[..., dict[str, Answer]]:
     batches = [b.digest[:16] for b in Batch.objects.all()]
     values = {
         "digest": [*batches, "0" * 16], "line": ["2", "32", "14"], "feed": ["police-uk-street", "force-crimes", "force-custody"],
-        "ref": [*seen, ref_of("force-custody/CU/1"), *things], "uid": ["0" * 24], "kind": ["lsoa"], "name": [ref_of("restriction/1")],
-        "act": ["lift", "approve"], "slug": ["dpia", "x"], "load": ["0" * 16],
+        "ref": [*seen, ref_of("force-custody/CU/1"), *things], "uid": ["0" * 24], "kind": ["lsoa", "hub_referral"], "name": [ref_of("restriction/1"), "refer"],
+        "act": ["lift", "approve"], "slug": ["dpia", "x"], "load": ["0" * 16], "item": ["looks-2"], "seq": ["1"],
     }  # fmt: skip
 
     def ask(client: Client, *, posts: bool) -> dict[str, Answer]:

@@ -58,7 +58,7 @@ class SavedAlready(PeelianError):
 
 def mark(uid: str, user: str, place: Place) -> str:
     """What a form carries: its number, whose it is and where it belongs, signed."""
-    return signing.dumps([uid, user, place.kind, place.act, place.ref, place.item], salt=SALT)
+    return signing.Signer(salt=SALT).sign_object([uid, user, place.kind, place.act, place.ref, place.item])
 
 
 def read_mark(text: str, user: str) -> tuple[str, Place]:
@@ -70,7 +70,7 @@ def read_mark(text: str, user: str) -> tuple[str, Place]:
         ``peelian.E517`` where the mark was changed, or the form is another person's.
     """
     try:
-        uid, owner, *place = signing.loads(text, salt=SALT)
+        uid, owner, *place = signing.Signer(salt=SALT).unsign_object(text)
         if owner != user:
             raise signing.BadSignature
     except signing.BadSignature:
