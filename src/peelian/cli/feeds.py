@@ -105,10 +105,16 @@ def feeds_withdraw(
 ) -> None:
     """Stop using a feed that its owner takes back; what was known before stays answerable."""
     ready()
+    from peelian import systems
     from peelian.records.withdrawal import withdraw
+    from peelian.vulnerability.tasking import take_back
 
-    held = withdraw(feed, reason=reason, actor=acting(as_, "records"), at=instant(at))
+    systems.load()
+    now = instant(at)
+    held = withdraw(feed, reason=reason, actor=acting(as_, "records"), at=now)
     typer.echo(f"{held.feed} is used no more; `peelian feeds restore {held.feed}` takes that back")
+    for ref in take_back(held.feed, reason=reason, actor=acting(as_, "safeguarding"), at=now):
+        typer.echo(f"a profile before tasking rested on it; decide again: case {ref}")
 
 
 @feeds_app.command("restore")

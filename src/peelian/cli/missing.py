@@ -32,6 +32,9 @@ def missing_profile(
         typer.Option(help="full: for the force, written now. shareable: proposed for release, written once approved."),
     ] = Edition.full,
     for_: Annotated[str, typer.Option("--for", metavar="RECIPIENT", help="To whom a shareable edition goes.")] = "",
+    lay_before: Annotated[
+        str, typer.Option(metavar="USER", help="Lay it before tasking as well: who decides on its first priority.")
+    ] = "",
     at: At = None,
     as_: As = "operator",
     as_json: Json = False,
@@ -58,7 +61,18 @@ def missing_profile(
     )
     detail = {"from": str(first), "to": str(last), "edition": "full", **document.facts}
     record_act(actor, "consultation", "problem profile", detail=detail, at=now)
-    show(write(document, base), as_json)
+    rows = write(document, base)
+    if lay_before:
+        from peelian import systems
+        from peelian.vulnerability import tasking
+
+        systems.load()
+        chair = acting(as_, "safeguarding")
+        held = made.gather(actor, start=first, end=last, on=london_day(now))
+        period = f"{first:%-d %B %Y} to {last:%-d %B %Y}"
+        case = tasking.lay_before("missing people", period, made.counted(held), actor=chair, at=now, to=lay_before)
+        rows.append({"file": f"case {case.ref}", "title": f"laid before {lay_before}", "bytes": 0})
+    show(rows, as_json)
 
 
 @missing_app.command("search")
