@@ -30,6 +30,7 @@ from peelian.core.errors import PeelianError
 
 from .models import Attachment
 from .reading import found as case_of
+from .sight import cases
 
 # What the bytes say -> (ending of the download, words). Scripts, web pages and programs are not on it.
 KINDS = {
@@ -170,7 +171,9 @@ def remove(name: str, *, reason: str, actor: Actor, at: datetime) -> None:
 def found(name: str, actor: Actor) -> Attachment:
     """An attachment that `actor` may see."""
     one = Attachment.objects.select_related("case").filter(ref=name).first()
-    if one is None or not attached(one.case.ref, actor).filter(pk=one.pk).exists():
+    if one is None or not cases(actor).filter(pk=one.case_id).exists():
+        raise unseen()
+    if not attached(one.case.ref, actor).filter(pk=one.pk).exists():
         raise unseen()
     return one
 

@@ -52,9 +52,12 @@ def funnel_chart(plot: Funnel, names: Sequence[str], *, unit: str, size: str) ->
         .encode(text="name:N")
     )
     lines = alt.Chart(alt.InlineData(values=_limits(plot, held))).encode(x="size:Q")
-    outer = [lines.mark_line(color=ACCENT, strokeWidth=1.5).encode(y=f"{end}:Q") for end in ("outer_low", "outer_high")]
+    outer = [
+        lines.mark_line(color=ACCENT, strokeWidth=1.5, interpolate="step").encode(y=f"{end}:Q")
+        for end in ("outer_low", "outer_high")
+    ]
     inner = [
-        lines.mark_line(color=ACCENT, strokeDash=[5, 4], strokeWidth=1).encode(y=f"{end}:Q")
+        lines.mark_line(color=ACCENT, strokeDash=[5, 4], strokeWidth=1, interpolate="step").encode(y=f"{end}:Q")
         for end in ("inner_low", "inner_high")
     ]
     middle = alt.Chart(alt.InlineData(values=[{"at": plot.centre}])).mark_rule(color=INK, opacity=0.5).encode(y="at:Q")
@@ -83,10 +86,10 @@ def _is_share(plot: Funnel, held: Sequence[int]) -> bool:
 
 
 def _at(rows: int, plot: Funnel) -> dict[str, float]:
-    null, ends = binomial(rows, plot.centre), {}
+    null, ends = binomial(rows, plot.centre), dict[str, float]()
     for name, coverage in (("inner", plot.level), ("outer", plot.outer)):
-        ends[f"{name}_low"] = max(0.0, null.quantile((1 - coverage) / 2) / rows)
-        ends[f"{name}_high"] = min(1.0, null.quantile((1 + coverage) / 2) / rows)
+        low, high = null.within((1 - coverage) / 2)
+        ends |= {f"{name}_low": low / rows, f"{name}_high": high / rows}
     return {"size": float(rows), **ends}
 
 
