@@ -11,9 +11,8 @@ from django.db.models import Q
 from peelian.access.actor import Actor
 from peelian.access.models import Team
 from peelian.access.roles import ROLES
-from peelian.casework import duty
+from peelian.casework import allocation, duty
 from peelian.core.clock import LONDON
-from peelian.core.kinds import State, Who, unqualified
 
 from .case_fields import LondonTime
 from .case_form import FactsForm
@@ -22,15 +21,11 @@ OTHER = "other"
 SHOWN = 12  # people in sight; anybody else is typed
 
 
-def takers(
-    actor: Actor, at: datetime, state: State | None = None, *, later: datetime | None = None
-) -> list[tuple[str, str]]:
+def takers(actor: Actor, at: datetime, *, later: datetime | None = None) -> list[tuple[str, str]]:
     """Whom to offer to: (name as the store knows it, words), those of the actor's own teams first.
 
     Parameters
     ----------
-    state : State, optional
-        The case, so that it is said who is not qualified to own it.
     later : datetime, optional
         Who is on duty then, not now: whom a shift that ends hands over to.
     """
@@ -39,14 +34,32 @@ def takers(
     here.sort(key=lambda p: (not p.teams & mine, p.name))
     found = []
     for person in here[:SHOWN]:
-        words = [f"{person.name}, {_roles(person.roles)}, on duty until {person.until.astimezone(LONDON):%H:%M}"]
-        if state is not None:
-            who = Who(person.username, person.roles, actor.agency.code, person.teams, duty.skills(person.username, at))
-            words += [unfit] if (unfit := unqualified(state, who, at)) else []
-        found.append((person.username, "; ".join(words)))
+        until = f"{person.until.astimezone(LONDON):%H:%M}"
+        found.append((person.username, f"{person.name}, {_roles(person.roles)}, on duty until {until}"))
     teams = Team.objects.filter(agency=actor.agency)
     teams = teams.filter(Q(code__in=mine)) if teams.count() > SHOWN else teams
     return found + [(f"team:{t.code}", f"Team {t.name}") for t in teams.order_by("name")]
+
+
+def ranked(ref: str, actor: Actor, at: datetime) -> tuple[list[tuple[str, str]], list[tuple[str, str]], list[str]]:
+    """Who could take a case, as the rules of allocation rank them.
+
+    Returns
+    -------
+    takers : list of tuple
+        The best first, then teams: (name as the store knows it, words with the reasons).
+    supporters : list of tuple
+        Who is qualified, and could support somebody who is not.
+    others : list of str
+        Who could not take it, and why; and what was not checked.
+    """
+    found = allocation.candidates(ref, actor=actor, at=at)
+    me = actor.user.username
+    told = [(c.username, "; ".join((c.name, *c.why, *c.why_not))) for c in found.ranked if c.username != me][:SHOWN]
+    teams = [t for t in takers(actor, at) if t[0].startswith("team:")]
+    fit = [(c.username, c.name) for c in (*found.ranked, *found.others) if c.qualified]
+    others = [f"{c.name}: {'; '.join(c.why_not)}" for c in found.others[:SHOWN]]
+    return told + teams, fit, [*others, *(f"Not checked: {each}" for each in found.unchecked)]
 
 
 def _roles(roles: frozenset[str]) -> str:
@@ -71,12 +84,12 @@ def add_takers(
             label="What do they need to know? (may be left empty)", required=False, max_length=2000,
             widget=forms.Textarea(attrs={"rows": 2, "class": "grows"}),
         ))  # fmt: skip
-    if support:
-        form.add("supporter", forms.CharField(
-            label="Supporter, by name to sign in with (only where the taker is not qualified)", required=False, max_length=150,
-            help_text="Somebody qualified, who is asked and must accept.",
+    if support is not None:
+        form.add("supporter", forms.ChoiceField(
+            label="Who supports them?", choices=[("", "Nobody: the taker is qualified"), *support], required=False,
+            help_text="Where the taker is not qualified: somebody who is, who must accept to support them.",
         ))  # fmt: skip
-        form.add("until", LondonTime(label="The support ends (only with a supporter)", required=False))
+        form.add("until", LondonTime(label="When does the support end? (only with a supporter)", required=False))
 
 
 def taken(form: Any) -> str:

@@ -25,7 +25,7 @@ from .. import case_drafts
 from ..case_drafts import Place
 from ..case_filling import Filling, fill
 from ..case_form import Asked, FactsForm, answered, asked, pairs, title_of
-from ..case_offer import add_takers, taken, takers
+from ..case_offer import add_takers, ranked, taken, takers
 from ..case_page import proposal_of
 
 WHY = {"rows": 2, "class": "grows"}
@@ -152,7 +152,7 @@ def _ask(request: HttpRequest, found: store.Loaded, ask: Ask) -> HttpResponse:
 
     def make(data: QueryDict | None) -> FactsForm:
         form = FactsForm((), data=data)
-        partners = Agency.objects.exclude(code=request.actor.agency.code).order_by("name")
+        partners = Agency.objects.order_by("name")  # the own agency too: its records are looked up by another desk
         form.add("agency", forms.ChoiceField(
             label="Which agency is asked?", choices=[("", "Choose"), *((a.code, a.name) for a in partners)],
             error_messages={"required": "Choose an agency"},
@@ -233,11 +233,14 @@ def offer(request: HttpRequest, ref: str) -> HttpResponse:
     """Offer a case to somebody; the owner stays the owner until it is accepted."""
     found = store.load(ref, request.actor, at=timezone.now())
     kind, at = found.kind, timezone.now()
-    ranked = takers(request.actor, at, found.state)
+    if request.actor.agency.kind == "police":
+        people, fit, others = ranked(ref, request.actor, at)
+    else:
+        people, fit, others = takers(request.actor, at), [], []
 
     def make(data: QueryDict | None) -> FactsForm:
         form = FactsForm((), data=data)
-        add_takers(form, ranked, label="To whom?", support=kind.owners.qualified is not None)
+        add_takers(form, people, label="To whom?", support=fit if kind.owners.qualified is not None else None)
         return form
 
     def save(form: FactsForm, seen: int) -> str:
@@ -250,7 +253,7 @@ def offer(request: HttpRequest, ref: str) -> HttpResponse:
 
     return fill(request, Filling(
         Place(kind.name, "offer", ref), kind, "Offer this case", make, save, found.state.seq,
-        "Offered. It stays yours until it is accepted.", {"others_title": "Offer", "button": "Offer it"},
+        "Offered. It stays yours until it is accepted.", {"others_title": "Offer", "button": "Offer it", "not_these": others},
     ))  # fmt: skip
 
 
