@@ -69,11 +69,15 @@ def unaccepted(actor: Actor, at: datetime) -> QuerySet[Case]:
 def to_answer(actor: Actor, at: datetime) -> QuerySet[Case]:
     """Those of them that wait for the actor now: offered to them or their team, or climbed to a rung that they hold.
 
-    Who must answer is worked out from time for each open offer; nothing is stored that a job would have to move.
+    Who must answer is worked out from time for each open offer; nothing is stored that a job would have to move. With them stand
+    the cases that nobody on duty has in hand and that the actor, who is, was told of.
     """
+    from .uncovered import asked  # it reads cases through the store, which reads lists
+
     who = who_is(actor, at)
     told = answer_now(unaccepted(actor, at), at)
-    return unaccepted(actor, at).filter(pk__in=[pk for pk, answer in told.items() if answers(who, answer)])
+    mine = {pk for pk, answer in told.items() if answers(who, answer)} | {case.pk for case in asked(actor, at)}
+    return cases(actor).filter(closed=False, pk__in=mine).order_by("due_order", "pk")
 
 
 def answer_now(rows: Iterable[Case], at: datetime) -> dict[int, Answer]:

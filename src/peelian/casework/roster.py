@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from peelian.access.actor import Actor, Denied, allowed_classes, hidden, record_act, require_role
-from peelian.access.models import User
+from peelian.access.models import RecordClass, User
 from peelian.core.clock import in_utc
 from peelian.core.errors import PeelianError
 from peelian.records import lake
@@ -61,6 +61,13 @@ def _cursor(feed: str) -> str:
     return last or ""
 
 
+def may_read(actor: Actor) -> bool:
+    """Whether policy lets the actor see what has landed of the roster and the training register: half of it would be a wrong nought."""
+    wanted = [feed_named(feed).record_class.code for feed in (DUTIES, TRAINING)]
+    landed = RecordClass.objects.filter(code__in=wanted).values_list("code", flat=True)
+    return set(landed) <= set(allowed_classes(actor))
+
+
 @transaction.atomic
 def refresh(*, actor: Actor, at: datetime) -> dict[str, int]:
     """Read duties from two days ago on, and every accreditation, anew; how many of each, and how many accounts have a number.
@@ -72,8 +79,7 @@ def refresh(*, actor: Actor, at: datetime) -> dict[str, int]:
     """
     require_role(actor, *WHO)
     at = in_utc(at)
-    seen = set(allowed_classes(actor))
-    if not {feed_named(feed).record_class.code for feed in (DUTIES, TRAINING)} <= seen:
+    if not may_read(actor):
         raise Denied("duties are read for the purpose of planning", fix="state the purpose planning")
     users = dict(StaffNumber.objects.values_list("number", "user"))
     duties, trained = _duties(users, at - BACK, actor), _training(users, actor)

@@ -20,6 +20,7 @@ from .kinds import KINDS
 from .local_values import around_of
 from .models import Case, Notice
 from .reading import folded, found
+from .sight import cases
 
 
 def uncovered(at: datetime, among: Iterable[Case] | None = None) -> Iterator[tuple[Case, Cover]]:
@@ -79,6 +80,22 @@ def raise_uncovered(at: datetime) -> int:
             )  # fmt: skip
             told += new
     return told
+
+
+def asked(actor: Actor, at: datetime) -> list[Case]:
+    """Cases that somebody was told of (`raise_uncovered`) and must still act on, the longest told first."""
+    me = actor.user.username
+    told = Notice.objects.filter(what="unaccepted", clock="duty", to=me, case__closed=False)
+    rows = cases(actor).filter(pk__in=told.values("case")).defer(None).order_by("opened_at", "pk")
+    return [case for case, now in uncovered(at, rows) if me in now.people]
+
+
+def accept(ref: str, *, actor: Actor, at: datetime) -> Case:
+    """Accept an offer, or take over a case that one is asked to; raises as `store.accept`."""
+    now = who_acts(ref, actor=actor, at=at)
+    if now is not None and now.step and actor.user.username in now.people:
+        return take_over(ref, actor=actor, at=at)
+    return store.accept(ref, actor=actor, at=at)
 
 
 @transaction.atomic

@@ -9,9 +9,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
+from peelian.access.roles import ROLES
 from peelian.casework import duty, store
 from peelian.casework.kinds import KINDS
 from peelian.casework.sight import cases, who_is
+from peelian.casework.uncovered import uncovered
 from peelian.core.clock import LONDON
 from peelian.core.kinds import Case, Kind, answers, contradicted, gap, many, must_answer, words_of
 from peelian.records.models import Area
@@ -92,6 +94,15 @@ def _hands(found: store.Loaded, names: Names, at: datetime) -> dict[str, Any]:
             "to": names.of(state.offered_to or state.owner), "at": state.offer_at, "by": names.of(state.offered_by) if state.offered_by else "",
             "words": words,
         }  # fmt: skip
+    now = next((now for _, now in uncovered(at, [found.case])), None)
+    if now is not None and now.step and not who.partner:
+        told["may_accept"] = told.get("may_accept", False) or who.name in now.people
+        people = ", ".join(map(names.of, now.people)) or "nobody on duty"
+        words = f"{people} must act now: {now.reason}."
+        words += f" Call out the {ROLES[now.call_out].lower()} on call." if now.call_out else ""
+        words += f" It climbs on at {last_good(now.until, at)}." if now.until is not None else ""
+        told.setdefault("offer", {"to": names.of(state.owner), "at": now.since, "by": ""})["words"] = words
+        told["left"] = state.offer_at is None
     if state.support is not None:
         told["support"] = {
             "name": names.of(state.support.supporter), "until": state.support.until, "accepted": state.support.accepted_at,

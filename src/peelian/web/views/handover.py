@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 
 from peelian.access.actor import record_act
 from peelian.casework import duty, store
+from peelian.casework.uncovered import accept as accept_or_take
 from peelian.core.errors import PeelianError
 from peelian.core.kinds import Refused
 
@@ -35,7 +36,7 @@ def _told(request: HttpRequest, work: Callable[[], object], said: str) -> bool:
 @require_POST
 def accept(request: HttpRequest, ref: str) -> HttpResponse:
     """Accept an offer: from now on it is the reader's."""
-    _told(request, lambda: store.accept(ref, actor=request.actor, at=timezone.now()), "It is yours now.")
+    _told(request, lambda: accept_or_take(ref, actor=request.actor, at=timezone.now()), "It is yours now.")
     return redirect("case", ref)
 
 
