@@ -18,6 +18,7 @@ from peelian.access.refs import ref_of
 from peelian.casework import store
 from peelian.casework.models import Case
 from peelian.records.models import Mention
+from peelian.records.setup import FORCE
 
 # What the made-up force has set for itself. They are nobody's standard; what stands in no line here stays unset, as in a real start.
 VALUES: Mapping[str, str] = {
@@ -60,11 +61,10 @@ class Play:
 
     def __init__(self, now: datetime) -> None:
         self.now = now
-        self.users = {u.username: u for u in User.objects.select_related("agency")}
 
     def actor(self, name: str) -> Actor:
         """Somebody, safeguarding."""
-        return Actor.of(self.users[name], "safeguarding", reason="the demonstration")
+        return Actor.of(User.objects.select_related("agency").get(username=name), "safeguarding")
 
     def ago(self, hours: float) -> datetime:
         """The instant so many hours ago, to the minute."""
@@ -197,6 +197,49 @@ def _hub(play: Play) -> None:
             continue
         play.decide("hub-manager", hours - 1, ref, "triage", "red" if hurt else ("amber", "green")[n % 2])
 
+        if n < 3:
+            continue
+        for name, agency in (("social_care", "council"), ("police", FORCE), ("health", "nhs")):
+            store.ask(ref, name, agency, actor=play.actor("hub-manager"), at=play.ago(hours - 1.5))
+        for function, by, held in (
+            ("police", "hub-manager", hurt),
+            ("social_care", "social-worker", n % 3 == 0),
+            ("health", "nurse", n % 2 == 1),
+        ):
+            if (function, n) in (("health", 5), ("health", 8)):
+                continue  # an agency that stays silent
+            item = store.load(ref, play.actor("hub-manager")).state.live(function)[0]
+            store.answer(ref, item.id, {
+                "held": held, "what": "Seen before; see the plan." if held else "Nothing held.", "minutes": 12 + n, "asked_family": n == 4
+            }, actor=play.actor(by), at=play.ago(hours - 2 - n / 4))  # fmt: skip
+        if n < 5:
+            continue
+        late = 30 if n == 9 else 3.5
+        play.decide(
+            "social-worker",
+            hours - late,
+            ref,
+            "respond",
+            "strategy" if hurt else "assessment",
+            {"decided_by": "Team manager"},
+        )
+        play.do(
+            "hub-manager", hours - late - 2, ref, "tell_referrer", {"told_referrer": "What was decided, and who leads."}
+        )
+        if hurt:
+            play.do("social-worker", hours - late - 5, ref, "hold_strategy", {
+                "held_at": play.ago(hours - late - 5), "present": "Social care, police, health", "harm_suspected": True})  # fmt: skip
+            play.decide("social-worker", hours - late - 6, ref, "decide_threshold", "section_47")
+        play.do(
+            "social-worker",
+            hours - late - 7,
+            ref,
+            "make_plan",
+            {"lead_worker": "A social worker of the county council"},
+        )
+        play.do("social-worker", hours - late - 8, ref, "start_support", {
+            "support": "Family support at home", "support_from": "council", "supported_at": play.ago(hours - late - 8)})  # fmt: skip
+
 
 def _marac(play: Play) -> None:
     """Victims at high risk: one to be decided, one to be listed, three on the next agenda, two heard."""
@@ -205,7 +248,7 @@ def _marac(play: Play) -> None:
     for n, victim in enumerate(women):
         hours = 20.0 + 60 * n
         ref = play.open("hub-manager", hours, "marac", "refer", {
-            "referred_at": play.ago(hours), "area": DISTRICTS[n % 3], "from_agency": "police" if n % 2 else "health trust",
+            "referred_at": play.ago(hours), "area": DISTRICTS[0], "from_agency": "police" if n % 2 else "health trust",
             "referred_by": "police" if n % 2 else "health", "sent_by": "By the secure form.", "consent": "given" if n % 3 else "not safe to ask",
             "victim_name": f"{victim.forenames} {victim.surname}", "victim_born_on": victim.born_on.isoformat(), "children_at_home": n % 3,
             "yes_count": (16, 9, 14, 5, 17, 15, 14)[n], "events_12m": (1, 3, 0, 1, 4, 2, 3)[n], "police_grade": "high" if n % 2 else "medium",
