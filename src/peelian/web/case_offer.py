@@ -67,7 +67,12 @@ def _roles(roles: frozenset[str]) -> str:
 
 
 def add_takers(
-    form: FactsForm, ranked: list[tuple[str, str]], *, label: str, first: str = "", support: bool = False
+    form: FactsForm,
+    ranked: list[tuple[str, str]],
+    *,
+    label: str,
+    first: str = "",
+    support: list[tuple[str, str]] | None = None,
 ) -> None:
     """Fields that name whom it goes to, and of an offer who supports them and why."""
     choices = [*([("", first)] if first else []), *ranked, (OTHER, "Somebody else, or another team")]
