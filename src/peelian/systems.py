@@ -12,6 +12,8 @@ MODULES: tuple[str, ...] = (
     "vulnerability.held_ahead",
     "vulnerability.tasking",
     "vulnerability.safeguarding_hub",
+    "vulnerability.domestic_abuse",
+    "vulnerability.risk_assessment",
     "vulnerability.marac",
     "vulnerability.workforce",
     "investigation.suspects",

@@ -127,3 +127,40 @@ def _tell(view: View | None, as_json: bool) -> None:
         typer.echo(f"{gap.title}: {UNKNOWN} ({gap.why})", err=True)
     typer.echo(f"held for research: {view.held.reason}", err=True)
     typer.echo(ELSEWHERE, err=True)
+
+
+checklists_app = typer.Typer(
+    no_args_is_help=True, help="Checklists of risk: themes are shipped, the licensed text is yours to load."
+)
+app.add_typer(checklists_app, name="checklists")
+
+
+@checklists_app.command("list")
+def checklists_list(at: At = None, as_json: Json = False) -> None:
+    """The version of each form in force, and whether the licensed text is loaded."""
+    ready()
+    from peelian.vulnerability import checklists
+
+    held = checklists.forms(on=instant(at).date())
+    show(
+        [
+            {"form": name, "version": one.version, "items": len(one.item), "text": "themes only" if one.themes_only else "licensed text",
+             "source": one.source}
+            for name, one in held.items()
+        ],
+        as_json,
+    )  # fmt: skip
+
+
+@checklists_app.command("load")
+def checklists_load(
+    path: Annotated[Path, typer.Argument(help="A TOML file of one version of a form.")],
+    at: At = None,
+    as_: As = "operator",
+) -> None:
+    """Load one version of a form with the text that you hold a licence for."""
+    ready()
+    from peelian.vulnerability import checklists
+
+    one = checklists.load(path, actor=acting(as_, "administration"), at=instant(at))
+    typer.echo(f"{one.title}, version {one.version}: {len(one.item)} items, in force from {one.in_force}")
