@@ -67,15 +67,10 @@ def _roles(roles: frozenset[str]) -> str:
 
 
 def add_takers(
-    form: FactsForm,
-    ranked: list[tuple[str, str]],
-    *,
-    label: str,
-    first: str = "",
-    support: list[tuple[str, str]] | None = None,
-) -> None:
+    form: FactsForm, people: list[tuple[str, str]], *, label: str, first: str = "", support: list[tuple[str, str]] | None = None
+) -> None:  # fmt: skip
     """Fields that name whom it goes to, and of an offer who supports them and why."""
-    choices = [*([("", first)] if first else []), *ranked, (OTHER, "Somebody else, or another team")]
+    choices = [*([("", first)] if first else []), *people, (OTHER, "Somebody else, or another team")]
     form.add("to", forms.ChoiceField(
         label=label, choices=choices, widget=forms.RadioSelect, required=not first,
         error_messages={"required": "Choose to whom"},
