@@ -39,11 +39,16 @@ def hub(request: HttpRequest) -> HttpResponse:
     since, until, fault = _days(request, today)
     waiting = cases(actor).filter(kind=HUB.name, stage__in=STAGES).order_by("due_order", "pk")
     rows = [(case, seen_facts(case, actor)) for case in waiting[:SHOWN]]
-    account = joining(actor=actor, since=start_of_day(since), until=start_of_day(until + timedelta(days=1)), at=now)
+    shown = "from" in request.GET and not fault  # folds every referral of those days: only when asked
+    account = (
+        joining(actor=actor, since=start_of_day(since), until=start_of_day(until + timedelta(days=1)), at=now)
+        if shown
+        else []
+    )
     table = [one.row() for one in account]
     return render(request, "peelian/hub.html", {
         "section": "cases", "rows": rows, "more": waiting.count() - len(rows), "account": table, "heads": list(table[0]) if table else [],
-        "since": since, "until": until, "fault": fault, "police": actor.agency.kind == "police",
+        "since": since, "until": until, "fault": fault, "shown": shown, "police": actor.agency.kind == "police",
         "asked": asks_of(actor).filter(case__kind=HUB.name, answered_at=None).order_by("at")[:SHOWN],
         "titles": {a.name: a.title for a in HUB.asks},
     })  # fmt: skip
