@@ -74,7 +74,10 @@ def demo(
     if serve_:
         for name, _, _, who in made_up.USERS:
             typer.echo(f"  {name:<13} password {made_up.PASSWORD}   {who}")
-        serve(port=port)
+        from peelian.demo_sources import connected
+
+        with connected(home() / f"county-{people}-{seed}"):  # the other agencies' systems, for intelligence packs
+            serve(port=port)
 
 
 @app.command()

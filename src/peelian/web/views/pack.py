@@ -1,4 +1,4 @@
-"""The intelligence pack: first facts at once, the rest while the page is open. It never asks anybody to wait (ADR 16)."""
+"""The intelligence pack: first facts at once, the rest while the page is open. It never asks anybody to wait (ADR 15)."""
 
 from __future__ import annotations
 
