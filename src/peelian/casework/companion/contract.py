@@ -70,8 +70,15 @@ class Page:
 class Adapter(Protocol):
     """A system that Peelian follows."""
 
-    name: str
-    title: str
+    @property
+    def name(self) -> str:
+        """By which the file names it."""
+        ...
+
+    @property
+    def title(self) -> str:
+        """What pages call it."""
+        ...
 
     def changes(self, cursor: str, *, limit: int) -> Page:
         """At most `limit` changes after `cursor`; empty text begins with every record that is open. `Silent` where it fails."""
