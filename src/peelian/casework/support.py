@@ -6,8 +6,8 @@ contacts that are logged, gaps that climb, and overrides that ended.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -16,13 +16,13 @@ from peelian.access.actor import Actor, record_act
 from peelian.access.changes import approved, declare, whole
 from peelian.core.clock import in_utc
 from peelian.core.errors import PeelianError
-from peelian.core.kinds import Around, State, Who, unqualified
+from peelian.core.kinds import Who, unqualified
 
 from .cover import answerers, ladder_of
-from .duty import shifts, spans
+from .duty import shifts, skills_of, spans
 from .models import Case, Notice, SupportContact
 from .reading import folded, found
-from .sight import cases, who_named
+from .sight import cases
 
 CHANNELS = {
     "met": "Met",
@@ -74,21 +74,26 @@ def gaps(at: datetime, among: Iterable[Case] | None = None) -> list[Gap]:
     An officer off duty needs nobody; neither does one who has become qualified.
     """
     at = in_utc(at)
-    rows = Case.objects.filter(closed=False).exclude(supporter="") if among is None else among
-    found = [gap for case in rows if (gap := _gap(case, at)) is not None]
+    rows = list(Case.objects.filter(closed=False).exclude(supporter="") if among is None else among)
+    if not rows:
+        return []
+    here = shifts(at).on(at)
+    skills = skills_of([who.name for who in here], at)
+    on = [replace(who, skills=skills.get(who.name, frozenset())) for who in here]
+    found = [gap for case in rows if (gap := _gap(case, at, on)) is not None]
     return sorted(found, key=lambda gap: (gap.since, gap.case.ref))
 
 
-def _gap(case: Case, at: datetime) -> Gap | None:
+def _gap(case: Case, at: datetime, here: Sequence[Who]) -> Gap | None:
+    officer = next((who for who in here if who.name == case.owner), None)
+    if officer is None:
+        return None
     state, _, around = folded(case)
     held = state.support
-    officer = who_named(state.owner, at)
-    if held is None or officer is None or not unqualified(state, officer, at, around):
+    if held is None or not unqualified(state, officer, at, around):
         return None
     duties = spans([held.officer, held.supporter], at - BACK, at + timedelta(days=1))
-    mine = next((s for s in duties.get(held.officer, []) if s[0] <= at < s[1]), None)
-    if mine is None:
-        return None
+    mine = next((span for span in duties.get(held.officer, []) if span[0] <= at < span[1]), (at, at))
     named = next(
         (e.at for e in reversed(state.entries) if e.verb in ("accept", "support") and e.given.get("supporter")), at
     )
@@ -102,17 +107,13 @@ def _gap(case: Case, at: datetime) -> Gap | None:
         return None
     else:
         since, reason = max([begun, *(b for _, b in theirs if b <= at)]), "the supporter is off duty"
-    here, ladder = shifts(at).on(at), ladder_of(state)
-    fit = _fit(state, at, here, besides={held.officer, held.supporter}, around=around)
+    ladder = ladder_of(state)
     step = _step(since, at, len(ladder))
     above = [(role, people) for role in ladder[step - 1 :] if (people := answerers(here, role, officer.teams))]
     rank, people = above[0] if above else (ladder[-1], ())
+    apart = {held.officer, held.supporter}
+    fit = tuple(w.name for w in here if w.name not in apart and not unqualified(state, w, at, around))
     return Gap(case, held.officer, held.supporter, since, reason, fit, step, rank, people)
-
-
-def _fit(state: State, at: datetime, here: Iterable[Who], *, besides: set[str], around: Around) -> tuple[str, ...]:
-    able = [who for one in here if one.name not in besides and (who := who_named(one.name, at)) is not None]
-    return tuple(who.name for who in able if not unqualified(state, who, at, around))
 
 
 def _step(since: datetime, at: datetime, rungs: int) -> int:
