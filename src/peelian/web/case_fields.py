@@ -118,7 +118,7 @@ def field_of(about: About, *, needed: bool, area: bool = False) -> forms.Field:
     """
     told: dict[str, Any] = {
         "label": about.question,
-        "help_text": about.hint,
+        "help_text": f"{about.hint} Needed.".strip() if needed else about.hint,
         "required": needed,
         "error_messages": {"required": f"{about.question.rstrip('?:.')}: this is needed here"},
     }

@@ -31,7 +31,8 @@ def asked(kind: Kind, act: Act | Decision, facts: Mapping[str, Any], row: Mappin
     own = kind.item_about(part) if part else {}
     decided = {act.sets} if isinstance(act, Decision) and act.sets else set()
     found = []
-    for name in dict.fromkeys((*act.asks, *act.maybe)):
+    wanted = {*act.asks, *act.maybe}
+    for name in dict.fromkeys(n for n in (*own, *kind.about) if n in wanted):  # the order of the declaration
         about = own.get(name) or kind.about[name]
         if about.show in ("worked out", "decided") or name in decided:
             continue

@@ -77,6 +77,7 @@ def new(request: HttpRequest, kind: str, name: str) -> HttpResponse:
 @sensitive_post_parameters()
 def do(request: HttpRequest, ref: str, name: str, item: str = "") -> HttpResponse:
     """The form of an act or a decision, or of a question to another agency."""
+    request.actor = request.actor.for_one_look()  # the reading and the act of one form are one look
     found = store.load(ref, request.actor, at=timezone.now())
     kind, state = found.kind, found.state
     act = kind.act_by_name.get(name) or kind.part_by_name.get(name)
