@@ -85,6 +85,29 @@ def companion_cut_over(
     )
 
 
+@companion_app.command("made-up")
+def companion_made_up(
+    port: Annotated[int, typer.Option(help="Port on 127.0.0.1; 0 for a free one.")] = 9710,
+    every: Annotated[float, typer.Option(min=0.2, help="Seconds between incidents.")] = 20.0,
+) -> None:
+    """Run a command-and-control system that does not exist, on this computer, to try companion mode on; Ctrl-C stops it."""
+    from peelian.casework.companion.made_up import EXAMPLE, CommandAndControl
+
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    with CommandAndControl(port=port) as system:
+        typer.echo(
+            f"It answers at {system.url}. Put this into companion.toml of the data folder:\n\n{EXAMPLE.format(url=system.url)}"
+        )
+        count = 0
+        while not stop.is_set():
+            count += 1
+            system.incident(count)
+            stop.wait(every)
+    typer.echo(f"stopped after {count:,} incidents; {len(system.decisions):,} decisions were written back", err=True)
+
+
 def _links(source: str) -> list[Any]:
     from peelian.casework.companion import setting
     from peelian.core.errors import PeelianError

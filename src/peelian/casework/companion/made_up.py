@@ -11,6 +11,25 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+EXAMPLE = """[[source]]
+name = "made-up"
+title = "Command and control (made up)"
+type = "http"
+url = "{url}"
+account = "operator"
+
+[[follow]]
+kind = "missing_person"
+source = "made-up"
+when = {{ category = ["Missing person"] }}
+open = "from_incident"
+update = "answer_questions"
+facts = {{ reported_at = "received", area = "district", why_worried = "told" }}
+to = "operator"
+tells = ["grade"]
+"""
+TOLD = ("Not back from school.", "Left the ward in slippers.", "Has not answered the phone since the morning.")
+
 
 class CommandAndControl:
     """Incidents with their changes, and the decisions that were written back.
@@ -55,6 +74,12 @@ class CommandAndControl:
                 "owner": owner, "fields": fields,
             }
         )  # fmt: skip
+
+    def incident(self, number: int) -> None:
+        """Write down one more made-up incident; every third is no missing person."""
+        kind = "Missing person" if number % 3 else "Noise"
+        told = {"category": kind, "received": self.now().isoformat(), "district": "E07000001", "told": TOLD[number % 3]}
+        self.record(f"CAD-{number:05}", told, owner="operator")
 
     def stop(self) -> None:
         """Let the port go."""
