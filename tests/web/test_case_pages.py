@@ -13,9 +13,9 @@ from django.utils import timezone
 
 from peelian.access.actor import Actor
 from peelian.access.models import Entry, Posting, User
-from peelian.casework import store
+from peelian.casework import duty, store
 from peelian.casework.kinds import KINDS, register
-from peelian.casework.models import Case, Draft, JournalEntry
+from peelian.casework.models import Case, Draft, Duty, JournalEntry
 from peelian.core.kinds import NEW, many
 
 from .made_case import SIGHTING
@@ -388,3 +388,43 @@ def test_empty_lists_say_what_to_do(ann: Client) -> None:
     for name in ("mine", "offered", "team", "due", "unaccepted", "unset"):
         assert 'class="empty"' in ann.get(f"/work/?queue={name}").content.decode()
     assert "Show all of this list" in ann.get("/work/?queue=mine&kind=made_sighting").content.decode()
+
+
+def test_a_shift_does_not_end_while_a_case_is_nobodys(ann: Client, bob: Client, force: Actor) -> None:
+    case = opened(force)
+    refused = ann.post("/work/hand-over/", {"do": "finish"})
+    assert refused.status_code == 422
+    assert f'href="#case-{case.ref}"' in refused.content.decode()
+    assert "No next duty of yours is planned" in text(refused)
+
+    unknown = ann.post("/work/hand-over/", {"do": "finish", f"to-{case.ref}": "nobody"})
+    assert "nobody of that name" in text(unknown) and unknown.status_code == 422
+    chosen = {f"to-{case.ref}": "bob", f"note-{case.ref}": "the school calls at nine"}
+    done = ann.post("/work/hand-over/", {"do": "finish", **chosen}, follow=True)
+    assert "Handed over." in text(done)
+    ann.post("/work/hand-over/", {"do": "offer", **chosen})
+    assert JournalEntry.objects.filter(verb="offer").count() == 1, "sent twice, it is offered once"
+    assert Case.objects.get().owner == "ann", "an offer changes nothing until it is accepted"
+
+    assert "1 case waits for your answer" in text(bob.get("/"))
+    refused = bob.post(f"/cases/{case.ref}/refuse/", {"reason": ""}, follow=True)
+    assert "say why you do not take it" in text(refused)
+    bob.post(f"/cases/{case.ref}/accept/")
+    assert Case.objects.get().owner == "bob"
+    assert "Accepted from you in this shift" in text(ann.get("/work/hand-over/"))
+
+
+def test_what_needs_nobody_before_one_is_back_may_be_kept(ann: Client, force: Actor) -> None:
+    at = timezone.now()
+    for start, end in (
+        (at - timedelta(hours=6), at + timedelta(hours=2)),
+        (at + timedelta(hours=18), at + timedelta(hours=26)),
+    ):
+        Duty.objects.create(user="ann", start=start, end=end, source="roster", at=at)
+    case = opened(force)
+    assert "falls due" in text(ann.get("/work/hand-over/")) and "I keep it" not in text(ann.get("/work/hand-over/"))
+    store.decide(case.ref, "grading", "low", actor=force, at=timezone.now(), reason="seen at home")
+    assert "I keep it. Nothing in it falls due before you are back" in text(ann.get("/work/hand-over/"))
+    assert ann.post("/work/hand-over/", {"do": "finish"}).status_code == 422, "kept only where one says so"
+    assert ann.post("/work/hand-over/", {"do": "finish", f"keep-{case.ref}": "yes"}).status_code == 302
+    assert not duty.is_on_duty("ann", timezone.now())
