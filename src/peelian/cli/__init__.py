@@ -38,6 +38,7 @@ from . import (
     templates,
     tokens,
     users,
+    vulnerability,
 )
 from .base import acting, app, ready
 
@@ -75,6 +76,7 @@ __all__ = [
     "templates",
     "tokens",
     "users",
+    "vulnerability",
 ]
 
 
