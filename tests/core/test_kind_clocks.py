@@ -196,7 +196,7 @@ def test_missed_is_for_ever_and_every_run_has_its_reason(steps: list[tuple[int, 
         missed |= late
         assert missed <= {(r.clock, r.n) for r in found if r.state in ("missed", "overdue")}
         for run, after in zip(found, [*found[1:], None], strict=True):
-            assert run.reason and run.source and run.limit
+            assert run.reason and run.source and run.limit and run.version
             assert after is None or run.ended == after.start
 
 

@@ -39,6 +39,8 @@ class Run:
         limit, see `reason`), ``ended`` (the case closed first), ``ran out`` (past its term, where that is nobody's failure).
     reason : str
         Why this minute, in words.
+    version : str
+        The rule: the table or local value and the day since when it holds, else the kind and its version.
     """
 
     clock: str
@@ -369,7 +371,8 @@ class _Machine:
             state = "ran out"
         return Run(
             self.clock.name, self.item, len(self.done) + 1, run.start, str(found.period or ""), due, ended, state,
-            self._why(run), found.source, found.evidence, found.version, run.seq, self.clock.duty,
+            self._why(run), found.source, found.evidence, found.version or f"{self.kind.name} {self.kind.version}", run.seq,
+            self.clock.duty,
         )  # fmt: skip
 
     def _why(self, run: _Open) -> str:
