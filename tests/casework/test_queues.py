@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -10,9 +12,12 @@ import pytest
 from peelian.access.actor import Actor
 from peelian.casework import queues, store
 from peelian.casework.models import Case
+from peelian.casework.rungs import FIRST, ranges
 from peelian.core.errors import InvalidInput
+from peelian.core.kinds import Around, Owners, State, must_answer
+from peelian.core.local import Local
 
-from .world import AT, HOUR, VISIT_WITHIN, people, set_local
+from .world import AT, HOUR, VISIT_WITHIN, WORRY, people, set_local
 
 pytestmark = pytest.mark.django_db
 
@@ -103,3 +108,24 @@ def test_a_clock_that_cannot_run_stands_in_a_list(who: dict[str, Actor]) -> None
     set_local(VISIT_WITHIN, "4 hours")
     store.do(case.ref, "write", {"note": "x"}, actor=who["ann"], at=AT)
     assert refs(queues.unset(who["ann"])) == []
+
+
+@pytest.mark.parametrize("period", ["1 hour", "4 working hours", "2 working days after", "3 days beginning with", None])
+@pytest.mark.parametrize("changed", [None, "90 minutes"])
+def test_ranges_of_offers_say_what_each_offer_says_by_itself(period: str | None, changed: str | None) -> None:
+    """Every minute near an edge, and hours over a fortnight, over the hour that the clocks go back."""
+    limit = Local("made-up.accept_within", "x")
+    kind = replace(WORRY, name="made_up_ranges", owners=Owners(accept_within=limit, climbs=("supervisor", "inspector")))
+    at = datetime(2026, 10, 26, 12, tzinfo=UTC)
+    told = [(at - timedelta(days=900), period)] if period else []
+    told += [(at - timedelta(days=2), changed)] if changed else []
+    around = Around({limit.name: told})
+    found = list(ranges(kind, at, around))
+    assert found[0][1] == at + timedelta(microseconds=1) and found[-1][0] == FIRST
+    assert all(high == newer for (newer, _, _), (_, high, _) in pairwise(found))
+    edges = [low + timedelta(microseconds=n) for low, _, _ in found for n in (-1, 0)]
+    for made in [*edges, *(at - timedelta(hours=h) for h in range(24 * 14))]:
+        if FIRST <= made <= at:
+            answer = must_answer(State(kind, owner="a", offered_to="b", offer_at=made), at, around)
+            [step] = [step for low, high, step in found if low <= made < high]
+            assert answer is not None and answer.step == step

@@ -56,8 +56,13 @@ class Case(models.Model):
         indexes = [
             models.Index(fields=["kind", "stage", "due_order", "id"], name="case_kind"),
             models.Index(fields=["owner", "due_order", "id"], condition=models.Q(closed=False), name="case_owner"),
-            models.Index(fields=["due_order", "id"], condition=models.Q(closed=False), name="case_due"),
-            models.Index(fields=["offer_at", "id"], condition=~models.Q(offered_to=""), name="case_offered"),
+            # The class and the kind stand in it, so that what is due among all is counted in the index alone.
+            models.Index(
+                fields=["due_order", "id", "record_class", "kind"], condition=models.Q(closed=False), name="case_due"
+            ),
+            models.Index(
+                fields=["offer_at", "id"], condition=models.Q(offer_at__isnull=False, closed=False), name="case_offered"
+            ),
             models.Index(fields=["kind", "area", "opened_at"], name="case_area"),
             models.Index(fields=["subject"], condition=~models.Q(subject=""), name="case_subject"),
             models.Index(fields=["subject_key"], condition=~models.Q(subject_key=""), name="case_subject_key"),
@@ -148,10 +153,10 @@ class Run(models.Model):
     ended = models.DateTimeField(null=True)
     state = models.CharField(max_length=10)  # when it was folded; `due` says what time has made of it since
     limit = models.CharField(max_length=80, blank=True)
-    reason = models.CharField(max_length=500, blank=True)
+    reason = models.CharField(max_length=1000, blank=True)
     source = models.CharField(max_length=300, blank=True)
     evidence = models.CharField(max_length=12, blank=True)
-    version = models.CharField(max_length=40, blank=True)  # of the rule
+    version = models.CharField(max_length=120, blank=True)  # of the rule
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["case", "item", "clock", "n"], name="run_once")]

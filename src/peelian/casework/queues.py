@@ -18,11 +18,12 @@ from peelian.access.models import Posting
 from peelian.access.standing import holding
 from peelian.core.clock import london_day
 from peelian.core.errors import InvalidInput
-from peelian.core.kinds import Answer, Around, State, answers, must_answer
+from peelian.core.kinds import Answer, Around, State, must_answer
 
-from .kinds import kind_of
+from .kinds import KINDS, kind_of
 from .local_values import around_of
 from .models import Case, Run
+from .rungs import waiting
 from .sight import asked_facts, asks_of, cases, seen_facts, who_is
 
 __all__ = [
@@ -74,10 +75,10 @@ def to_answer(actor: Actor, at: datetime) -> QuerySet[Case]:
     """
     from .uncovered import asked  # it reads cases through the store, which reads lists
 
-    who = who_is(actor, at)
-    told = answer_now(unaccepted(actor, at), at)
-    mine = {pk for pk, answer in told.items() if answers(who, answer)} | {case.pk for case in asked(actor, at)}
-    return cases(actor).filter(closed=False, pk__in=mine).order_by("due_order", "pk")
+    who, told = who_is(actor, at), Q(pk__in=[case.pk for case in asked(actor, at)])
+    for kind in KINDS.values():
+        told |= Q(offer_at__isnull=False) & waiting(kind, who, at, around_of(kind))
+    return _open(actor).filter(told)
 
 
 def answer_now(rows: Iterable[Case], at: datetime) -> dict[int, Answer]:
@@ -97,7 +98,7 @@ def answer_now(rows: Iterable[Case], at: datetime) -> dict[int, Answer]:
 
 def unset(actor: Actor) -> QuerySet[Case]:
     """Open cases with a clock that cannot run, since a fact or a local value is not known: a fault that somebody must see."""
-    return _open(actor).filter(pk__in=Run.objects.filter(state="unset", ended=None).values("case"))
+    return _open(actor).filter(pk__in=Run.objects.filter(due=None, state="unset", ended=None).values("case"))
 
 
 def filtered(

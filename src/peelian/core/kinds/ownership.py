@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from peelian.core.local import Local
-from peelian.core.period import Period
+from peelian.core.period import Period, Unit
 
 from .case import Around, Case, Who
 from .journal import State
@@ -42,11 +42,17 @@ def accept_within(state: State, around: Around, at: datetime) -> Period:
     Raises
     ------
     Unset
-        While the local value is not set.
+        While the local value is not set, or where it is in working time.
     """
     limit = state.kind.owners.accept_within
     value = around.local(limit, at, first=True)[0] if isinstance(limit, Local) else limit
-    return value if isinstance(value, Period) else Period.parse(str(value))
+    period = value if isinstance(value, Period) else Period.parse(str(value))
+    if period.unit in (
+        Unit.WORKING_HOURS,
+        Unit.WORKING_DAYS,
+    ):  # somebody answers at every hour, so an offer climbs at night too
+        raise Unset("accept_within", "how soon an offer is accepted, in hours or minutes that run at night too")
+    return period
 
 
 def must_answer(state: State, at: datetime, around: Around | None = None) -> Answer | None:
