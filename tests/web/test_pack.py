@@ -4,6 +4,7 @@ import pytest
 from tests.identity.made_people import AT, World
 from tests.vulnerability.test_pack import CALL, RECORDS, located
 
+from peelian.casework.models import Case
 from peelian.demo_sources import serving
 from peelian.identity.models import Issued, Pack, PackTime
 from peelian.vulnerability.pack import asking, gathering, keeping, sources
@@ -113,3 +114,19 @@ def test_partners_see_no_pack_and_no_cue(page, world, signed_in):
     ):
         assert answer.status_code in (403, 404) and b"I/1" not in answer.content
     assert page.get("/pack/nosuchpack/").status_code == 404
+
+
+def test_the_incident_opens_from_the_pack_and_its_times_follow(page, world):
+    page.post("/pack/", PARTICULARS)
+    ref = Pack.objects.get().ref
+    opened = page.post(f"/pack/{ref}/incident/", {"area": "Example"})
+    case = Case.objects.get(kind="domestic_abuse")
+    assert opened.status_code == 302 and opened["Location"] == f"/cases/{case.ref}/"
+    assert case.origin == "CAD/1" and "held_seconds" not in case.facts
+
+    page.post(f"/pack/{ref}/time/", {"what": "graded", "grade": "immediate"})
+    page.post(f"/pack/{ref}/time/", {"what": "dispatched"})
+    case.refresh_from_db()
+    assert case.facts["held_seconds"] == 0 and case.facts["call_grade"] == "immediate"
+    assert page.post(f"/pack/{ref}/incident/", {"area": "Example"})["Location"] == f"/cases/{case.ref}/"  # once
+    assert Case.objects.filter(kind="domestic_abuse").count() == 1

@@ -11,5 +11,6 @@ urlpatterns = [
     path("pack/cues/", call_cues.cues, name="call-cues"),
     path("pack/<slug:ref>/", pack.page, name="pack"),
     path("pack/<slug:ref>/time/", pack.time, name="pack-time"),
+    path("pack/<slug:ref>/incident/", pack.incident, name="pack-incident"),
     path("pack/<slug:ref>/pack.pdf", pack.as_pdf, name="pack-pdf"),
 ]

@@ -14,7 +14,9 @@ from django.views.decorators.http import require_POST
 
 from peelian.access.actor import require_police
 from peelian.core.clock import LONDON
+from peelian.core.kinds import Refused
 from peelian.documents.pdf import pdf
+from peelian.vulnerability import da_opening
 from peelian.vulnerability.call_cues import ABSENCE, from_history
 from peelian.vulnerability.pack import gathering, keeping, showing
 from peelian.vulnerability.pack.document import pack_document
@@ -64,6 +66,8 @@ def page(request: HttpRequest, ref: str) -> HttpResponse:
     if asked_again and view.ended == int(shown) and view.waiting:
         return HttpResponse(status=204)
     told = {"section": "people", "view": view, **_told(view)}
+    if not request.htmx:
+        told["incident"] = da_opening.incident_of(ref, request.actor)
     if request.htmx:
         return render(request, "peelian/_pack.html", told | {"say": True}, status=200 if view.waiting else STOP)
     return render(request, "peelian/pack.html", told)
@@ -76,8 +80,28 @@ def time(request: HttpRequest, ref: str) -> HttpResponse:
     when = _moment(request.POST.get("when", ""), at) or at
     what = request.POST.get("what", "")
     keeping.tell_time(ref, what, when, actor=request.actor, at=at, grade=request.POST.get("grade", ""))
+    view = showing.read(ref, actor=request.actor, at=at)
+    if view is not None:
+        da_opening.follow(view, actor=request.actor, at=at)
     messages.success(request, f"Logged: {TIMES[what].lower()}.")
     return redirect("pack", ref)
+
+
+@require_POST
+def incident(request: HttpRequest, ref: str) -> HttpResponse:
+    """Open the domestic abuse incident that the pack is of, or go to the one that stands."""
+    at = timezone.now()
+    view = showing.read(ref, actor=request.actor, at=at)
+    if view is None:
+        raise Http404
+    try:
+        case = da_opening.open_incident(
+            view, area=request.POST.get("area", "").strip()[:80], actor=request.actor, at=at
+        )
+    except Refused as refused:
+        messages.error(request, "; ".join(refused.reasons))
+        return redirect("pack", ref)
+    return redirect("case", case.ref)
 
 
 @require_POST
