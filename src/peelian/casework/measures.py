@@ -269,8 +269,10 @@ def median(values: Any, *, level: float = 0.95) -> tuple[float | None, float | N
     if n < ROWS_NEEDED:
         return None, None, None
     ordered = np.sort(values)
-    below = bdtr(np.arange(n // 2), n, 0.5)  # P(at most k of n lie below the median)
-    k = int(np.searchsorted(below, (1 - level) / 2, side="right"))
+    # The most that may lie below the median, so that fewer do in a tail only; it lies within ten deviations of the middle.
+    first = max(0, int(n / 2 - 5 * np.sqrt(n)) - 5)
+    below = bdtr(np.arange(first, n // 2), n, 0.5)
+    k = first + int(np.searchsorted(below, (1 - level) / 2, side="right"))
     return float(np.median(ordered)), float(ordered[max(k - 1, 0)]), float(ordered[min(n - k, n - 1)])
 
 

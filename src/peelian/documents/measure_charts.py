@@ -40,7 +40,7 @@ def funnel_chart(plot: Funnel, names: Sequence[str], *, unit: str, size: str) ->
     base = alt.Chart(alt.InlineData(values=rows)).encode(
         x=alt.X("size:Q", title=size, scale=alt.Scale(zero=True, nice=True)), y=alt.Y("value:Q", title=unit)
     )
-    points = base.mark_point(strokeWidth=1.5).encode(
+    points = base.mark_point(strokeWidth=1.5, opacity=1).encode(
         shape=alt.Shape("what:N", scale=alt.Scale(domain=WHAT, range=["circle", "diamond", "circle"]), legend=None),
         color=alt.condition("datum.what == 'outside'", alt.value(ALARM), alt.value(INK)),
         fill=alt.Fill("what:N", scale=alt.Scale(domain=WHAT, range=[INK, ALARM, "#ffffff"]), legend=None),
@@ -69,7 +69,8 @@ def _limits(plot: Funnel, held: Sequence[int]) -> list[dict[str, float]]:
     """The limits along the sizes: of shares for any size, of rates at the areas' own sizes."""
     largest = float(max(plot.size[held]))
     if float(plot.centre) <= 1 and np.allclose(plot.size[held], np.round(plot.size[held])) and _is_share(plot, held):
-        sizes = np.unique(np.geomspace(5, max(largest, 6), POINTS).astype(int))
+        first = max(5, int(min(plot.size[held]) / 3))  # below, limits jump from count to count and say little
+        sizes = np.unique(np.geomspace(first, max(1.1 * largest, first + 1), POINTS).astype(int))
         return [_at(int(n), plot) for n in sizes]
     order = sorted(held, key=lambda at: plot.size[at])
     return [
