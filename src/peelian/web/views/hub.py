@@ -46,8 +46,9 @@ def hub(request: HttpRequest) -> HttpResponse:
         else []
     )
     table = [one.row() for one in account]
+    lines = [(what, [row[what] for row in table]) for what in (table[0] if table else {}) if what != "agency"]
     return render(request, "peelian/hub.html", {
-        "section": "cases", "rows": rows, "more": waiting.count() - len(rows), "account": table, "heads": list(table[0]) if table else [],
+        "section": "cases", "rows": rows, "more": waiting.count() - len(rows), "account": lines, "names": [row["agency"] for row in table],
         "since": since, "until": until, "fault": fault, "shown": shown, "police": actor.agency.kind == "police",
         "asked": asks_of(actor).filter(case__kind=HUB.name, answered_at=None).order_by("at")[:SHOWN],
         "titles": {a.name: a.title for a in HUB.asks},
