@@ -15,7 +15,7 @@ from peelian.access.roles import ROLES
 from peelian.core.kinds.case import RANKS, Around, Case, Who
 from peelian.core.kinds.journal import State
 from peelian.core.kinds.ownership import accept_within
-from peelian.core.kinds.words import Unset
+from peelian.core.kinds.refusals import Unset
 
 Span = tuple[datetime, datetime]
 

@@ -11,14 +11,14 @@ from .clocks import Run, clocks_of, runs
 from .handing import accept, offer, refuse, support
 from .journal import Entry, Item, State, Taken, fold, steps
 from .ownership import Answer, answers, gap, must_answer, unqualified
-from .words import (
+from .refusals import Conflict, Refused, Unset
+from .words import (  # fmt: skip
     NEW,
     PRIVATE,
     About,
     Act,
     Ask,
     Clock,
-    Conflict,
     Count,
     Decision,
     Facts,
@@ -30,15 +30,13 @@ from .words import (
     Owners,
     Part,
     Proposal,
-    Refused,
     Share,
-    Unset,
     choices,
     fact,
     limit,
     many,
     words_of,
-)  # fmt: skip
+)
 
 __all__ = [
     "NEW", "PRIVATE", "RANKS", "About", "Act", "Answer", "Around", "Ask", "Case", "Clock", "Conflict", "Count", "Decision", "Door",

@@ -10,7 +10,8 @@ from typing import Any
 from .case import Around, Case, Who
 from .forms import checked
 from .journal import Entry, Item, State
-from .words import NEW, About, Act, Conflict, Decision, Kind, Outcome, Proposal, Refused, Rule, Unset, many, words_of
+from .refusals import Conflict, Refused, Unset
+from .words import NEW, About, Act, Decision, Kind, Outcome, Proposal, Rule, many, words_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,8 @@ from .acting import about_of, entry, refuses
 from .case import Around, Case, Who
 from .forms import checked
 from .journal import Entry, State
-from .words import Act, Ask, Decision, Refused, many
+from .refusals import Refused
+from .words import Act, Ask, Decision, many
 
 _HANDING = ("offer", "accept", "refuse", "support")
 

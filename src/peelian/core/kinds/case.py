@@ -13,7 +13,8 @@ from peelian.core.local import Local
 from peelian.core.working_time import WorkingTime
 
 from .journal import Item, State
-from .words import Kind, Unset
+from .refusals import Unset
+from .words import Kind
 
 RANKS = ("supervisor", "inspector", "superintendent", "chief-officer")
 

@@ -8,18 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from peelian.core.clock import LONDON, london_day, start_of_day
+from peelian.core.clock import LONDON
 from peelian.core.errors import PeelianError
-from peelian.core.local import Local
-from peelian.core.period import Period, Unit
+from peelian.core.period import Period
 from peelian.core.working_time import WorkingTime
 
-from .case import Around, Case, instant, working_time
+from .case import Around, instant, working_time
+from .due import due_from
 from .journal import Entry, Item, State, steps
-from .words import Ask, Clock, Kind, Limit, No, Unset, many, words_of
+from .limits import Found, limit_at
+from .refusals import Unset
+from .words import Ask, Clock, Kind, many, words_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,29 +62,13 @@ class Run:
 
 
 @dataclass(slots=True)
-class _Found:
-    """What a look for the limit gave: a period, or why there is none."""
-
-    period: Period | None = None
-    why: str = ""
-    source: str = ""
-    evidence: str = ""
-    version: str = ""
-    unset: bool = False
-    since: datetime | None = None
-
-    def key(self) -> tuple[Any, ...]:
-        return self.period, self.why, self.unset
-
-
-@dataclass(slots=True)
 class _Open:
     """A run that is being followed. Its due is the earliest of `terms`: (from when, how long)."""
 
     start: datetime
     seq: int
     event: str
-    found: _Found
+    found: Found
     terms: list[tuple[datetime, Period]] = field(default_factory=list)
     pauses: list[tuple[datetime, datetime | None]] = field(default_factory=list)
     changed: str = ""
@@ -243,57 +229,8 @@ class _Machine:
         if found.period:
             self.open.terms = [(max(start, found.since or start), found.period)]
 
-    def _look(self, state: State, row: Item | None, start: datetime) -> _Found:
-        found = self._limit(state, row, start)
-        if found.period is not None and found.period.unit is Unit.WORKING_HOURS:
-            try:
-                working_time(self.kind, self.around, start)
-            except Unset as unset:
-                return _Found(why=unset.summary, unset=True)
-        return found
-
-    def _limit(self, state: State, row: Item | None, start: datetime) -> _Found:
-        clock, limit = self.clock, self.clock.limit
-        case = Case(state, max(start, state.entries[-1].at), item=row, around=self.around)
-        try:
-            if clock.when is not None and not clock.when(case):
-                return _Found(why=(clock.when.__doc__ or "it does not apply").strip().splitlines()[0])
-            if isinstance(limit, str):
-                return _Found(Period.parse(limit), source=clock.source or self.kind.source)
-            if isinstance(limit, Local):
-                value, since, source, evidence = self.around.local(limit, start, first=True)
-                later = since if since is not None and since > start else None
-                period = value if isinstance(value, Period) else Period.parse(str(value))
-                return _Found(
-                    period, source=source, evidence=evidence, version=str(since.date()) if since else "", since=later
-                )
-            if isinstance(limit, Limit):
-                return self._table(limit, case, start)
-            said = limit(case, start)
-            if isinstance(said, No):
-                return _Found(why=said.why)
-            period, why, *rest = said
-            period = Period.parse(period) if isinstance(period, str) else period
-            source, evidence, version = [*map(str, rest), "", "", ""][:3]
-            return _Found(period, why, source or clock.source or self.kind.source, evidence, version)
-        except Unset as unset:
-            return _Found(why=unset.summary, unset=True)
-        except PeelianError as error:
-            return _Found(why=f"the limit cannot be looked up: {error.summary}", unset=True)
-
-    def _table(self, limit: Limit, case: Case, start: datetime) -> _Found:
-        keys = {key: getattr(case, key) for key in limit.keys}
-        day = london_day(start)
-        if limit.on:
-            value = getattr(case, limit.on)
-            day = london_day(value) if isinstance(value, datetime) else value
-        said = limit.table.look(on=day, **keys)
-        if said.why_not:
-            return _Found(why=said.why_not, source=said.source, evidence=said.evidence, version=str(said.version))
-        value = said[limit.column]
-        period = value if isinstance(value, Period) else Period.parse(value)
-        why = ", ".join(f"{key.replace('_', ' ')} {value}" for key, value in keys.items())
-        return _Found(period, why, said.source, said.evidence, f"{said.table} {said.version}")
+    def _look(self, state: State, row: Item | None, start: datetime) -> Found:
+        return limit_at(self.clock, state, row, start, self.around)
 
     def _relimit(self, state: State, row: Item | None, entry: Entry) -> None:
         """A changed limit: counted from the original start, unless that is past; then a full new limit, never beyond the old due."""
@@ -311,7 +248,7 @@ class _Machine:
         if found.period is None:
             run.terms = []
             return
-        fresh = _due_from(run.start, found.period, self._working(run), run.pauses, self.clock.after_pause)
+        fresh = due_from(run.start, found.period, self._working(run), run.pauses, self.clock.after_pause)
         if fresh is None or fresh > now:
             run.terms = [(run.start, found.period)]
         else:
@@ -325,7 +262,7 @@ class _Machine:
 
     def _due(self, run: _Open, pauses: list[tuple[datetime, datetime | None]] | None = None) -> datetime | None:
         held = run.pauses if pauses is None else pauses
-        dues = [_due_from(s, p, self._working(run), held, self.clock.after_pause) for s, p in run.terms]
+        dues = [due_from(s, p, self._working(run), held, self.clock.after_pause) for s, p in run.terms]
         known = [d for d in dues if d is not None]
         return min(known) if known and len(known) == len(dues) else None
 
@@ -354,7 +291,7 @@ class _Machine:
                 run.pauses[-1] = (run.pauses[-1][0], max(ended, run.pauses[-1][0]))
             due = self._due(run)
         except PeelianError as error:
-            run.found, due = _Found(why=error.summary, unset=True), None
+            run.found, due = Found(why=error.summary, unset=True), None
         found = run.found
         if found.unset:
             state = how if how == "ended" else "unset"
@@ -399,47 +336,3 @@ class _Machine:
 
 def _said(at: datetime) -> str:
     return f"{at.astimezone(LONDON):%H:%M on %-d %B %Y}"
-
-
-def _due_from(
-    start: datetime,
-    period: Period,
-    working: WorkingTime,
-    pauses: Iterable[tuple[datetime, datetime | None]],
-    after_pause: str,
-) -> datetime | None:
-    """The due of a period from `start` with what its pauses add; None while it is paused."""
-    due = period.due(start, working=working)
-    for since, until in pauses:
-        since = max(since, start)
-        if since >= due:
-            break  # a pause after the due changes nothing
-        if until is None:
-            return None
-        if until <= since:
-            continue
-        if after_pause:
-            if until >= due:
-                due = Period.parse(after_pause).due(until, working=working)
-        elif period.unit in (Unit.MINUTES, Unit.HOURS):
-            due += until - since
-        elif period.unit is Unit.WORKING_HOURS:
-            due = working.add(until, working.open_between(since, due))
-        else:
-            due = _shift(due, since, until, working if period.unit is Unit.WORKING_DAYS else None)
-    return due
-
-
-def _shift(due: datetime, since: datetime, until: datetime, working: WorkingTime | None) -> datetime:
-    """Move a due in days by the days that begin in a pause; never to an instant within it."""
-    day = london_day(since) + timedelta(days=start_of_day(london_day(since)) < since)
-    last = london_day(due - timedelta(seconds=1))
-    while start_of_day(day) < until:
-        if working is None or working.is_working_day(day):
-            last = last + timedelta(days=1) if working is None else working.count(last, 1, counts_start=False)
-        day += timedelta(days=1)
-    if start_of_day(last + timedelta(days=1)) <= until:
-        last = london_day(until)
-        while working is not None and not working.is_working_day(last):
-            last += timedelta(days=1)
-    return start_of_day(last + timedelta(days=1))

@@ -8,7 +8,8 @@ from .acting import entry
 from .case import Around, Who
 from .journal import Entry, State
 from .ownership import answers, must_answer, unqualified
-from .words import Refused, many
+from .refusals import Refused
+from .words import many
 
 
 def offer(

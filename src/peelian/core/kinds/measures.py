@@ -16,7 +16,8 @@ from peelian.core.clock import start_of_day
 from .case import Around, Case
 from .clocks import Run, ask_clock
 from .journal import State
-from .words import Ask, Clock, Count, Decision, Kind, Median, Part, Share, Unset, words_of
+from .refusals import Unset
+from .words import Ask, Clock, Count, Decision, Kind, Median, Part, Share, words_of
 
 Measure = Share | Count | Median
 CASES = "cases"

@@ -10,7 +10,7 @@ from peelian.core.period import Period, Unit
 
 from .case import Around, Case, Who
 from .journal import State
-from .words import Unset
+from .refusals import Unset
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,6 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter
 from pydantic.fields import FieldInfo
 
 from peelian.core.dated import Table
-from peelian.core.errors import PeelianError
 from peelian.core.local import Local
 
 NEW = "new"  # the act that opens a case is done during NEW
@@ -358,50 +357,3 @@ def words_of(name: str, title: str = "") -> str:
 def choices(about: About) -> tuple[Any, ...]:
     """The words that a fact may take, where they are listed."""
     return tuple(about.type.__args__) if get_origin(about.type) is Literal else ()
-
-
-class Unset(PeelianError):
-    """A rule read a fact that nobody has told yet. It is never taken as no."""
-
-    id = "peelian.E440"
-
-    def __init__(self, name: str, question: str = "") -> None:
-        self.name = name
-        super().__init__(f"not known yet: {question or name}")
-
-
-class Refused(PeelianError):
-    """An act that may not be done now. Nothing was written.
-
-    Attributes
-    ----------
-    reasons : tuple of str
-        Why, in words; at least one.
-    fields : mapping of str to str
-        What is wrong beside each fact.
-    """
-
-    id = "peelian.E441"
-
-    def __init__(self, *reasons: str, fields: Mapping[str, str] | None = None, where: str = "") -> None:
-        self.fields = dict(fields or {})
-        self.reasons = tuple(reasons) or tuple(self.fields.values())
-        super().__init__("this cannot be done now", where=where, found="; ".join(self.reasons))
-
-
-class Conflict(Refused):
-    """Somebody else changed the case in between. What was typed is kept.
-
-    Attributes
-    ----------
-    changed : mapping of str to object
-        What others changed since: facts by name, and ``stage``.
-    typed : mapping of str to object
-        What was typed and not saved.
-    """
-
-    id = "peelian.E442"
-
-    def __init__(self, changed: Mapping[str, Any], typed: Mapping[str, Any], by: Sequence[str] = ()) -> None:
-        self.changed, self.typed, self.by = dict(changed), dict(typed), tuple(dict.fromkeys(by))
-        super().__init__("somebody else changed this case while you were typing: look at what changed, then save again")
