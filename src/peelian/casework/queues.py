@@ -21,7 +21,7 @@ from peelian.core.errors import InvalidInput
 from peelian.core.kinds import Answer, Around, State, must_answer
 
 from .kinds import KINDS, kind_of
-from .local_values import around_of
+from .local_values import around_of, history
 from .models import Case, Run
 from .rungs import waiting
 from .sight import asked_facts, asks_of, cases, seen_facts, who_is
@@ -76,8 +76,9 @@ def to_answer(actor: Actor, at: datetime) -> QuerySet[Case]:
     from .uncovered import asked  # it reads cases through the store, which reads lists
 
     who, told = who_is(actor, at), Q(pk__in=[case.pk for case in asked(actor, at)])
+    held = history({name for kind in KINDS.values() for name in kind.all_locals})
     for kind in KINDS.values():
-        told |= Q(offer_at__isnull=False) & waiting(kind, who, at, around_of(kind))
+        told |= Q(offer_at__isnull=False) & waiting(kind, who, at, around_of(kind, held=held))
     return _open(actor).filter(told)
 
 

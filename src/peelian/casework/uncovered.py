@@ -86,8 +86,8 @@ def asked(actor: Actor, at: datetime) -> list[Case]:
     """Cases that somebody was told of (`raise_uncovered`) and must still act on, the longest told first."""
     me = actor.user.username
     told = Notice.objects.filter(what="unaccepted", clock="duty", to=me, case__closed=False)
-    rows = cases(actor).filter(pk__in=told.values("case")).defer(None).order_by("opened_at", "pk")
-    return [case for case, now in uncovered(at, rows) if me in now.people]
+    rows = list(cases(actor).filter(pk__in=told.values("case")).defer(None).order_by("opened_at", "pk"))
+    return [case for case, now in uncovered(at, rows) if me in now.people] if rows else []
 
 
 def accept(ref: str, *, actor: Actor, at: datetime) -> Case:
