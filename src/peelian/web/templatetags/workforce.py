@@ -19,6 +19,14 @@ def estimate(value: Estimate | None, why: str = "not enough data") -> str:
 
 
 @register.filter
+def short(value: Estimate | None) -> str:
+    """How many investigators are missing; none where even the upper end of the interval is covered."""
+    if value is None:
+        return "not known"
+    return "none" if value.high <= 0 else value.show(1)
+
+
+@register.filter
 def share(value: Estimate | None) -> str:
     """A share in hundredths with its interval."""
     if value is None:

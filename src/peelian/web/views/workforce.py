@@ -156,7 +156,7 @@ def teams(request: HttpRequest) -> HttpResponse:
     require_role(actor, *WHO)
     days = next((d for d, _ in WINDOWS if str(d) == request.GET.get("days")), 91)
     start, end = today - timedelta(days=days), today + timedelta(days=1)
-    needs = training_needs(actor, start=start, end=end)
+    needs = training_needs(actor, start=start, end=end, at=at)
     if request.method == "POST":
         return _raise(request, needs)
     told: dict[str, Any] = {
