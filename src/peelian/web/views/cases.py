@@ -56,7 +56,7 @@ def case(request: HttpRequest, ref: str) -> HttpResponse:
         "running": sorted((x for x in lines if x.running and x.due), key=lambda x: x.due or then),
         "lines": sorted(lines, key=lambda x: (not x.running, x.due is None, x.due or then)),
         "choices": ways_of(kind, found.doors, found.proposals, tables), "tables": tables,
-        "groups": pairs({n: a for n, a in kind.about.items() if a.private in found.classes}, found.seen), "stages": stages_of(kind, state),
+        **_known(found), "stages": stages_of(kind, state),
         "journal": [
             journal_line(e, kind, names, classes=found.classes, struck=e.seq not in counted, mends=known is None)
             for e in reversed(found.journal)
@@ -75,6 +75,14 @@ def _derived(found: store.Loaded, at: datetime) -> list[tuple[str, str]]:
     case = Case(found.state, at, found.who, around=found.around)
     told = [(name, case.get(name)) for name, _ in found.kind.derives]
     return [(words_of(name), value) for name, value in told if isinstance(value, str) and value]
+
+
+def _known(found: store.Loaded) -> dict[str, Any]:
+    """The fieldsets of which something is known, and those of which nothing is."""
+    told = pairs({n: a for n, a in found.kind.about.items() if a.private in found.classes}, found.seen)
+    some = {name: rows for name, rows in told.items() if any(known for *_, known in rows)}
+    none = {name: rows for name, rows in told.items() if name not in some}
+    return {"groups": some, "unknown": none, "unknown_count": sum(map(len, none.values()))}
 
 
 def _hands(found: store.Loaded, names: Names, at: datetime) -> dict[str, Any]:
