@@ -31,12 +31,14 @@ def overlap_chart(lists: Sequence[str], combinations: Sequence[tuple[tuple[str, 
     y = alt.Y("row:O", title=None, axis=None)
     points = (
         alt.Chart(alt.InlineData(values=dots))
-        .mark_point(filled=True, size=110, opacity=1, strokeWidth=1)
+        .mark_point(filled=True, opacity=1)
         .encode(
-            x=alt.X("list:N", sort=list(lists), title=None, axis=alt.Axis(orient="top", labelAngle=-40, grid=False, domain=False, ticks=False)),
-            y=y,
-            color=alt.condition("datum.on", alt.value(INK), alt.value(LINE)),
-            shape=alt.condition("datum.on", alt.value("circle"), alt.value("stroke")),
+            x=alt.X(
+                "list:N", sort=list(lists), title=None,
+                axis=alt.Axis(orient="top", labelAngle=-40, grid=False, domain=False, ticks=False),
+            ),
+            y=y, color=alt.condition("datum.on", alt.value(INK), alt.value(LINE)),
+            size=alt.condition("datum.on", alt.value(120), alt.value(25)),
         )
         .properties(width=32 * len(lists), height=alt.Step(20))
     )  # fmt: skip

@@ -19,7 +19,7 @@ from peelian.core.kinds import Share, words_of
 from peelian.documents.drawing import svg
 from peelian.documents.measure_charts import funnel_chart
 from peelian.vulnerability.consistency import CONSISTENCY
-from peelian.vulnerability.consistency_picture import MIX, Comparison, compare
+from peelian.vulnerability.consistency_picture import MIX, Comparison, compare, mixable
 
 from .measures import area_names
 from .vulnerability import span
@@ -45,7 +45,7 @@ def consistency(request: HttpRequest) -> HttpResponse:
     kind_name, _, name = wanted.partition(".")
     kind, _ = measures.measure_of(kind_name, name)
     mix = (
-        [fact for fact in request.GET.getlist("mix") if fact in kind.filters]
+        [fact for fact in request.GET.getlist("mix") if fact in mixable(kind)]
         if "measure" in request.GET
         else list(MIX.get(kind_name, ()))
     )
@@ -66,7 +66,7 @@ def consistency(request: HttpRequest) -> HttpResponse:
     )
     page = {
         "section": "cases", "told": told, "choices": choices, "wanted": wanted, "from": first, "to": last, "kind": kind,
-        "facts": [(fact, kind.about[fact].question, fact in mix) for fact in kind.filters], "mix": [kind.about[f].question for f in mix],
+        "facts": [(fact, kind.about[fact].question, fact in mix) for fact in mixable(kind)], "mix": [kind.about[f].question for f in mix],
         "rows": _rows(told, names), "picture": _picture(told, names),
         "left_out": [
             (step, names.get(area, area), names.get(step.best, step.best), step.without[area][:CASES], len(step.without[area]),
@@ -109,7 +109,7 @@ def _known(value: float) -> float | None:
 def _points(gap: Any) -> str:
     if gap is None or gap.value != gap.value:
         return "not known"
-    return f"{gap.value * 100:+.0f} ({gap.low * 100:+.0f} to {gap.high * 100:+.0f})"
+    return "{:+d} ({:+d} to {:+d})".format(*(round(end * 100) for end in (gap.value, gap.low, gap.high)))
 
 
 def _quarters(told: Comparison, names: dict[str, str]) -> dict[str, Any]:
