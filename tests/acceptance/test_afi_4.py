@@ -190,3 +190,65 @@ def test_c_ignored_it_climbs_to_the_owner_then_to_a_chief_officer_in_the_stated_
     assert told[2 * ACCEPT] == ("chief-officer", "superintendent")
     assert told[max(told)] == ("chief-officer", "superintendent")  # once each, however often it ticks
     assert runs["c undecided"] == ["overdue"]
+
+
+# Assaults that the emergency department alone holds: the county plants a venue whose violence police never hear of. The ranked places
+# are those of the profile on violence; the tasking decision is this question's.
+ASSAULTS = (
+    PROGRAM.split("span = {")[0]
+    + """
+import numpy as np
+from peelian.prevention.problem_profiles import problem_profile
+from peelian.records import areas
+
+AE = "ae-assaults"
+areas.load(sorted((folder / "areas").glob("*")), actor=analyst(), at=at)
+load_agreements(folder / "agreements.toml", actor=analyst(), at=at)
+land("force-crimes")
+land(AE)
+
+def ranked():
+    made = problem_profile(analyst(), "violence", area="", start=date(2025, 7, 1), end=date(2025, 12, 31), on=date(2026, 4, 2), rng=np.random.default_rng(1))
+    table = next(b for b in made.blocks() if isinstance(b, Table) and "ranked" in b.caption)
+    heads = [c.label for c in table.columns]
+    police = heads.index("Police")
+    rows = [[r[1], "police", r[police]] for r in table.rows] + [[r[1], AE, r[n]] for r in table.rows for n in range(police + 1, len(heads) - 1)]
+    return [r for r in rows if isinstance(r[2], int) and r[2]], next(b.text for b in made.blocks() if isinstance(b, Finding) and b.id.endswith(AE))
+
+now = at + timedelta(days=1)
+rows, said = ranked()
+case = lay_before("violence", "July to December 2025", rows, actor=analyst(), at=now, to="chair")
+store.accept(case.ref, actor=chair, at=now + HOUR)
+out = {"said": said, "rows": rows, "proposal": store.load(case.ref, chair, at=now + HOUR).proposals["task"].proposal.reason}
+store.decide(case.ref, "task", "as_ranked", {"plan": "licensing, the hospital and the town team"}, actor=chair, at=now + 2 * HOUR)
+withdraw(AE, reason="the hospitals objected", actor=analyst(), at=now + 3 * HOUR)
+out["touched"] = take_back(AE, reason="the hospitals objected", actor=analyst(), at=now + 3 * HOUR) == [case.ref]
+out["overtaken"] = Read(store.load(case.ref, chair, at=now + 4 * HOUR).state, now + 4 * HOUR).overtaken
+json.dump(out, sys.stdout)
+"""
+)
+
+
+@pytest.mark.long
+def test_assaults_that_the_hospital_alone_holds_change_a_priority_and_a_decision_and_back(county, tmp_path_factory):
+    env = {k: v for k, v in os.environ.items() if not k.startswith("PEELIAN_")}
+    env["PEELIAN_HOME"] = str(tmp_path_factory.mktemp("home"))
+    done = subprocess.run(
+        [sys.executable, "-c", ASSAULTS, str(county), str(ACCEPT)], env=env, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    told = json.loads(done.stdout)
+    with (county / "truth" / "partner_plants.csv").open() as file:
+        (area,) = [row["area"] for row in csv.DictReader(file) if row["kind"] == "venue"]
+    names = {}
+    for path in (county / "areas").glob("*lsoa*.geojson"):
+        for feature in json.loads(path.read_text())["features"]:
+            own = feature["properties"]
+            names[own.get("code") or own.get("LSOA11CD")] = own.get("name") or own.get("LSOA11NM")
+    venue = names[area]
+
+    assert f"{venue} stands" in told["proposal"] or told["proposal"].startswith(f"first is {venue}")
+    assert "because of ae-assaults; by police records alone" in told["proposal"]
+    assert venue in told["said"]
+    assert told["touched"] and "Decide again" in told["overtaken"]
+    assert venue not in told["overtaken"].split("As the sources stand now:")[1]
