@@ -155,7 +155,9 @@ def test_who_may_not_see_the_case_may_not_know_of_its_files(case: Case, staff: d
 
 def test_a_partner_that_leads_sees_the_files_of_its_own_people_alone(staff: dict[str, Any]):
     led = store.open_case("made_up_worry", "report", REPORT, actor=staff["cal"], at=AT)
-    staff["cal"].agency.refresh_from_db()  # it leads its first case, and sees those that it leads from the next request on
+    staff[
+        "cal"
+    ].agency.refresh_from_db()  # it leads its first case, and sees those that it leads from the next request on
     theirs = attach(led, staff["cal"])
     attach(led, staff["ann"], PNG)
     assert [one.ref for one in attachments.attached(led.ref, staff["cal"])] == [theirs.ref]
@@ -288,3 +290,15 @@ def test_a_rule_recorded_on_one_record_holds_for_all_that_is_joined_with_it(case
     first, second = known("force-crimes/CR/1/1", component=7), known("council-asb/9/1", component=7)
     rule(second.key, "any")
     assert not outgoing.may_send(case, first.ref, "call", AT).allowed
+
+
+def test_nothing_in_the_program_sends_anything_to_a_person_past_the_gate():
+    """Whoever adds mail, texts or another sender does it in a module that asks `outgoing` first, and names it here."""
+    source = Path(outgoing.__file__).parents[1]
+    senders = ("smtplib", "django.core.mail", "aiosmtplib", "twilio", "notifications_python_client")
+    found = [
+        path.relative_to(source).as_posix()
+        for path in sorted(source.rglob("*.py"))
+        if any(f"import {name}" in path.read_text() or f"from {name}" in path.read_text() for name in senders)
+    ]
+    assert found == []

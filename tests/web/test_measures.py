@@ -9,12 +9,13 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.utils import timezone
+from tests.casework.known import known
 from tests.casework.measured_kind import CALL
 from tests.casework.test_evidence import PDF
 from tests.casework.test_measures import months_of_rows
 
 from peelian.access.actor import Actor
-from peelian.access.models import Entry
+from peelian.access.models import Entry, SafeContact
 from peelian.casework import store
 from peelian.casework.companion import setting
 from peelian.casework.companion.contract import Change, Page
@@ -125,11 +126,13 @@ def test_a_refused_file_is_told_in_words_and_a_strangers_address_tells_nothing(
     assert "a file of this kind is not taken" in page.content.decode()
     work.post(f"/cases/{case.ref}/attach/", {"file": upload(), "title": "x"})
     one = Attachment.objects.get()
-    seen = [council.get(f"/attachments/{ref}/") for ref in (one.ref, "a" * 24)]
-    assert [answer.status_code for answer in seen] == [403, 403]
-    assert (
-        len({re.sub(rb'value="[A-Za-z0-9]{64}"', b"", answer.content) for answer in seen}) == 1
-    )  # but for the form's token
+    told = set()
+    for ref in (one.ref, "a" * 24):
+        answer = council.get(f"/attachments/{ref}/")
+        assert answer.status_code == 403
+        # But for the token of the form and the address that was asked for.
+        told.add(re.sub(rb'value="[A-Za-z0-9]{64}"', b"", answer.content.replace(ref.encode(), b"")))
+    assert len(told) == 1
 
 
 def test_a_case_is_held_and_released_with_a_file_whose_hash_the_log_holds(work: Client, case: Case):
@@ -142,6 +145,28 @@ def test_a_case_is_held_and_released_with_a_file_whose_hash_the_log_holds(work: 
     assert zipfile.ZipFile(io.BytesIO(out.content)).testzip() is None
     assert Entry.objects.get(verb="disclosure").detail["sha256"] == out["X-SHA-256"]
     work.post(f"/cases/{case.ref}/hold/", {"reason": "closed", "act": "lift"})
+
+
+def test_what_goes_out_passes_the_gate_or_stays(work: Client, case: Case, settings: Any):
+    who = known("force-crimes/CR/1")
+    Case.objects.filter(pk=case.pk).update(subject=who.ref, subject_key=who.key)
+    page = work.get(f"/cases/{case.ref}/").content.decode()
+    assert page.count("ask first") >= 6  # each way: nothing is recorded, and that is no safety
+    told = {"channel": "letter", "what": "notice of the outcome"}
+    asked = work.post(f"/cases/{case.ref}/send/", told, follow=True).content.decode()
+    assert "Ask first whether this way of contact is safe" in asked
+    assert not Entry.objects.filter(verb="disclosure").exists()
+    work.post(f"/cases/{case.ref}/send/", {**told, "asked": "asked her in person"})
+    sent = Entry.objects.get(verb="disclosure")
+    assert (sent.what, sent.recipient, sent.reason) == (
+        "notice of the outcome",
+        "the person, by letter",
+        "asked her in person",
+    )
+    SafeContact.objects.create(key=who.key, channel="letter", only_via="the IDVA", reason="x", by="x", at=NOW)
+    blocked = work.post(f"/cases/{case.ref}/send/", {**told, "asked": "sure"}, follow=True).content.decode()
+    assert "This must not be sent" in blocked and "only through the IDVA" in blocked
+    assert Entry.objects.filter(verb="disclosure").count() == 1
 
 
 class Once:

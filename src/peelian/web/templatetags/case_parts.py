@@ -9,10 +9,12 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from peelian.access.actor import Actor
+from peelian.access.safe_contact import CHANNELS
 from peelian.casework import attachments, holds
 from peelian.casework.companion import follow, standing
 from peelian.casework.measures import month_day
 from peelian.casework.models import Case
+from peelian.casework.outgoing import may_send
 from peelian.core.kinds import words_of
 
 register = template.Library()
@@ -69,3 +71,10 @@ def held(case: Case) -> Any:
 def may_hold(actor: Actor) -> bool:
     """Whether the actor may put a legal hold, and disclose."""
     return actor.agency.kind == "police" and bool(actor.roles & set(holds.WHO))
+
+
+@register.simple_tag
+def ways_to(case: Case) -> list[tuple[str, Any]]:
+    """Each way of reaching the person of a case, and whether it is safe now."""
+    at = timezone.now()
+    return [(channel, may_send(case, "", channel, at)) for channel in CHANNELS]
