@@ -48,7 +48,7 @@ def systems() -> list[Standing]:
     """Every system of the file, and any that was followed before and is still in cases."""
     titles = {one.name: one.title for one in setting.read().source}
     held = {one.source: one for one in FeedCursor.objects.all()}
-    names = sorted({*titles, *held, *Followed.objects.order_by().values_list("source", flat=True).distinct()})
+    names = sorted({*titles, *Followed.objects.order_by().values_list("source", flat=True).distinct()})
     return [_of(name, titles.get(name, name), held.get(name)) for name in names]
 
 
