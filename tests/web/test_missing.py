@@ -11,6 +11,7 @@ from peelian.access.actor import Actor
 from peelian.access.models import Agency, User
 from peelian.access.refs import ref_of
 from peelian.casework import store
+from peelian.vulnerability.missing_profile import learned
 
 systems.load()
 NOW = datetime.now(UTC).replace(microsecond=0)
@@ -89,3 +90,22 @@ def test_the_profile_says_what_to_do_where_nothing_is_held(analyst, signed_in):
         b"state the first and the last day"
         in browser.get(reverse("missing-profile") + "?from=2025-13-01&to=2025-12-31").content
     )
+
+
+def test_themes_of_return_interviews_reach_the_profile(analyst):
+    actor = Actor.of(analyst, "safeguarding")
+    gone = NOW - timedelta(hours=9)
+    given = {
+        "reported_at": gone.isoformat(),
+        "area": "north",
+        "why_worried": "late",
+        "age_standing": "unknown",
+        "placed_by": "another council",
+    }
+    ref = store.open_case("missing_person", "report", given, actor=actor, at=gone).ref
+    found = {"returned_at": NOW.isoformat(), "found_by": "police", "well_being": "safe and well"}
+    store.do(ref, "find", found, actor=actor, at=NOW)
+    store.do(ref, "note_theme", {"theme": "bullying", "told": "at school"}, actor=actor, at=NOW)
+
+    assert learned(actor, gone.date(), NOW.date()) == ([("bullying", 1)], [("another council", 1)])
+    assert learned(actor, gone.date() - timedelta(days=9), gone.date() - timedelta(days=2)) == ([], [])
