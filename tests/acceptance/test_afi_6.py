@@ -28,7 +28,7 @@ DISTRICTS = ("north", "south", "west")
 LEAVES_OUT, RENAMES = "south", "west"
 QUARTERS = [(date(2025, 1, 1), date(2025, 3, 31)), (date(2025, 4, 1), date(2025, 6, 30)),
             (date(2025, 7, 1), date(2025, 9, 30)), (date(2025, 10, 1), date(2025, 12, 31))]  # fmt: skip
-EACH = 12  # suspects of a district and quarter
+EACH = 9  # suspects of a district and quarter
 FOUND_IF_ASKED, FOUND_ELSE = 0.85, 0.3
 ACCEPT = timedelta(days=3)
 DAY = timedelta(days=1)

@@ -107,14 +107,14 @@ def test_the_p_value_is_twice_the_smaller_tail(k, n, share):
 
 
 def test_chance_alone_puts_any_area_outside_in_at_most_one_plot_of_twenty():
-    """All looks of a plot together: 12 areas, 4,000 plots."""
+    """All looks of a plot together: 12 areas, 600 plots."""
     rng = np.random.default_rng(7)
     sizes = rng.integers(30, 300, size=12)
-    hits = rng.binomial(sizes, 0.7, size=(2_000, 12))
+    hits = rng.binomial(sizes, 0.7, size=(600, 12))
 
     any_outside = np.mean([bool(share_funnel(row, sizes, centre=0.7).signals) for row in hits])
 
-    assert 0.01 < any_outside < 0.055
+    assert 0.01 < any_outside < 0.065
 
 
 def test_a_small_area_within_its_limits_is_not_called_like_the_others():
