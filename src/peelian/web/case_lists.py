@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Q, QuerySet
+
 from peelian.access.actor import Actor
 from peelian.casework import queues
 from peelian.casework.kinds import kind_of
@@ -17,6 +19,13 @@ from peelian.records.models import Area
 from .case_fields import in_words
 from .case_form import title_of
 from .case_words import Names, due_words, last_good, length
+
+
+def offered(actor: Actor, at: datetime) -> QuerySet[Case]:
+    """Open cases that wait for the actor's answer. Whom one was offered to may still take it after it climbed past them."""
+    own = [actor.user.username, *(f"team:{code}" for code in actor.standing.teams)]
+    mine = Q(pk__in=queues.to_answer(actor, at).order_by().values("pk")) | Q(offered_to__in=own, offer_at__lte=at)
+    return queues.cases(actor).filter(mine, closed=False).order_by("due_order", "pk")
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from peelian.casework import duty, queues
 from peelian.casework.models import JournalEntry, Notice
 
 from .case_form import title_of
-from .case_lists import lines_of
+from .case_lists import lines_of, offered
 from .case_words import Names, journal_line
 
 SINCE = timedelta(hours=24)
@@ -24,13 +24,13 @@ def news(actor: Actor, at: datetime) -> dict[str, Any]:
     mine = queues.mine(actor, at)
     count = mine.count()
     due = queues.due(actor, at, timedelta(hours=12), among=mine).count()
-    offered = queues.to_answer(actor, at)
-    waits = list(offered[:SHOWN])
+    asked = offered(actor, at)
+    waits = list(asked[:SHOWN])
     own = queues.page(mine, size=SHOWN).rows
     span = duty.span(actor.user.username, at)
     changed = _changed(actor, at)
     return {
-        "offered": lines_of(waits, actor, at), "offered_count": offered.count(), "own": lines_of(own, actor, at),
+        "offered": lines_of(waits, actor, at), "offered_count": asked.count(), "own": lines_of(own, actor, at),
         "own_count": count, "due_count": due, "late_count": mine.filter(due_order__lte=at).count(), "changed": changed,
         "notices": _notices(actor, at), "duty_ends": span[1] if span else None,
         "subjects": {c.subject_key for c in (*waits, *own, *(case for case, _ in changed)) if c.subject_key},

@@ -22,7 +22,7 @@ from peelian.records.models import Area
 from .. import case_drafts
 from ..case_fields import in_words
 from ..case_form import title_of
-from ..case_lists import lines_of
+from ..case_lists import lines_of, offered
 from ..case_words import due_words
 
 Rows = Callable[[Actor, datetime], "QuerySet[Case]"]
@@ -39,7 +39,7 @@ QUEUES: dict[str, tuple[str, Rows, str]] = {
         queues.mine,
         "You own no open case. What is offered to you stands under “Waits for your answer”.",
     ),
-    "offered": ("Waits for your answer", queues.to_answer, "Nothing waits for your answer."),
+    "offered": ("Waits for your answer", offered, "Nothing waits for your answer."),
     "team": (
         "Your team",
         queues.team,
