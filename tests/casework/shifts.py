@@ -37,8 +37,10 @@ KIND = Kind(
     ),
     owners=Owners(accept_within="1 hour", climbs=("supervisor", "inspector"), always=lambda case: case.risk == "high"),
 )  # fmt: skip
-# The highest of four rungs is asked four hours on. Then people: an hour until somebody looks, one until whoever is called out is
-# there, one until they look.
+# The rules' own promise: four hours on (an hour for whom it was offered to, one each for three rungs) the highest is asked or called out.
+ASKED = 4 * HOUR
+# Then people: within an hour somebody looks; within one more whoever is called out is
+# there; within one more they look.
 LIMIT = 7 * HOUR
 
 
@@ -138,6 +140,8 @@ def live(engine: Any, force: Force, rng: random.Random, days: int) -> timedelta:
         told = engine.who_acts(force, now)
         if not has:
             assert told is not None, "nobody is asked though nobody has it"
+            top = told.call_out or (told.step and told.rank == LADDER[-1])
+            assert top or now - since < ASKED, "the highest is not asked in time"
         if told is not None:
             assert all(force.on(name, now) for name in told.people), "somebody is asked who is not on duty"
             if told.step and told.people != (holder,):
@@ -145,7 +149,9 @@ def live(engine: Any, force: Force, rng: random.Random, days: int) -> timedelta:
                 assert all(told.rank in rungs[n] for n in told.people), "somebody of another rung is asked"
                 if not told.people:
                     assert not any(rungs.values()), "nobody is asked though somebody of the ladder is on duty"
-            holder = _respond(engine, force, rng, told, holder, now, lazy) or holder
+            took = _respond(engine, force, rng, told, holder, now, lazy)
+            if took:  # whoever is asked is on duty: from this minute it is theirs
+                holder, since = took, None
         elif rng.random() < 0.15:  # hands over before going, to anybody
             engine.offer(force.people[holder], force.people[rng.choice([n for n in names if n != holder])], now)
         now = _next(force, now, told, rng)

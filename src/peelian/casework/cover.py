@@ -157,17 +157,19 @@ def _offered(
         period = accept_within(state, around, offer_at)
     except Unset as unset:
         return _climb(state, offer_at, unset.summary, at, shifts, around)
-    # Offered on and on, it still climbs a period after it became nobody's.
+    # Offered on and on, it still climbs: nobody has longer than a period after it became nobody's, and then the rung is the one that it
+    # would have reached without the offer.
     last = offer_at if bare is None else period.due(bare)
+    left = bare if bare is not None and state.accepted else None
     if there is None:
         reason = "offered to somebody who is not on duty, so it climbed at once"
-        return _climb(state, min(offer_at, last), reason, at, shifts, around)
+        return _climb(state, left or min(offer_at, last), reason, at, shifts, around)
     until = min(period.due(offer_at), there[1], *([last] if bare is not None else []))
     if at < until:
         people = (to,) if not to.startswith("team:") else tuple(w.name for w in shifts.on(at) if to[5:] in w.teams)
         return Cover(0, to, people, offer_at, until, f"offered, to be accepted within {period}")
     reason = "whom it was offered to went off duty" if until == there[1] else f"not accepted within {period}"
-    return _climb(state, until, reason, at, shifts, around)
+    return _climb(state, left or until, reason, at, shifts, around)
 
 
 def _climb(state: State, start: datetime, reason: str, at: datetime, shifts: Shifts, around: Around) -> Cover:
