@@ -248,9 +248,10 @@ def hidden_population(
     programming) and be determined (by rank).
 
     The interval is that of the mixture of log-normal distributions of the models, each with its standard error and the
-    Poisson variation of the people themselves. In 6,000 populations drawn as the made-up county draws its own (police at the
-    base of other lists, and people who differ), the nominal 95 % interval held the truth in 92 to 97 %, theme by theme; models
-    without the common term weighed by BIC, in 20 to 93 %. Up to five lists, every
+    Poisson variation of the people themselves. In populations of 150, 800 and 4,000 drawn as the made-up county draws its own
+    (police at the base of other lists, and people who differ), the nominal 95 % interval held the truth in 91 to 98 % of 150
+    draws, three themes of four lists, 95 % of all; with five lists in 93 to 100 % of 60 draws. Models without the common term
+    held it in 22 to 93 % where weighed by BIC. Up to five lists, every
     model is fitted; with six, the models within reach of the best (Occam's window: from those within six of the best, one pair
     more at a time).
 
