@@ -147,8 +147,7 @@ def adjusted_funnel(
 
 def sum_of_binomials(sizes: NDArray[np.int64], shares: NDArray[np.float64]) -> Null:
     """Return what chance gives of several kinds of case, each with its own share."""
-    from scipy.special import ndtr
-    from scipy.stats import binom
+    from scipy.special import bdtr, ndtr
 
     total = int(sizes.sum())
     if total > _EXACT_UPTO:
@@ -159,5 +158,6 @@ def sum_of_binomials(sizes: NDArray[np.int64], shares: NDArray[np.float64]) -> N
         return Null(first, below)
     chance = np.ones(1)
     for size, share in zip(sizes, shares, strict=True):
-        chance = np.convolve(chance, binom.pmf(np.arange(int(size) + 1), int(size), float(share)))
+        each = np.diff(bdtr(np.arange(int(size) + 1, dtype=float), int(size), float(share)), prepend=0.0)
+        chance = np.convolve(chance, each)
     return Null(0, np.minimum(np.cumsum(chance), 1.0))
