@@ -163,7 +163,8 @@ def measure(number, each):
             f"own work {sorted(worked)[each // 2]:.2f} s; {all_.rows + all_.undecided:,} rows "
             f"in {len(told.areas)} areas and {len(told.months)} months"
         )
-        worst = max(worst, times[len(times) // 2])
+        if name != "wait":  # of a median no funnel is drawn: it is told, and not held against the limit
+            worst = max(worst, times[len(times) // 2])
     print(f"{'within' if worst < LIMIT else 'BEYOND'} the limit of {LIMIT:.0f} s")
     sys.exit(worst >= LIMIT)
 
