@@ -13,7 +13,7 @@ from tests.casework.world import AT, HOUR, set_local
 
 from peelian.access.actor import Actor, Denied
 from peelian.access.models import Entry, Posting, Subject, User
-from peelian.casework import allocation, store, support
+from peelian.casework import allocation, queues, store, support
 from peelian.casework.models import Accreditation, Case, Notice, StaffNumber, SupportContact
 from peelian.casework.qualification import Required, lacks, required_level
 from peelian.core.errors import InvalidInput, PeelianError
@@ -178,6 +178,7 @@ def test_a_supporter_who_is_off_duty_leaves_a_gap_that_climbs(force: dict[str, A
     [gap] = support.gaps(AT)
     assert (gap.reason, gap.since) == ("the supporter has not accepted yet", AT)
     assert [c.ref for c in support.to_support(force["dan"], AT)] == [ref]
+    assert [c.ref for c in queues.to_answer(force["dan"], AT)] == [ref]
     store.support(ref, actor=force["dan"], at=AT + MINUTE)
     assert support.gaps(AT + 2 * MINUTE) == []
     gone = AT + 2 * HOUR
@@ -189,6 +190,8 @@ def test_a_supporter_who_is_off_duty_leaves_a_gap_that_climbs(force: dict[str, A
     [late] = support.gaps(gone + 30 * MINUTE)
     assert (late.rank, late.people) == ("inspector", ("ida",))
     assert support.raise_gaps(gone + 30 * MINUTE) == 1
+    assert [c.ref for c in queues.to_answer(force["ida"], gone + 30 * MINUTE)] == [ref]
+    assert not queues.to_answer(force["dan"], gone + 30 * MINUTE).exists()
     assert set(Notice.objects.filter(clock="support").values_list("to", flat=True)) == {"sue", "ida"}
     # One of the ladder names another, who accepts: the gap is closed.
     store.support(

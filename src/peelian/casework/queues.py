@@ -71,11 +71,15 @@ def to_answer(actor: Actor, at: datetime) -> QuerySet[Case]:
     """Those of them that wait for the actor now: offered to them or their team, or climbed to a rung that they hold.
 
     Who must answer is worked out from time for each open offer; nothing is stored that a job would have to move. With them stand
-    the cases that nobody on duty has in hand and that the actor, who is, was told of.
+    the cases that nobody on duty has in hand and that the actor, who is, was told of; and those whose owner the actor is asked to
+    support, or to find support for.
     """
-    from .uncovered import asked  # it reads cases through the store, which reads lists
+    from .support import to_see_to, to_support  # they read cases through the store, which reads lists
+    from .uncovered import asked
 
-    who, told = who_is(actor, at), Q(pk__in=[case.pk for case in asked(actor, at)])
+    mine = {case.pk for find in (asked, to_support, to_see_to) for case in find(actor, at)}
+    actor = actor.for_one_look()
+    who, told = who_is(actor, at), Q(pk__in=mine)
     held = history({name for kind in KINDS.values() for name in kind.all_locals})
     for kind in KINDS.values():
         told |= Q(offer_at__isnull=False) & waiting(kind, who, at, around_of(kind, held=held))

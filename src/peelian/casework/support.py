@@ -224,3 +224,10 @@ def to_support(actor: Actor, at: datetime) -> list[Case]:
     """Cases whose owner the actor was named to support and has not accepted to, the oldest first: for their own work."""
     named = cases(actor).filter(closed=False, supporter=actor.user.username).order_by("pk")
     return [case for case in named if (held := folded(case)[0].support) is not None and held.accepted_at is None]
+
+
+def to_see_to(actor: Actor, at: datetime) -> list[Case]:
+    """Cases with a gap that the actor was told of (`raise_gaps`) and must still see to."""
+    told = Notice.objects.filter(clock="support", to=actor.user.username, case__closed=False)
+    rows = cases(actor).filter(pk__in=told.values("case")).order_by("pk")
+    return [gap.case for gap in gaps(at, rows) if actor.user.username in gap.people] if told.exists() else []
