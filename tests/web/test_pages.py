@@ -9,7 +9,20 @@ from django.test import Client
 from peelian.access.models import Entry
 from peelian.records.models import Batch
 
-PAGES = ["/", "/records/", "/records/load/", "/records/quarantine/", "/map/", "/map/table/", "/profiles/", "/purpose/"]
+PAGES = [
+    "/",
+    "/work/",
+    "/work/hand-over/",
+    "/cases/",
+    "/cases/new/hub_referral/refer/",
+    "/records/",
+    "/records/load/",
+    "/records/quarantine/",
+    "/map/",
+    "/map/table/",
+    "/profiles/",
+    "/purpose/",
+]
 LOOKS = [
     "/",
     "/records/",
