@@ -67,6 +67,9 @@ class Case(models.Model):
             models.Index(fields=["subject"], condition=~models.Q(subject=""), name="case_subject"),
             models.Index(fields=["subject_key"], condition=~models.Q(subject_key=""), name="case_subject_key"),
             models.Index(fields=["subject_record"], condition=~models.Q(subject_record=""), name="case_subject_record"),
+            models.Index(
+                fields=["supporter"], condition=models.Q(closed=False) & ~models.Q(supporter=""), name="case_supporter"
+            ),
             models.Index(fields=["agency", "due_order"], condition=~models.Q(agency=""), name="case_agency"),
             models.Index(fields=["origin"], condition=~models.Q(origin=""), name="case_origin"),
         ]

@@ -77,8 +77,8 @@ def to_answer(actor: Actor, at: datetime) -> QuerySet[Case]:
     from .support import to_see_to, to_support  # they read cases through the store, which reads lists
     from .uncovered import asked
 
-    mine = {case.pk for find in (asked, to_support, to_see_to) for case in find(actor, at)}
     actor = actor.for_one_look()
+    mine = {case.pk for find in (asked, to_support, to_see_to) for case in find(actor, at)}
     who, told = who_is(actor, at), Q(pk__in=mine)
     held = history({name for kind in KINDS.values() for name in kind.all_locals})
     for kind in KINDS.values():

@@ -222,7 +222,7 @@ def overrides(actor: Actor, at: datetime) -> list[Override]:
 
 def to_support(actor: Actor, at: datetime) -> list[Case]:
     """Cases whose owner the actor was named to support and has not accepted to, the oldest first: for their own work."""
-    named = cases(actor).filter(closed=False, supporter=actor.user.username).order_by("pk")
+    named = cases(actor).filter(closed=False, supporter=actor.user.username).exclude(supporter="").order_by("pk")
     return [case for case in named if (held := folded(case)[0].support) is not None and held.accepted_at is None]
 
 
