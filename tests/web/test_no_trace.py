@@ -199,6 +199,8 @@ def addresses() -> Iterator[tuple[str, str, list[str]]]:
 
 
 QUERIES = {
+    "vulnerability": ["", "?from=2026-07-01&to=2026-11-30"],
+    "consistency": ["", "?from=2026-07-01&to=2026-11-30"],
     "batches": ["", "?q=cust", "?feed=force-custody", "?as=csv"],
     "quarantine": ["", "?as=csv", "?feed=force-custody", "?state=to-mend"],
     "map-counts": ["", "?feed=force-custody", "?kind=district"],
