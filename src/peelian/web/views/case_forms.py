@@ -5,23 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
-from django.middleware.csrf import get_token
-from django.shortcuts import redirect, render
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_POST
 
-from peelian.access.actor import record_act
 from peelian.access.models import Agency
 from peelian.casework import store
 from peelian.casework.entries import as_entry
-from peelian.casework.kinds import KINDS, kind_of
-from peelian.casework.sight import asked_facts, asks_of
-from peelian.core.errors import PeelianError
+from peelian.casework.kinds import KINDS
 from peelian.core.kinds import NEW, Act, Ask, Decision, fold, many, words_of
 
-from .. import case_drafts
 from ..case_drafts import Place
 from ..case_filling import Filling, fill
 from ..case_form import Asked, FactsForm, answered, asked, pairs, title_of
@@ -182,11 +175,11 @@ def correct(request: HttpRequest, ref: str, seq: int) -> HttpResponse:
     if entry is None or entry.verb not in ("act", "decide", "answer"):
         raise Http404
     if entry.verb == "answer":
-        facts = answered(kind, entry.name, _typed(kind.item_about(entry.name), entry.given))
+        facts = answered(kind, entry.name, read_facts(kind.item_about(entry.name), entry.given))
     else:
         act = kind.act_by_name[entry.name]
         about = {**kind.about, **(kind.item_about(act.adds or act.on) if act.adds or act.on else {})}
-        held = _typed(about, entry.given)
+        held = read_facts(about, entry.given)
         facts = [each for each in asked(kind, act, held, held) if each.about.private in found.classes]
 
     def make(data: QueryDict | None) -> FactsForm:
@@ -258,74 +251,6 @@ def offer(request: HttpRequest, ref: str) -> HttpResponse:
     ))  # fmt: skip
 
 
-@sensitive_post_parameters()
-def answer(request: HttpRequest, ref: str) -> HttpResponse:
-    """The answer of the agency that was asked, which reads what the question shows and nothing else."""
-    item = asks_of(request.actor).filter(ref=ref).select_related("case").first()
-    if item is None:
-        raise Http404
-    kind, at = kind_of(item.case.kind), timezone.now()
-    ask = kind.part_by_name[item.part]
-    shown = {n: kind.about[n] for n in kind.about if n in ask.shows}
-    read = _typed(kind.about, asked_facts(item))
-    record_act(request.actor, "consultation", "question to an agency", detail={"ask": item.ref}, at=at,
-               subjects=[item.case.subject_key] if item.case.subject_key else ())  # fmt: skip
-    about = {"beside": pairs(shown, read), "beside_title": "What you are asked about"}
-    title = words_of(ask.name, ask.title)
-    if item.state != "asked":
-        told = _typed(kind.item_about(item.part), {**item.facts, **item.private_facts})
-        return render(request, "peelian/case_answered.html", {
-            "section": "cases", "title": title, "item": item, "groups": pairs(kind.item_about(item.part), told), **about
-        })  # fmt: skip
-
-    def make(data: QueryDict | None) -> FactsForm:
-        form = FactsForm(answered(kind, item.part, {}), data=data)
-        if data is not None and data.get("decline"):
-            for name in form.facts:
-                form.fields[name].required = False
-        form.add("decline", forms.BooleanField(label="My agency does not answer this", required=False))
-        form.add("reason", why("Why not? (only where it does not answer)", needed=False))
-        return form
-
-    def save(form: FactsForm, seen: int) -> str:
-        told = form.cleaned_data
-        if told["decline"]:
-            store.decline(ref, "", actor=request.actor, at=timezone.now(), reason=told["reason"])
-        else:
-            store.answer(ref, "", form.given(), actor=request.actor, at=timezone.now())
-        return ""
-
-    return fill(request, Filling(
-        Place(kind.name, "answer", "", item.ref), kind, title, make, save, 0, "Your agency's answer is given.",
-        {**about, "others_title": "Or", "button": "Answer"}, then="work",
-    ))  # fmt: skip
-
-
-@require_POST
-@sensitive_post_parameters()
-def draft(request: HttpRequest) -> JsonResponse:
-    """Keep what is typed so far; only its writer can open it."""
-    try:
-        kept, place = case_drafts.note(request.POST, user=request.actor.user.username, at=timezone.now())
-    except PeelianError as error:
-        return JsonResponse({"error": error.summary}, status=400)
-    return JsonResponse({
-        "form": case_drafts.mark(kept.uid, request.actor.user.username, place), "based": kept.revision,
-        "at": f"{timezone.localtime(kept.at):%H:%M:%S}",
-    })  # fmt: skip
-
-
-def mark(request: HttpRequest) -> JsonResponse:
-    """A fresh mark against forged requests, for a page that stayed open while its reader signed in again."""
-    return JsonResponse({"mark": get_token(request), "store": case_drafts.store_of(request.actor.user.username)})
-
-
-@require_POST
-def drop(request: HttpRequest, uid: str) -> HttpResponse:
-    """Throw a draft of one's own away."""
-    case_drafts.drop(uid, user=request.actor.user.username)
-    return redirect("work")
-
-
-def _typed(about: Any, given: Any) -> dict[str, Any]:
+def read_facts(about: Any, given: Any) -> dict[str, Any]:
+    """Facts from their JSON forms to the types declared."""
     return {n: about[n].adapter.validate_python(v) for n, v in given.items() if n in about and v is not None}
