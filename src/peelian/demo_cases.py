@@ -16,6 +16,7 @@ from peelian.access.changes import SETTINGS, approved, decide, propose
 from peelian.access.models import User
 from peelian.access.refs import ref_of
 from peelian.casework import store
+from peelian.casework.duty import sign_on
 from peelian.casework.models import Case
 from peelian.records.models import Mention
 from peelian.records.setup import FORCE
@@ -52,7 +53,33 @@ VALUES: Mapping[str, str] = {
     "suspects.accept_within": "12 hours",
     "suspects.grade_within": "4 hours",
     "suspects.find_within": "28 days after",
+    "domestic_abuse.accept_within": "30 minutes",
+    "domestic_abuse.grade_within": "4 hours",
+    "domestic_abuse.notify_within": "24 hours",
+    "domestic_abuse.review_within": "48 hours",
+    "notice.accept_within": "4 hours",
+    "notice.submit_within": "12 hours",
+    "notice.triage_within": "24 hours",
+    "notice.route_within": "24 hours",
+    "notice.answer_within": "5 working days after",
+    "notice.feedback_within": "5 working days after",
+    "notice.concerns_to_refer": "3",
+    "held_ahead.accept_within": "48 hours",
+    "held_ahead.review_every": "6 months after",
+    "hub.dispute_within": "24 hours",
+    "hub.first_review_within": "3 months after",
+    "hub.later_review_within": "6 months after",
+    "tasking.accept_within": "24 hours",
+    "tasking.decide_within": "14 days after",
+    "tasking.report_within": "28 days after",
+    "consistency.accept_within": "48 hours",
+    "consistency.answer_within": "14 days after",
+    "consistency.follow_within": "6 months after",
+    "workforce.accept_within": "24 hours",
+    "workforce.concern_within": "24 hours",
+    "workforce.demand_within": "28 days after",
 }
+ON_DUTY = ("control", "sergeant", "detective", "inspector", "superintendent", "hub-manager")
 YEAR = timedelta(days=365)
 
 
@@ -107,8 +134,10 @@ def fill(now: datetime | None = None) -> int:
     """Play the weeks, once; returns the number of cases that are there."""
     now = now or datetime.now(UTC)
     set_values("sergeant", "administrator", now - YEAR)
+    play = Play(now)
+    for name in ON_DUTY:  # the shift that the reader walks in on
+        sign_on(until=now + timedelta(hours=11), actor=play.actor(name), at=play.ago(12))
     if not Case.objects.exists():
-        play = Play(now)
         for story in (_missing, _hub, _marac, _suspects):
             story(play)
     return Case.objects.count()

@@ -81,7 +81,8 @@ def adjusted_funnel(
     -------
     Funnel
         In order of the areas' names. `value` is the force's share times hits over expected hits: what the area's share would be
-        if its cases were mixed as the force's. Its interval is that of the ratio, with the expected hits taken as known.
+        if its cases were mixed as the force's, and never more than 1. Its interval is that of the ratio, with the expected hits
+        taken as known.
 
     Raises
     ------

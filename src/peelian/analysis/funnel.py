@@ -358,7 +358,10 @@ def draw(
     squares = float(np.sum((count[vary] - expected[vary]) ** 2 / variance[vary]))
     free = int(vary.sum()) - 1
     dispersion, chance = (squares / free, float(gammaincc(free / 2, squares / 2))) if free > 0 else (np.nan, np.nan)
+    most = 1.0 if adjusted else np.inf  # no share is more than all, whatever the mix
+    low, high = (np.minimum(np.where(held, end, np.nan), most) for end in interval)
+    lower, upper, wide_lower, wide_upper = (np.minimum(end * scale, most) for end in (*inner, *wide))
     return Funnel(
-        called, count, size, expected, value, np.where(held, interval[0], np.nan), np.where(held, interval[1], np.nan),
-        centre, inner[0] * scale, inner[1] * scale, wide[0] * scale, wide[1] * scale, tuple(verdict), p, float(dispersion), chance, level, beyond, adjusted,
+        called, count, size, expected, np.minimum(value, most), low, high, centre, lower, upper, wide_lower, wide_upper,
+        tuple(verdict), p, float(dispersion), chance, level, beyond, adjusted,
     )  # fmt: skip
