@@ -199,6 +199,10 @@ LOGGING = {
         # They write names and addresses.
         "axes": {"handlers": [], "level": "CRITICAL", "propagate": False},
         "allauth": {"handlers": [], "level": "CRITICAL", "propagate": False},
-        "stamina": {"handlers": [], "level": "CRITICAL", "propagate": False},  # the manifest of a pack says what was tried again
+        "stamina": {
+            "handlers": [],
+            "level": "CRITICAL",
+            "propagate": False,
+        },  # the manifest of a pack says what was tried again
     },
 }

@@ -49,7 +49,9 @@ class Reply(Facts, private="personal"):
 
 def level(case: Any) -> Proposal:
     """High where anybody is hurt."""
-    return Proposal("high" if case.hurt else "low", "somebody is hurt" if case.hurt else "nobody is hurt", "made-up guide")
+    return Proposal(
+        "high" if case.hurt else "low", "somebody is hurt" if case.hurt else "nobody is hurt", "made-up guide"
+    )
 
 
 def looked(case: Any) -> bool:
