@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -101,7 +104,25 @@ def serve(
         raise PeelianError("no free port", found=f"{port} to {port + 99} are taken", fix="give another --port")
     typer.echo(f"Peelian serves on http://127.0.0.1:{free}/  (Ctrl-C stops it)")
     sys.stdout.flush()
-    Granian(
-        "peelian.wsgi:application", address="127.0.0.1", port=free, interface=Interfaces.WSGI, blocking_threads=4, log_access=False,
-        log_enabled=False,
-    ).serve()  # fmt: skip
+    with _following():
+        Granian(
+            "peelian.wsgi:application", address="127.0.0.1", port=free, interface=Interfaces.WSGI, blocking_threads=4,
+            log_access=False, log_enabled=False,
+        ).serve()  # fmt: skip
+
+
+@contextmanager
+def _following() -> Iterator[None]:
+    """Where the force's own systems are followed, a process beside the pages takes changes in and tells decisions back."""
+    from peelian.casework.companion.setting import FILE
+    from peelian.home import home
+
+    if not (home() / FILE).exists():
+        yield
+        return
+    process = subprocess.Popen([sys.executable, "-c", "from peelian.cli import main; main()", "companion", "run"])
+    try:
+        yield
+    finally:
+        process.terminate()
+        process.wait()
