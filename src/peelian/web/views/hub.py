@@ -27,6 +27,7 @@ from peelian.vulnerability.safeguarding_hub import HUB
 from ..case_drafts import Place
 from ..case_filling import Filling, fill
 from ..case_form import FactsForm, asked
+from ..case_words import due_words
 
 SHOWN = 50
 YEAR = timedelta(days=365)
@@ -38,7 +39,7 @@ def hub(request: HttpRequest) -> HttpResponse:
     actor, now, today = request.actor, timezone.now(), timezone.localdate()
     since, until, fault = _days(request, today)
     waiting = cases(actor).filter(kind=HUB.name, stage__in=STAGES).order_by("due_order", "pk")
-    rows = [(case, seen_facts(case, actor)) for case in waiting[:SHOWN]]
+    rows = [(case, seen_facts(case, actor), due_words(case.next_due, now)) for case in waiting[:SHOWN]]
     shown = "from" in request.GET and not fault  # folds every referral of those days: only when asked
     account = (
         joining(actor=actor, since=start_of_day(since), until=start_of_day(until + timedelta(days=1)), at=now)
