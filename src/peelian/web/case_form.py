@@ -34,7 +34,7 @@ def asked(kind: Kind, act: Act | Decision, facts: Mapping[str, Any], row: Mappin
     wanted = {*act.asks, *act.maybe}
     for name in dict.fromkeys(n for n in (*own, *kind.about) if n in wanted):  # the order of the declaration
         about = own.get(name) or kind.about[name]
-        if about.show in ("worked out", "decided") or name in decided:
+        if about.show in ("worked out", "decided", "apart") or name in decided:
             continue
         held = row.get(name) if name in own else facts.get(name)
         found.append(Asked(about, name in act.asks, held))

@@ -113,7 +113,9 @@ def tables_of(loaded: Loaded, asks: Iterable[Way], names: Names, at: datetime) -
     found = []
     for part in parts_of(kind):
         ask = isinstance(part, Ask)
-        about = {n: a for n, a in kind.item_about(part.name).items() if a.private in loaded.classes}
+        about = {
+            n: a for n, a in kind.item_about(part.name).items() if a.private in loaded.classes and a.show != "apart"
+        }
         rows = []
         on = tuple(_way(d) for d in held if d.act.on == part.name)
         for item in state.items.values():

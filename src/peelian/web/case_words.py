@@ -190,7 +190,7 @@ def _given(entry: Entry | JournalEntry, kind: Kind, classes: frozenset[str]) -> 
     if part:
         about |= kind.item_about(part)
     for name, value in entry.given.items():
-        if name in about and about[name].private in classes:
+        if name in about and about[name].private in classes and about[name].show != "apart":
             yield about[name].question, in_words(_typed(about[name], value), about[name])
 
 

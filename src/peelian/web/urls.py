@@ -7,6 +7,8 @@ from django.contrib.auth.views import LogoutView
 from django.urls import include, path
 from django.views.generic import RedirectView
 
+from peelian.vulnerability.checklists.filled import FILL
+
 from .api import serving
 from .views import (
     access_own,
@@ -17,6 +19,7 @@ from .views import (
     case_drafts,
     case_forms,
     cases,
+    checklists,
     companion,
     consistency,
     disclosure,
@@ -62,6 +65,9 @@ urlpatterns = [
     path("cases/new/<slug:kind>/<slug:name>/", case_forms.new, name="case-new"),
     path("cases/asked/<slug:ref>/", case_answers.answer, name="case-answer"),
     path("cases/<slug:ref>/", cases.case, name="case"),
+    path(f"cases/<slug:ref>/do/{FILL}/", checklists.choose, name="checklist-choose"),
+    path(f"cases/<slug:ref>/do/{FILL}/<slug:form>/", checklists.fill_in, name="checklist-fill"),
+    path("cases/<slug:ref>/checklist/<slug:item>/", checklists.sheet, name="checklist"),
     path("cases/<slug:ref>/do/<slug:name>/", case_forms.do, name="case-do"),
     path("cases/<slug:ref>/do/<slug:name>/<slug:item>/", case_forms.do, name="case-do-item"),
     path("cases/<slug:ref>/entry/<int:seq>/correct/", case_forms.correct, name="case-correct"),

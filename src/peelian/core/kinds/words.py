@@ -18,7 +18,7 @@ from peelian.core.local import Local
 
 NEW = "new"  # the act that opens a case is done during NEW
 PRIVATE = ("open", "restricted", "personal", "special", "source")
-Show = Literal["form", "decided", "worked out", "found"]
+Show = Literal["form", "decided", "worked out", "found", "apart"]
 
 
 class Facts(BaseModel):
@@ -56,7 +56,8 @@ def fact(
     private : str
         ``open``, ``restricted`` (police), ``personal``, ``special`` or ``source``; the model's own where it is left out.
     show : str
-        ``form``; ``decided`` and ``worked out`` stand in no form; ``found`` is filled in by search.
+        ``form``; ``decided`` and ``worked out`` stand in no form; ``found`` is filled in by search, and
+        ``apart`` on a page of its own, where it is read too.
     """
     return FieldInfo(
         default=default,
