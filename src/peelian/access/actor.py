@@ -70,9 +70,12 @@ class Actor:
         """Roles, vetting, training and teams on the day. Read once: an actor lives no longer than a request or a command."""
         return standing(self.user, self.on)
 
-    def for_one_look(self) -> Actor:
-        """The same actor, for whom policy and restrictions are asked once: for many questions that make one answer."""
-        return self if self._told is not None else replace(self, _told={})
+    def for_one_look(self, *, anew: bool = False) -> Actor:
+        """The same actor, for whom policy and restrictions are asked once: for many questions that make one answer.
+
+        `anew` forgets what was asked before.
+        """
+        return self if self._told is not None and not anew else replace(self, _told={})
 
     def once(self, name: str, work: Callable[[Actor], Any]) -> Any:
         """What `work` gives for the actor; in one look it is asked once, under this name."""

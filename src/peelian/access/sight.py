@@ -55,7 +55,7 @@ def attributes(actor: Actor) -> dict[str, Any]:
         "purposes": sorted(may_state(held.roles, actor.agency.kind)),
         "sources": sorted(actor.agency.sources),
         "agreed": sorted(shared_with(actor.agency, actor.purpose, actor.on)),
-        "opened": sorted(opened(actor).filter(key="").values_list("record_class", flat=True)),
+        "opened": sorted(record_class for record_class, _, key in _opened(actor) if not key),
     }
 
 
@@ -66,10 +66,19 @@ def opened(actor: Actor) -> QuerySet[BreakGlass]:
     )
 
 
+def _opened(actor: Actor) -> list[tuple[str, str, str]]:
+    """(class, feed, key) of each; policy asks for those of a whole class, without a key, restrictions for the others."""
+    return list(actor.once("opened", lambda _: list(opened(actor).values_list("record_class", "feed", "key"))))
+
+
+def classes_held(actor: Actor) -> list[dict[str, Any]]:
+    """What the policy is told of every class that is held, in the order of their codes."""
+    return list(actor.once("classes", lambda _: list(RecordClass.objects.order_by("code").values(*ATTRIBUTES))))
+
+
 def decisions(actor: Actor) -> dict[str, Decision]:
     """The policy's decision on every class that is held, by code."""
-    classes = list(RecordClass.objects.order_by("code").values(*ATTRIBUTES))
-    return POLICY.decide(attributes(actor), actor.purpose, classes)
+    return POLICY.decide(attributes(actor), actor.purpose, classes_held(actor))
 
 
 def why(actor: Actor, record_class: str) -> Decision:
@@ -87,8 +96,9 @@ def hidden(actor: Actor) -> Hidden:
         Q(user=actor.user) | Q(team__in=held.teams) | Q(role__in=held.roles)
     )
     rows = Restriction.objects.filter(lifted_at=None).exclude(pk__in=granted.values("restriction"))
-    for feed, key in opened(actor).exclude(key="").values_list("feed", "key"):
-        rows = rows.exclude(rule=NAMED, feed=feed, key=key)  # what concerns the force's own staff stays shut
+    for _, feed, key in _opened(actor):
+        if key:
+            rows = rows.exclude(rule=NAMED, feed=feed, key=key)  # what concerns the force's own staff stays shut
     found: dict[str, dict[str, set[str]]] = {"mention": defaultdict(set), "record": defaultdict(set)}
     for kind, feed, key in rows.values_list("kind", "feed", "key"):
         found[kind][feed].add(key)

@@ -13,7 +13,7 @@ from django.db import connection
 from django.db.models import Count, Max, QuerySet
 
 from peelian.access.actor import Actor, visible
-from peelian.access.models import RecordClass
+from peelian.access.sight import classes_held
 from peelian.records.feeds import FEEDS
 from peelian.records.lake import withdrawn_feeds
 from peelian.records.models import Mention
@@ -87,6 +87,11 @@ def name_of(mention: Known) -> str:
 
 def known(actor: Actor) -> QuerySet[Known]:
     """The mentions that `actor` may see, of feeds that their owner has not taken back."""
+    rows: QuerySet[Known] = actor.once("known", _known)
+    return rows.all()
+
+
+def _known(actor: Actor) -> QuerySet[Known]:
     rows = visible(Known.objects, actor)
     gone = actor.once("withdrawn feeds", lambda _: withdrawn_feeds())
     return rows.exclude(feed__in=gone) if gone else rows
@@ -94,7 +99,7 @@ def known(actor: Actor) -> QuerySet[Known]:
 
 def source_of(actor: Actor) -> dict[str, str]:
     """The source of each class of record: two sources may use one reference for different things."""
-    return dict(actor.once("sources", lambda _: RecordClass.objects.values_list("code", "source")))
+    return dict(actor.once("sources", lambda _: {one["code"]: one["source"] for one in classes_held(actor)}))
 
 
 def person_of(ref: str, *, actor: Actor, known_on: datetime | None = None) -> Person | None:
