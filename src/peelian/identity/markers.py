@@ -29,10 +29,10 @@ def markers_of(
     """Markers that the actor may see, by the person's ref; sanitised ones first, then the newest."""
     people = list(persons)
     held = {m.key: m for p in people for m in p.mentions}
-    rows = Marker.objects.filter(mention__in={key.partition("/")[2] for key in held}).select_related("batch")
+    rows = current(Marker.objects.filter(mention__in={key.partition("/")[2] for key in held}), actor, known_on=known_on)
     by_key: dict[str, list[str]] = {}
-    for row in current(rows, actor, known_on=known_on) if held else ():
-        by_key.setdefault(f"{row.batch.feed}/{row.mention}", []).append(row.kind)
+    for feed, mention, kind in rows.values_list("batch__feed", "mention", "kind") if held else ():
+        by_key.setdefault(f"{feed}/{mention}", []).append(kind)
     found = {}
     for person in people:
         stated = {Stated(kind, m, m.feed == SAFETY) for m in person.mentions for kind in by_key.get(m.key, ())}

@@ -73,14 +73,15 @@ class Candidates:
 
     def ask(self, rows: Iterable[Seen]) -> None:
         """Find the candidates of rows too; no question is put twice."""
-        told = list(rows)
+        told, wanted = list(rows), Q()
         for name in ("uprn", "at_postcode", "at_street"):
             values = {v for r in told if (v := getattr(r, name)) and (name, v) not in self._asked}
             if values:
                 self._asked |= {(name, v) for v in values}
                 # The condition of the index must stand in the query, or SQLite does not use it.
-                rows_found = self.visible.filter(~Q(**{name: ""}), **{f"{name}__in": sorted(values)})
-                self.found |= {r.pk: r for r in rows_found}
+                wanted |= ~Q(**{name: ""}) & Q(**{f"{name}__in": sorted(values)})
+        if wanted:
+            self.found |= {r.pk: r for r in self.visible.filter(wanted)}
 
 
 def widened(rows: Iterable[Seen], candidates: Candidates) -> tuple[list[Seen], Reasons]:
