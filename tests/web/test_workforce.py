@@ -15,7 +15,7 @@ from peelian import systems
 from peelian.access.actor import Actor
 from peelian.access.models import Entry
 from peelian.casework import duty, store
-from peelian.casework.models import Case
+from peelian.casework.models import Case, SupportContact
 from peelian.core.local import Local
 
 
@@ -76,6 +76,50 @@ def test_a_case_is_offered_to_whoever_is_proposed_and_nobody_unqualified_alone(
     assert page.post(f"/cases/{ref}/who/", given).status_code == 302
     assert Case.objects.get(ref=ref).offered_to == "fay"
     assert signed_in(force["gil"].user, "safeguarding").get(f"/cases/{ref}/who/").status_code in (200, 403)
+
+
+def test_contacts_are_noted_and_a_stand_in_is_named_on_the_case(
+    force: dict[str, Actor], signed_in: Callable[..., Client]
+) -> None:
+    now = timezone.now()
+    for name in ("dan", "eve", "fay", "sue"):
+        on(name, now - HOUR)
+    told = {"offence": "child abuse", "features": ["child"], "area": "north"}
+    ref = store.open_case("made_up_crime", "record", told, actor=force["sue"], at=now, to="team:hub").ref
+    end = now + timedelta(days=3)
+    store.offer(ref, "fay", actor=force["sue"], at=now, reason="nobody is free", supporter="dan", until=end)
+    store.accept(ref, actor=force["fay"], at=now)
+    path, until = f"/cases/{ref}/supporter/", f"{timezone.localtime(end):%Y-%m-%dT%H:%M}"
+
+    officer = signed_in(force["fay"].user, "safeguarding")
+    assert path in officer.get(f"/cases/{ref}/").content.decode()
+    page = officer.get(path).content.decode()
+    assert "Note a contact" in page and "Name another supporter" not in page
+    bad = officer.post(path, {"act": "contact", "contact-note": "plan the interview"})
+    assert bad.status_code == 422 and "Choose how you spoke" in bad.content.decode()
+    assert "plan the interview" in bad.content.decode() and not SupportContact.objects.exists()
+    good = {"act": "contact", "contact-channel": "met", "contact-note": "plan the interview"}
+    assert "plan the interview" in officer.post(path, good, follow=True).content.decode()
+    assert SupportContact.objects.get().supporter == "dan"
+    assert (
+        officer.post(
+            path, {"act": "contact"} | {"contact-channel": "met", "contact-note": "x", "contact-when": until}
+        ).status_code
+        == 422
+    )
+    given = {"act": "stand-in", "stand-in-supporter": "eve", "stand-in-until": until, "stand-in-reason": "he goes home"}
+    officer.post(path, given)  # the officer is of no ladder
+    assert store.load(ref, force["sue"], at=timezone.now()).state.support.supporter == "dan"
+
+    ladder = signed_in(force["sue"].user, "safeguarding")
+    page = ladder.get(path).content.decode()
+    assert 'value="eve"' in page and 'value="gil"' not in page and "plan the interview" in page
+    bad = ladder.post(path, {**given, "stand-in-until": "2020-01-01T10:00"})
+    assert bad.status_code == 422 and "he goes home" in bad.content.decode()
+    assert ladder.post(path, given).status_code == 302
+    assert store.load(ref, force["sue"], at=timezone.now()).state.support.supporter == "eve"
+    other = signed_in(force["gil"].user, "safeguarding").get(path)
+    assert other.status_code in (403, 404) or "plan the interview" not in other.content.decode()
 
 
 def test_an_officer_says_that_they_are_not_supported(force: dict[str, Actor], signed_in: Callable[..., Client]) -> None:
