@@ -56,6 +56,7 @@ def case(request: HttpRequest, ref: str) -> HttpResponse:
         "running": sorted((x for x in lines if x.running and x.due), key=lambda x: x.due or then),
         "lines": sorted(lines, key=lambda x: (not x.running, x.due is None, x.due or then)),
         "choices": ways_of(kind, found.doors, found.proposals, tables), "tables": tables,
+        "unasked": [] if known else [way for table in tables if table.ask and not table.rows for way in table.ways],
         **_known(found), "stages": stages_of(kind, state),
         "journal": [
             journal_line(e, kind, names, classes=found.classes, struck=e.seq not in counted, mends=known is None)
