@@ -47,7 +47,11 @@ def fill_in(request: HttpRequest, ref: str, form: str) -> HttpResponse:
         store.do(ref, FILL, given(act, chosen, filled.answers()), actor=request.actor, at=timezone.now(), seen=seen)
         return ref
 
-    told = {"beside": {"": about(chosen)}, "beside_title": "This checklist", "button": "Record the checklist"}
+    told = {
+        "beside": {"What to know of it": about(chosen)},
+        "beside_title": "This checklist",
+        "button": "Record the checklist",
+    }
     said = f"{chosen.title}: recorded. Its count grades nobody."
     return fill(request, Filling(
         Place(found.kind.name, FILL, ref, form), found.kind, chosen.title, make, save, found.state.seq, said, told
