@@ -270,6 +270,22 @@ def test_a_strike_is_refused_where_later_entries_hang_on_it() -> None:
     assert journal.write("strike", 3, at=START, reason="another visit").items["v1"].facts.keys() == {"planned_at"}
 
 
+def test_what_is_read_apart_is_not_corrected_piece_by_piece() -> None:
+    class Whole(Facts, private="special"):
+        count: int = fact("How many?")
+        lines: str = fact("Which?", show="apart")
+
+    kind = made(
+        parts=(*KIND.parts, Part(name="forms", facts=Whole)),
+        acts=(*KIND.acts, Act(name="fill", adds="forms", asks=("count", "lines"))),
+    )
+    journal = Journal(kind).opened()
+    journal.write("act", "fill", {"count": 2, "lines": "a b"}, at=START, item="f1")
+    with pytest.raises(Refused, match="belong together"):
+        journal.write("correct", 2, {"count": 3}, at=START, reason="miscounted")
+    assert journal.write("strike", 2, at=START, reason="miscounted").live("forms") == []
+
+
 def test_an_old_version_read_and_one_upgraded_agree() -> None:
     """J9: a fact was renamed; old entries are lifted while they are read, and none is rewritten."""
     new = made(

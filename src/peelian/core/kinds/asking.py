@@ -127,6 +127,8 @@ def correct(
     else:
         doing = state.kind.act_by_name[old.name]
         about, allowed = about_of(state.kind, doing), (*doing.asks, *doing.maybe)
+    if any(about[n].show == "apart" for n in allowed):
+        raise Refused("its parts belong together: strike it, and write it anew")
     decided = [n for n in given if n in state.kind.decided and n not in allowed]
     if decided:
         raise Refused(fields=dict.fromkeys(decided, "only a decision sets it: take it again"))
