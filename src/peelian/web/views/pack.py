@@ -45,12 +45,12 @@ def ask(request: HttpRequest) -> HttpResponse:
         )[:6]
         asked = Asked(words["address"], words["postcode"], (words["phone"],) if words["phone"] else (), people)
         if asked:
-            at = timezone.now()
+            at, actor = timezone.now(), request.actor.for_one_look()
             known = {name: when for name in told["times"] if (when := _moment(request.POST.get(name, ""), at))}
             made, sources = keeping.begin(
-                asked, incident=words["incident"], times=known, grade=words["grade"], actor=request.actor, at=at
+                asked, incident=words["incident"], times=known, grade=words["grade"], actor=actor, at=at
             )
-            gathering.start(made, sources, actor=request.actor)
+            gathering.start(made, sources, actor=actor)
             return redirect("pack", made.ref)
         told |= words | {"missing": True}
     return render(request, "peelian/pack_ask.html", told)
