@@ -258,6 +258,7 @@ def test_strategic_b_the_venue_is_raised_and_it_says_whose_records_did(runs, ven
     assert raised in told["ranked"]
     assert any(raised in text and "police records alone do not" in text for text in told["tasks"])
     assert raised in told["findings"]["list-violence-known-only-to-AE-emergency-departments"]
+    assert "would not be among the first 5" in told["findings"]["list-child-at-risk-childrens-social-care"]
     said = int(told["findings"]["violence"].split(f" of them in {name}")[0].split()[-1])
     assert abs(said - alone) <= 0.2 * alone  # some of the truth's lack an area in the hospital's file
     assert "how many are hidden, cannot be said" in told["findings"]["violence"]
