@@ -116,19 +116,22 @@ def shown(rows: QuerySet[Any], hidden: Hidden) -> QuerySet[Any]:
     """
     if not hidden:
         return rows
-    for kind, feed_path, key_path in getattr(rows.model, "restricted", ()):
-        for feed, keys in getattr(hidden, kind).items():
-            rows = rows.exclude(_of(feed_path, key_path, feed, keys))
+    if told := _restricted(rows.model, hidden):
+        rows = rows.exclude(told)
     for name in getattr(rows.model, "restricted_with", ()):
         beside = apps.get_model(name)
-        told = Q()
-        for kind, feed_path, key_path in beside.restricted:
-            for feed, keys in getattr(hidden, kind).items():
-                told |= _of(feed_path, key_path, feed, keys)
-        if told:
+        if told := _restricted(beside, hidden):
             hiding = beside._default_manager.filter(told, batch=OuterRef("batch"), line=OuterRef("line"))
             rows = rows.exclude(Exists(hiding))
     return rows
+
+
+def _restricted(model: Any, hidden: Hidden) -> Q:
+    told = Q()
+    for kind, feed_path, key_path in getattr(model, "restricted", ()):
+        for feed, keys in getattr(hidden, kind).items():
+            told |= _of(feed_path, key_path, feed, keys)
+    return told
 
 
 def _of(feed_path: str, key_path: str, feed: str, keys: frozenset[str]) -> Q:

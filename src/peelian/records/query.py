@@ -9,7 +9,8 @@ from typing import Any
 import duckdb
 import polars as pl
 import pyarrow as pa
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from peelian.access.actor import Actor, allowed_classes, hidden, visible
 
@@ -144,5 +145,4 @@ def current(rows: QuerySet[Any], actor: Actor, *, known_on: datetime | None = No
     last = Standing.objects.filter(
         version_batch=OuterRef("batch"), version_line=OuterRef("line"), edition__in=editions
     ).order_by("-edition_id")
-    rows = rows.alias(said=Subquery(last.values("current")[:1]))
-    return rows.filter(Q(said__isnull=True) | Q(said=True))
+    return rows.alias(said=Coalesce(Subquery(last.values("current")[:1]), True)).filter(said=True)
