@@ -22,6 +22,7 @@ from peelian.core.kinds import (
     Entry,
     Facts,
     Owners,
+    Part,
     Proposal,
     Refused,
     Who,
