@@ -239,6 +239,7 @@ def answers(site: World) -> Callable[..., dict[str, Answer]]:
         "digest": [*batches, "0" * 16], "line": ["2", "32", "14"], "feed": ["police-uk-street", "force-crimes", "force-custody"],
         "ref": [*seen, ref_of("force-custody/CU/1"), *things], "uid": ["0" * 24], "kind": ["lsoa", "hub_referral"], "name": [ref_of("restriction/1"), "refer"],
         "act": ["lift", "approve"], "slug": ["dpia", "x"], "load": ["0" * 16], "item": ["looks-2"], "seq": ["1"],
+        "rest": ["cases/hub_referral/"], "form": ["dash"],
     }  # fmt: skip
 
     def ask(client: Client, *, posts: bool) -> dict[str, Answer]:
