@@ -10,6 +10,7 @@ from typing import Any
 from .case import Around, Case, Who
 from .forms import checked
 from .journal import Entry, Item, State
+from .ownership import unqualified
 from .refusals import Conflict, Refused, Unset
 from .words import NEW, About, Act, Decision, Kind, Outcome, Proposal, Rule, many, words_of
 
@@ -132,7 +133,7 @@ def entry(state: State, verb: str, name: str, who: Who, at: datetime, known: dat
     ):
         raise Refused("the time given lies before the case was opened")
     return Entry(
-        max([state.seq, *more.pop("beyond", ())]) + 1, at, written, who.name, verb, name, who.agency,
+        state.seq + 1, at, written, who.name, verb, name, who.agency,
         version=state.kind.version, **more,
     )  # fmt: skip
 
@@ -172,13 +173,9 @@ def act(
     if doing.on and (row is None or row.part != doing.on or row.withdrawn):
         raise Refused("say which one it is about")
     typed, kept, faults = checked(about_of(state.kind, doing), given, asks=doing.asks, maybe=doing.maybe)
-    held = {**typed}
-    made = Item(doing.adds, item, 0, at, known or at, who.name, facts=held) if doing.adds else row
-    reasons = (
-        _shut(state, doing, who, at, given=typed, around=around, row=made)
-        if not faults
-        else _shut(state, doing, who, at, around=around, row=made, waits=True)
-    )
+    made = Item(doing.adds, item, 0, at, known or at, who.name, facts=dict(typed)) if doing.adds else row
+    heard = {} if faults else typed  # while the form is at fault, what waits for it is not asked
+    reasons = _shut(state, doing, who, at, given=heard, around=around, row=made, waits=bool(faults))
     if doing.adds and (not item or item in state.items):
         raise Refused("a new row needs an id of its own")
     if reasons or faults:
@@ -189,18 +186,9 @@ def act(
         kept[fact] = about_of(state.kind, doing)[fact].adapter.dump_python(value, mode="json")
     proposal = None
     if NEW in many(doing.during) and not to:
-        trial = Case(state, at, who, given=typed, around=around)
-        rule = state.kind.owners.qualified
-        unfit = "" if rule is None else _unfit(rule, trial, who)
+        unfit = unqualified(state, who, at, around, given=typed)
         proposal = {"unfit": unfit} if unfit else None
     return entry(state, "act", name, who, at, known, item=item, to=to, given=kept, proposal=proposal, reason=reason)
-
-
-def _unfit(rule: Rule, case: Case, who: Who) -> str:
-    try:
-        return str(rule(case, who) or "")
-    except Unset as unset:
-        return unset.summary
 
 
 def propose(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -167,7 +167,7 @@ def counting(kind: Kind, entries: Iterable[Entry], known: datetime | None = None
             if version in kind.upgrades:
                 lifted = kind.upgrades[version](lifted)
         if entry.seq in corrected:
-            lifted = _with(lifted, {**lifted.given, **corrected[entry.seq]})
+            lifted = replace(lifted, given={**lifted.given, **corrected[entry.seq]})
         found.append(lifted)
     return found
 
@@ -194,13 +194,6 @@ def steps(kind: Kind, entries: Iterable[Entry], *, known: datetime | None = None
     for entry in counting(kind, entries, known):
         _take_in(state, entry)
         yield state
-
-
-def _with(entry: Entry, given: Mapping[str, Any]) -> Entry:
-    return Entry(
-        entry.seq, entry.at, entry.known, entry.by, entry.verb, entry.name, entry.agency, entry.item, entry.to, given,
-        entry.proposal, entry.reason, entry.version,
-    )  # fmt: skip
 
 
 def read(about: Mapping[str, About], given: Mapping[str, Any]) -> dict[str, Any]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from peelian.core.local import Local
 from peelian.core.period import Period, Unit
@@ -83,13 +85,18 @@ def answers(who: Who, answer: Answer) -> bool:
     return answer.who == who.name or answer.who in {f"team:{t}" for t in who.teams}
 
 
-def unqualified(state: State, who: Who, at: datetime, around: Around | None = None) -> str:
-    """Why somebody may not own a case alone; empty if they may. What cannot be known is not taken for fit."""
+def unqualified(
+    state: State, who: Who, at: datetime, around: Around | None = None, given: Mapping[str, Any] | None = None
+) -> str:
+    """Why somebody may not own a case alone; empty if they may. What cannot be known is not taken for fit.
+
+    `given` holds what the act in hand tells, for the act that opens the case.
+    """
     rule = state.kind.owners.qualified
     if rule is None:
         return ""
     try:
-        return str(rule(Case(state, at, who, around=around), who) or "")
+        return str(rule(Case(state, at, who, given=given, around=around), who) or "")
     except Unset as unset:
         return unset.summary
 
