@@ -18,6 +18,7 @@ MODULES: tuple[str, ...] = (
     "vulnerability.workforce",
     "investigation.suspects",
     "vulnerability.consistency",
+    "organised_crime.intelligence",
 )
 
 
