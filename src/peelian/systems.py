@@ -18,6 +18,7 @@ MODULES: tuple[str, ...] = (
     "vulnerability.workforce",
     "investigation.suspects",
     "vulnerability.consistency",
+    "prevention.antisocial_behaviour",
     "organised_crime.intelligence",
 )
 
