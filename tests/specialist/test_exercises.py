@@ -1,0 +1,168 @@
+"""S2: a plan's lines, an exercise's timings, and that a lesson is learnt only by a later test of its line."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from peelian.core.kinds import Refused, Who
+from peelian.specialist.exercises import EXERCISE, LESSON, PLAN
+from peelian.specialist.threats import named_on
+
+from ..vulnerability.running import Running, around, local
+
+WRITER, OTHER = (
+    Who("planner", roles=("planner",), agency="force"),
+    Who("super", roles=("superintendent",), agency="force"),
+)
+SERGEANT = Who("sergeant", roles=("supervisor",), agency="force")
+AT = local("2026-03-02 10:00")
+DAY = timedelta(days=1)
+SET = around(**{f"exercises__{n}": "28 days after" for n in (
+    "accept_within", "review_plan_within", "test_plan_within", "debrief_within", "held_within", "close_within", "retest_within")})  # fmt: skip
+OLD, NEW = "Carriers are called when the commander asks", "Carriers are called with the first call"
+
+
+class World:
+    """A plan, its exercises and a lesson, each seeing the others."""
+
+    def __init__(self):
+        self.held = {}
+        self.plan = self.opened(
+            "plan", PLAN, "write_plan", area="force", title="Public disorder", threat="public disorder"
+        )
+        self.line = self.plan.do("add_line", AT, number=4, wording=OLD, within_minutes=60)
+        self.plan.do("approve_plan", AT, who=OTHER)
+
+    def opened(self, ref, kind, act, at=AT, **facts):
+        def children(name):
+            return [c.state() for c in self.held.values() if c.kind.name == name and getattr(c, "parent", "") == ref]
+
+        case = Running(
+            kind,
+            replace(SET, case=lambda r: self.held[r].state() if r in self.held else None, children=children),
+            WRITER,
+        )
+        self.held[ref] = case
+        try:
+            case.do(act, at, **facts)
+        except Refused:
+            del self.held[ref]
+            raise
+        return case
+
+    def test(self, ref, at, minutes, result, planned=60):
+        run = self.opened(ref, EXERCISE, "plan_exercise", at - DAY, area="force", title=ref, plan="plan", threat="public disorder",
+                          sort="live", planned_for=at)  # fmt: skip
+        aim = run.do("set_objective", at - DAY, aim="Three carriers leave", tests_line=4, planned_minutes=planned)
+        run.do("hold", at, held_at=at)
+        run.do("score", at, item=aim, result=result, achieved_minutes=minutes)
+        return run
+
+    def lesson(self, at, parent="first", **more):
+        case = self.opened("lesson", LESSON, "learn", at, area="force", statement="Carriers came late", category="process", line=4,
+                           root_cause="Nobody asked for them", plan="plan", due_on=(at + 20 * DAY).date(), wanted_wording=NEW, **more)  # fmt: skip
+        case.parent = parent
+        return case
+
+
+@pytest.fixture
+def world():
+    return World()
+
+
+def test_from_the_exercise_to_the_learnt_lesson(world):
+    first = world.test("first", AT + 5 * DAY, 95, "not met")
+    first.do("hold_debrief", AT + 6 * DAY, debriefed_at=AT + 6 * DAY, debrief="Carriers late")
+    with pytest.raises(Refused, match="became a lesson"):
+        first.do("close_exercise", AT + 6 * DAY, who=SERGEANT)
+    lesson = world.lesson(AT + 6 * DAY)
+    first.do("close_exercise", AT + 6 * DAY, who=SERGEANT)
+
+    with pytest.raises(Refused, match="reads as the lesson asks"):
+        lesson.do("note_change", AT + 9 * DAY, changed_at=AT + 9 * DAY)
+    with pytest.raises(Refused, match="names the lesson"):
+        world.plan.do("change_line", AT + 8 * DAY, item=world.line, wording=NEW)
+    world.plan.do("change_line", AT + 8 * DAY, item=world.line, wording=NEW, for_lesson="lesson")
+    lesson.do("note_change", AT + 9 * DAY, changed_at=AT + 9 * DAY)
+    with pytest.raises(Refused, match="A later test"):
+        lesson.do("close_lesson", AT + 10 * DAY, who=SERGEANT, retest="first")
+
+    world.test("second", AT + 20 * DAY, 70, "not met")
+    with pytest.raises(Refused, match="A later test"):
+        lesson.do("close_lesson", AT + 21 * DAY, who=SERGEANT, retest="second")
+    lesson.do("retest_failed", AT + 21 * DAY, retest="second", due_on=(AT + 40 * DAY).date())
+    assert lesson.state().stage == "open"
+
+    lesson.do("note_change", AT + 30 * DAY, changed_at=AT + 30 * DAY)
+    world.test("third", AT + 50 * DAY, 55, "met")
+    lesson.do("close_lesson", AT + 51 * DAY, who=SERGEANT, retest="third")
+
+    assert lesson.state().stage == "learnt"
+    assert PLAN.derives[0][1](world.plan.case(AT + 51 * DAY)) == 2  # approved, changed once
+    measured = next(m for m in LESSON.measures if m.name == "came_back")
+    assert measured.hit(lesson.case(AT + 51 * DAY))
+
+
+def test_a_timed_objective_is_met_only_in_its_time(world):
+    with pytest.raises(Refused, match="met only within it"):
+        world.test("first", AT + DAY, 61, "met")
+
+
+def test_a_line_that_is_not_in_the_plan_cannot_be_tested(world):
+    run = world.opened("x", EXERCISE, "plan_exercise", area="force", title="x", plan="plan", threat="public disorder", sort="live",
+                       planned_for=AT + DAY)  # fmt: skip
+    with pytest.raises(Refused, match="stands in the plan"):
+        run.do("set_objective", AT, aim="x", tests_line=9)
+
+
+def test_the_lesson_is_due_on_the_day_its_owner_was_given_and_is_late_after_it(world):
+    lesson = world.lesson(AT)
+
+    assert lesson.run("change_due", AT).due == local("2026-03-23 00:00")  # the first instant after 22 March
+    assert lesson.run("change_due", local("2026-03-23 00:01")).state == "overdue"
+
+
+def test_a_plan_is_approved_by_another_and_numbers_its_lines_once(world):
+    with pytest.raises(Refused, match="No other line"):
+        world.plan.do("add_line", AT, number=4, wording="x")
+    plan = Running(PLAN, SET, OTHER)
+    plan.do("write_plan", AT, area="force", title="x", threat="terrorism")
+    with pytest.raises(Refused, match="has not written it"):
+        plan.do("approve_plan", AT)
+
+
+def test_each_review_and_each_test_starts_the_next(world):
+    world.plan.do("review_plan", AT + 10 * DAY, who=OTHER, reviewed="sound")
+
+    first, second = world.plan.runs("plan_review_due", AT + 11 * DAY)
+    assert (first.state, second.due) == ("met", local("2026-04-10 00:00"))
+    assert world.plan.run("plan_test_due", AT + 40 * DAY).state == "overdue"
+
+
+# standards, mobilisation: five threats in 2012, child sexual abuse added in 2015, violence against women and girls on 20 February 2023.
+NAMED = """
+2012-06-01 5 violence against women and girls
+2015-06-01 6 violence against women and girls
+2023-02-19 6 violence against women and girls
+2023-02-20 7
+""".strip().splitlines()
+
+
+@pytest.mark.parametrize("row", NAMED, ids=[r.split()[0] for r in NAMED])
+def test_the_threats_of_each_version(row):
+    day, count, *missing = row.split(maxsplit=2)
+
+    named = named_on(date.fromisoformat(day))
+
+    assert len(named) == int(count)
+    assert all(m not in named for m in missing)
+    assert ("child sexual abuse" in named) == (int(count) > 5)
+
+
+def test_a_plan_is_for_a_threat_of_its_day():
+    plan = Running(PLAN, SET, WRITER)
+    with pytest.raises(Refused, match="Requirement in force"):
+        plan.do(
+            "write_plan", local("2016-06-01 10:00"), area="force", title="x", threat="violence against women and girls"
+        )
