@@ -11,7 +11,7 @@ from time import perf_counter
 from peelian.access.actor import Actor
 from peelian.access.agreements import load_agreements
 from peelian.access.models import Agency, User
-from peelian.access.people import join
+from peelian.access.people import clear, join, user_named
 from peelian.core.errors import PeelianError
 from peelian.county import make
 from peelian.identity.link import LinkResult, link
@@ -32,10 +32,22 @@ USERS = (
     ("hub-manager", FORCE, ("hub-manager",), "who runs the safeguarding hub"),
     ("social-worker", "council", ("hub-worker", "hub-manager"), "a social worker of the county council in the hub"),
     ("nurse", "nhs", ("hub-worker",), "a safeguarding nurse of the health trust"),
+    ("neighbourhood", FORCE, ("neighbourhood-officer",), "a neighbourhood officer"),
+    ("offender-manager", FORCE, ("offender-manager",), "a manager of sexual and violent offenders"),
+    ("intelligence", FORCE, ("intelligence-officer",), "an intelligence officer"),
+    ("coordinator", FORCE, ("organised-crime", "investigator"), "the organised-crime coordinator"),
+    ("planner", FORCE, ("planner",), "an operations planner"),
+    ("assurance", FORCE, ("assurance",), "the assurance lead"),
+    ("chief", FORCE, ("chief-officer",), "the chief officer"),
     ("administrator", FORCE, ("administrator",), "who keeps accounts, and sees no records"),
     ("dpo", FORCE, ("data-protection",), "the data-protection officer, who sees the looks"),
     ("partner", "council", ("hub-worker",), "a council's community-safety officer, who sees open data only"),
 )
+CLEARED = {
+    "intelligence": (("vetting", "mv"), ("training", "intelligence-handling")),
+    "coordinator": (("vetting", "mv"), ("training", "intelligence-handling")),
+    "offender-manager": (("training", "offender-management"),),
+}
 
 Progress = Callable[[int, int, str], None]
 
@@ -98,3 +110,5 @@ def _users(actor: Actor, at: datetime) -> None:
             join(
                 name, password=PASSWORD, agency=Agency.objects.get(code=agency), roles=roles, start=actor.on, actor=actor, at=at
             )  # fmt: skip
+            for kind, what in CLEARED.get(name, ()):
+                clear(user_named(name), kind, what, start=actor.on, until=None, actor=actor, at=at)

@@ -17,6 +17,7 @@ ROLES: Mapping[str, str] = {
     "hub-worker": "Hub worker (safeguarding or community safety)",
     "hub-manager": "Hub manager",
     "intelligence-officer": "Intelligence officer",
+    "organised-crime": "Organised-crime coordinator",
     "planner": "Operations planner",
     "assurance": "Assurance lead",
     "data-protection": "Data-protection officer",
