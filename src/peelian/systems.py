@@ -19,6 +19,8 @@ MODULES: tuple[str, ...] = (
     "investigation.suspects",
     "vulnerability.consistency",
     "prevention.antisocial_behaviour",
+    "prevention.local_priorities",
+    "prevention.safety_hubs",
     "organised_crime.intelligence",
 )
 
