@@ -117,10 +117,10 @@ def difference_in_differences(
         )
     apart = series - mean
     fit = _step(apart, before)
-    effect, se = float(fit.params[1]), float(fit.bse[1])
+    effect, se = float(fit.params[1]), _error(fit)
     reach = float(stdtrit(len(apart) - 2, 0.5 + level / 2)) * se
     line = OLS(apart[:before], _with_ones(np.arange(before, dtype=float))).fit()
-    slope, slope_se = float(line.params[1]), float(line.bse[1])
+    slope, slope_se = float(line.params[1]), _error(line)
     # Without any scatter a slope is certain, and none is none.
     p = 2 * float(stdtr(before - 2, -abs(slope / slope_se))) if slope_se > 0 else float(slope == 0)
     half = before // 2
@@ -133,6 +133,11 @@ def difference_in_differences(
 
 def _with_ones(column: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.column_stack([np.ones(len(column)), column])
+
+
+def _error(fit) -> float:  # type: ignore[no-untyped-def]  # statsmodels has no types
+    # Without scatter, rounding may leave a variance below nothing.
+    return max(0.0, float(fit.cov_params()[1, 1])) ** 0.5
 
 
 def _step(values: NDArray[np.float64], before: int):  # type: ignore[no-untyped-def]  # statsmodels has no types
