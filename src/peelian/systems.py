@@ -1,13 +1,28 @@
-"""The systems of the report: each module declares its kinds of case, and stands here once."""
+"""The systems of the report: each module declares what it is (`SYSTEM`) and its kinds of case (`KINDS`), and stands here once."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 from importlib import import_module
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
 
 from peelian.casework.kinds import register
+from peelian.core.errors import InvalidInput
+from peelian.core.system import QUESTIONS, System
+
+_SYSTEMS: dict[str, System] = {}
+SYSTEMS: Mapping[str, System] = MappingProxyType(_SYSTEMS)
+ORDER = "PIVOSA"  # the letters of the ids, as the report's questions stand
 
 MODULES: tuple[str, ...] = (
+    "vulnerability.vulnerability_picture",
+    "prevention.partner_data",
+    "prevention.problem_profiles",
+    "prevention.hot_spots",
     "vulnerability.missing_persons",
     "vulnerability.held_ahead",
     "vulnerability.tasking",
@@ -27,7 +42,7 @@ MODULES: tuple[str, ...] = (
 
 @cache
 def load() -> tuple[str, ...]:
-    """Import every system and register its ``KINDS``; done once, by pages, commands and tests alike.
+    """Import every system and register its ``KINDS`` and its ``SYSTEM``; done once, by pages, commands and tests alike.
 
     Returns
     -------
@@ -35,6 +50,60 @@ def load() -> tuple[str, ...]:
         Names of the modules, as loaded.
     """
     for name in MODULES:
-        for kind in import_module(f"peelian.{name}").KINDS:
+        module = import_module(f"peelian.{name}")
+        for kind in getattr(module, "KINDS", ()):
             register(kind)
+        if hasattr(module, "SYSTEM"):
+            _SYSTEMS[module.SYSTEM.id] = replace(module.SYSTEM, module=name)
     return MODULES
+
+
+def listed() -> list[System]:
+    """Every system, in the order of the report."""
+    load()
+    return sorted(SYSTEMS.values(), key=lambda s: (ORDER.index(s.id[0]), int(s.id[1:])))
+
+
+def system_of(name: str) -> System:
+    """The system of an id such as ``P4``; InvalidInput ``peelian.E483`` for one that nothing declares."""
+    load()
+    found = SYSTEMS.get(name.upper())
+    if found is None:
+        raise InvalidInput(
+            "there is no such system", found=name, fix=f"one of: {', '.join(s.id for s in listed())}", id="peelian.E483"
+        )
+    return found
+
+
+def told(root: Path | None = None) -> list[dict[str, Any]]:
+    """Every system as ``peelian systems --json`` tells it.
+
+    Parameters
+    ----------
+    root : Path, optional
+        A checkout of the project: a system's tests are those that bear its module's name, and the acceptance test of its area for
+        improvement. An installed package has none beside it.
+    """
+    return [
+        {"id": s.id, "name": s.name, "module": f"{s.module.replace('.', '/')}.py", "state": s.state, "afi": s.afi,
+         "tests": tests_of(s, root) if root else [], "partial": s.partial}
+        for s in listed()
+    ]  # fmt: skip
+
+
+def tests_of(system: System, root: Path) -> list[str]:
+    """The files of a checkout that test a system."""
+    question, name = system.module.split(".")
+    found = sorted((root / "tests" / question).glob(f"test_{name}*.py"))
+    if system.afi:
+        found += sorted((root / "tests" / "acceptance").glob(f"test_afi_{system.afi}.py"))
+    return [str(path.relative_to(root)) for path in found]
+
+
+def checkout() -> Path | None:
+    """The folder of the checkout that this code runs from; None for an installed package."""
+    root = Path(__file__).resolve().parents[2]
+    return root if (root / "tests").is_dir() and (root / "pyproject.toml").exists() else None
+
+
+__all__ = ["MODULES", "QUESTIONS", "SYSTEMS", "checkout", "listed", "load", "system_of", "tests_of", "told"]
