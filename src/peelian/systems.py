@@ -31,12 +31,20 @@ MODULES: tuple[str, ...] = (
     "vulnerability.risk_assessment",
     "vulnerability.marac",
     "vulnerability.workforce",
+    "investigation.call_assessment",
+    "investigation.crime_investigation",
+    "investigation.victims",
     "investigation.suspects",
     "vulnerability.consistency",
     "prevention.antisocial_behaviour",
     "prevention.local_priorities",
     "prevention.safety_hubs",
     "organised_crime.intelligence",
+    "organised_crime.threats",
+    "organised_crime.joint_unit",
+    "organised_crime.prevention_orders",
+    "organised_crime.local_profile",
+    "organised_crime.partnership",
 )
 
 

@@ -333,7 +333,7 @@ def test_only_a_supervisor_files_and_says_why():
     with pytest.raises(Refused, match="needs supervisor"):
         case.decide("screen", "file", AT)
     case.decide("screen", "file", AT, who=SERGEANT)
-    with pytest.raises(Refused, match="it is written why"):
+    with pytest.raises(Refused, match="Why is it not investigated further"):
         case.decide("record_outcome", "type_18", AT, who=SERGEANT, reason="as screened", rationale="no line")
     case.do("note", AT, not_further="no witness, no camera, no traces")
     case.decide("record_outcome", "type_18", AT, who=SERGEANT, reason="as screened", rationale="no line")

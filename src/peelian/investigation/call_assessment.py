@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from peelian.core.kinds import NEW, Act, Clock, Decision, Kind, Median, Outcome, Owners, Part, Share
 from peelian.core.local import Local
+from peelian.core.system import System
 
 from . import call_rules as rules
 from .call_facts import Call, Golden, Perishable
@@ -87,3 +88,7 @@ CALL = Kind(
     derives=(("still_to_secure", rules.prompts), ("lost_soon", rules.soon_lost), ("delay", rules.delay)),
 )  # fmt: skip
 KINDS = (CALL,)
+SYSTEM = System(
+    id="I1", name="structured approach to attendance; evidence preserved", question="investigation", kinds=KINDS,
+    roles=("control-room", "neighbourhood-officer", "supervisor"),
+)  # fmt: skip

@@ -9,6 +9,7 @@ from __future__ import annotations
 from peelian.casework.qualification import fits
 from peelian.core.kinds import NEW, Act, Clock, Count, Decision, Kind, Median, Outcome, Owners, Part, Share
 from peelian.core.local import Local
+from peelian.core.system import System
 
 from . import crime_rules as rules
 from .crime_facts import Accused, Check, Investigation, Line
@@ -122,3 +123,6 @@ CHECK = Kind(
     ),
 )  # fmt: skip
 KINDS = (INVESTIGATION, CHECK)
+SYSTEM = System(
+    id="I2", name="investigations across crime types", question="investigation", kinds=KINDS, roles=("investigator", *SUPERVISORS),
+)  # fmt: skip
