@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import linprog
 
 from peelian.access.release import protect, protect_table, threshold
 
@@ -73,6 +72,8 @@ def gives_away(sums: NDArray[np.bool_], counts: NDArray[np.int64], hidden: NDArr
     """
     if not hidden.any():
         return False
+    from scipy.optimize import linprog  # slow to import, and every page imports this module
+
     groups, at = np.unique(sums[:, hidden], axis=1, return_inverse=True)
     size, total = np.bincount(at, weights=counts[hidden] > 0).astype(int), np.bincount(at, weights=counts[hidden])
     for i in np.flatnonzero(size):
