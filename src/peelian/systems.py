@@ -39,6 +39,7 @@ MODULES: tuple[str, ...] = (
     "prevention.antisocial_behaviour",
     "prevention.local_priorities",
     "prevention.safety_hubs",
+    "organised_crime.groups",
     "organised_crime.intelligence",
     "organised_crime.threats",
     "organised_crime.joint_unit",
