@@ -117,7 +117,7 @@ class Told:
 def seen(kind: str, name: str, actor: Actor) -> QuerySet[Measured]:
     """The rows of a measure that `actor` may see, and no others: what counts and what is drilled down to are these."""
     held = _of_classes(kind, name, actor)
-    shut = _hidden_cases(actor)
+    shut = hidden_cases(actor)
     return held.exclude(case__in=shut) if shut else held
 
 
@@ -127,7 +127,7 @@ def _of_classes(kind: str, name: str, actor: Actor) -> QuerySet[Measured]:
     return held if actor.agency.kind == "police" else held.filter(case__in=cases(actor))
 
 
-def _hidden_cases(actor: Actor) -> list[int]:
+def hidden_cases(actor: Actor) -> list[int]:
     """Cases that are restricted to others; few, and found by index, so that a count need not read a million cases."""
     told = actor.once("hidden", hidden)
     records = [f"{feed}/{key}" for feed, keys in told.records.items() for key in keys]
@@ -169,19 +169,28 @@ def picture(
         raise PeelianError("the months are not in order", fix="give the first month first", id="peelian.E497")
     # "month + 0": as a plain column SQLite would jump about in the index by it, and sort a million rows afterwards.
     held = _of_classes(kind, name, actor).alias(when=F("month") + 0).filter(when__gte=since, when__lte=until)
-    shut = _hidden_cases(actor)
+    shut = hidden_cases(actor)
     told = Told(held, list(held.filter(case__in=shut)) if shut else [])
     cells = _cells(told, measure, at)
+    record_act(
+        actor, "consultation", "measure", at=at, detail={"measure": f"{kind}.{name}", "months": f"{since}-{until}"}
+    )
+    agencies = _agencies(declared, measure, told, at)
+    return pictured(declared, measure, cells, since=since, until=until, at=at, area=area, agencies=agencies)
+
+
+def pictured(
+    kind: Kind, measure: Measure, cells: list[Cell], *, since: int, until: int, at: datetime, area: str = "",
+    agencies: list[Tally] | None = None,
+) -> Picture:  # fmt: skip
+    """Funnel and control chart from counts by area and month; `cells` holds what one reader may see, and no more."""
     months = [m for m in _months(since, until) if m <= month_of(at)]
     by_month = cells if not area else [c for c in cells if c[0] == area]
     areas = [_tally(a or "not known", [c for c in cells if c[0] == a]) for a in sorted({c[0] for c in cells})]
     drawn = [_tally(str(m), [c for c in by_month if c[1] == m]) for m in months]
-    record_act(
-        actor, "consultation", "measure", at=at, detail={"measure": f"{kind}.{name}", "months": f"{since}-{until}"}
-    )
     return Picture(
-        declared, measure, source_of(declared, measure), since, until, areas, drawn, _agencies(declared, measure, told, at),
-        _tally("the force", cells), _funnel(measure, areas, len(months)), _chart(measure, drawn),
+        kind, measure, source_of(kind, measure), since, until, areas, drawn, agencies or [], _tally("the force", cells),
+        _funnel(measure, areas, len(months)), _chart(measure, drawn),
     )  # fmt: skip
 
 
@@ -206,7 +215,7 @@ def _cells(told: Told, measure: Measure, at: datetime, by: str = "area") -> list
         said = False if row.hit is None and row.lapses and row.at <= at else row.hit
         if by == "area" or row.agency:
             found[getattr(row, by), row.month][2 if said is None else 0 if said else 1] -= 1
-    values = _values(told) if isinstance(measure, Median) else {}
+    values = values_of(told) if isinstance(measure, Median) else {}
     return [
         (name, month, counts[0], counts[1], counts[2], values.get((name, month), np.empty(0)) if values else None)
         for (name, month), counts in sorted(found.items())
@@ -227,7 +236,8 @@ class _Joined(Aggregate):
         )
 
 
-def _values(told: Told) -> dict[tuple[str, int], Any]:
+def values_of(told: Told) -> dict[tuple[str, int], Any]:
+    """The values of a median by area and month."""
     joined = (
         told.rows.filter(value__isnull=False).order_by().values_list("area", "month").annotate(all=_Joined("value"))
     )
@@ -379,6 +389,6 @@ def verdicts(told: Picture) -> dict[str, str]:
 
 
 __all__ = [
-    "Picture", "Tally", "counted", "listed", "measure_of", "median", "month_day", "month_of", "months_back", "picture", "seen",
-    "verdicts",
+    "Cell", "Picture", "Tally", "counted", "hidden_cases", "listed", "measure_of", "median", "month_day", "month_of", "months_back",
+    "picture", "pictured", "seen", "values_of", "verdicts",
 ]  # fmt: skip
