@@ -29,7 +29,7 @@ from .terms import named_day
 
 class JointPlan(Facts, private="restricted"):
     area: str = fact("District", private="open", group="Investigation")
-    name: str = fact("Name of the operation", group="Investigation", hint="A code name; no person.")
+    operation: str = fact("Name of the operation", group="Investigation", hint="A code name; no person.")
     group: str = fact("Organised crime group (reference of its case)", group="Investigation")
     aim: str = fact("What is the investigation to achieve?", group="Investigation", hint="The other force reads this.")
     group_told: str = fact(
@@ -84,7 +84,7 @@ JOINT = Kind(
     name="joint_investigation", title="Joint investigation", question="organised_crime",
     source="HMIC, PEEL effectiveness 2016: a joint unit with another force, well-managed investigations", facts=JointPlan,
     filters=("other", "led_by", "group"), stages=(*LIVE, "closed"), ends="closed", shared={"partner": ("open", "restricted")},
-    asks=(Ask(name="other_force", title="Do you join, and under which rules?", shows=("area", "name", "aim", "group_told", "agreement", "led_by", "plan"),
+    asks=(Ask(name="other_force", title="Do you join, and under which rules?", shows=("area", "operation", "aim", "group_told", "agreement", "led_by", "plan"),
               answer=Terms, limit=rules.ANSWER, purpose="prevention", during=LIVE, by=("organised-crime", "supervisor"), guards=(rules.may_be_told,)),),
     parts=(
         Part(name="objectives", title="Objectives", facts=Objective, clocks=(
@@ -92,7 +92,7 @@ JOINT = Kind(
         Part(name="tactics", title="Tactics, each under the rules of the force that uses it", facts=Tactic),
     ),
     acts=(
-        Act(name="open_joint", title="Open a joint investigation", during=NEW, to="planned", asks=("area", "name", "group", "aim", "other", "agreement", "led_by"),
+        Act(name="open_joint", title="Open a joint investigation", during=NEW, to="planned", asks=("area", "operation", "group", "aim", "other", "agreement", "led_by"),
             maybe=("group_told", "our_basis", "sources")),
         Act(name="write_plan", title="Write the plan", during=LIVE, maybe=("plan", "aim", "group_told", "our_basis", "agreement", "sources", "led_by")),
         Act(name="set_objective", title="Set an objective", during=LIVE, adds="objectives", asks=("objective", "p", "by_force", "agreed_at", "due_on")),

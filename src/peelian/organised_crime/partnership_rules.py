@@ -20,7 +20,7 @@ ACCEPT, JUDGE, ANSWER, USE, CHIEF, CLIMB, RECORD = (
 DEPUTIES, SILENT, LEAD_DAYS = (
     Local(f"partnership.{name}", TERMS) for name in ("deputies_running", "silent_requests", "days_before_board")
 )
-GROUP = "organised_crime_group"
+GROUPS = ("organised_crime_group", "group_plan")  # kinds of other modules, by name
 SOURCE = "Attending is no engagement; HMIC, PEEL effectiveness 2016, area for improvement on partners at senior level"
 
 
@@ -101,10 +101,10 @@ def last_answer(case: Any) -> datetime | None:
 
 
 def plan_entry(case: Any) -> Any:
-    """The last entry of the group's journal that came after the answer; None where there is none, or the group is not seen."""
+    """The last entry of the group's journal, or of its plan's, that came after the answer; None where there is none, or it is not seen."""
     group: State | None = case.case(case.group)
     since = last_answer(case)
-    if group is None or since is None or group.kind.name != GROUP:
+    if group is None or since is None or group.kind.name not in GROUPS:
         return None
     return next((e for e in reversed(group.entries) if e.known >= since and e.verb in ("act", "decide")), None)
 

@@ -1,0 +1,164 @@
+"""O7: tests of the Act proposed, lengths as the law has them, failures by limb, and where applications fail."""
+
+import pytest
+
+from peelian.core.kinds import Refused, Who
+from peelian.organised_crime.prevention_orders import ORDER
+from peelian.organised_crime.prevention_orders_rules import TERMS
+
+from ..vulnerability.running import Running, around, local
+
+OURS = {
+    "orders__accept_within": "24 hours", "orders__draft_within": "14 days after", "orders__prosecutor_within": "10 working days after",
+    "orders__apply_within": "28 days after", "orders__serve_within": "5 working days after", "orders__check_every": "28 days after",
+    "orders__act_on_breach_within": "24 hours", "orders__months_before_end": 6,
+}  # fmt: skip
+AT = local("2025-03-03 10:00")
+DC = Who("dc", roles=("investigator",), agency="force")
+MET = {
+    "age": 34,
+    "convicted": True,
+    "involved": True,
+    "court": "Crown Court",
+    "risk": "ran the line from prison",
+    "protects": "one phone, no cash",
+}
+
+
+def considered(order="SCPO", at=AT, **facts):
+    case = Running(ORDER, around(**OURS), DC)
+    case.do("consider", at, considered_at=at, area="east", team="serious crime", order=order, **(MET | facts))
+    return case
+
+
+def with_prosecutor(**facts):
+    case = considered(**facts)
+    case.decide("seek", "sought", AT, reason="sought")
+    case.do(
+        "draft_condition",
+        AT,
+        about="communication and association",
+        text="one telephone, named to police",
+        because="lines are run by phone",
+    )
+    case.do("send", AT, court="Crown Court", sentence_on=local("2025-03-31 00:00").date())
+    return case
+
+
+def applied(**facts):
+    case = with_prosecutor(**facts)
+    item = case.ask("prosecutor", "cps", AT)
+    case.answer(item, AT, applies=True)
+    case.do("apply", AT, hearing_on=local("2025-03-31 00:00").date())
+    return case
+
+
+# civil-orders-scpo.md, section 1: test A by court, the age, and both tests met.
+@pytest.mark.parametrize(
+    ("facts", "outcome", "words"),
+    [
+        ({}, "sought", "convicted of a serious offence"),
+        ({"convicted": False}, "not_sought", "test A"),
+        ({"convicted": False, "court": "High Court"}, "sought", "involved in serious crime"),
+        ({"involved": False, "court": "High Court"}, "not_sought", "test A"),
+        ({"age": 17}, "not_sought", "under 18"),
+        ({"order": "interim SCPO"}, "not_sought", "2025 c.31"),
+        ({"order": "gang injunction", "age": 14}, "sought", "Policing and Crime Act 2009"),
+    ],
+    ids=[
+        "both",
+        "crown unconvicted",
+        "high court",
+        "high court not involved",
+        "under 18",
+        "no interim yet",
+        "other order",
+    ],
+)
+def test_whether_it_is_sought(facts, outcome, words):
+    proposed = considered(**facts).propose("seek", AT).proposal
+
+    assert (proposed.outcome, words in proposed.reason) == (outcome, True)
+
+
+def test_nobody_under_18_has_a_serious_crime_prevention_order():
+    with pytest.raises(Refused, match="age from which the law allows"):
+        considered(age=17).decide("seek", "sought", AT, reason="all the same")
+
+
+# ancillary_orders.csv: months; an unverified row is marked so.
+ORACLE = """
+SCPO            18  0   60  stored
+STRO            0   24  0   stored
+STPO            0   60  0   general
+gang injunction 14  0   24  general
+SHPO            0   60  0   general
+"""
+
+
+@pytest.mark.parametrize("row", ORACLE.strip().splitlines())
+def test_ages_and_lengths_are_those_of_the_table(row):
+    *order, age, least, most, evidence = row.split()
+
+    found = TERMS.look(on=AT.date(), order=" ".join(order))
+
+    assert (found["min_age"], found["min_months"], found["max_months"], found.evidence) == (
+        int(age),
+        int(least),
+        int(most),
+        evidence,
+    )
+
+
+def test_five_years_from_1_june_end_with_31_may_and_are_looked_at_six_months_before():
+    case = applied()
+    case.do("grant", local("2025-06-01 12:00"), in_force_on="2025-06-01", term_months=60)
+
+    assert case.run("expiry", AT).due == local("2030-06-01 00:00")  # the last day is 31 May 2030
+    assert not case.run("expiry", AT).duty
+    assert case.run("end_looked_at", AT).due == local("2029-12-01 00:00")  # four years and six months
+
+
+@pytest.mark.parametrize(
+    "term", [{"term_months": 61}, {"further_order": True}, {}, {"term_months": 12, "further_order": True}]
+)
+def test_a_length_that_the_act_does_not_know_is_refused(term):
+    with pytest.raises(Refused):
+        applied().do("grant", local("2025-06-01 12:00"), in_force_on="2025-06-01", **term)
+
+
+def test_a_refusal_stands_under_its_limb_with_further_reasons():
+    case = applied()
+    case.do("add_reason", AT, why_code="conditions not precise")
+    case.do("refuse", AT, code="no real risk of further involvement", said="a long sentence")
+
+    state = case.state()
+
+    assert state.facts["limb"] == "test B: would protect the public (ss.1 and 19)"
+    assert [row.facts["of_limb"] for row in state.live("further_reasons")] == [
+        "conditions: appropriate for that purpose (ss.1, 5 and 19)"
+    ]
+
+
+def test_nothing_goes_to_court_before_the_prosecutor_answered():
+    with pytest.raises(Refused, match="prosecutor has answered"):
+        with_prosecutor().do("apply", AT, hearing_on="2025-03-31")
+
+
+def test_what_comes_after_sentence_is_warned_of():
+    case = with_prosecutor()
+
+    assert case.case(AT).warnings == ""
+    assert "day of sentence has come" in case.case(local("2025-03-31 09:00")).warnings
+
+
+def test_a_breach_has_its_clock():
+    case = applied()
+    case.do("grant", local("2025-06-01 12:00"), in_force_on="2025-06-01", term_months=24)
+    at = local("2025-07-01 10:00")
+    item = case.do("breach", at, happened_at=at, of_condition="one telephone")
+    assert case.run("breach_acted_on", at).due == local("2025-07-02 10:00")
+
+    case.do("act_on_breach", at, item=item, charged=True, result="charged")
+
+    assert case.run("breach_acted_on", at).state == "met"
