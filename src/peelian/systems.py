@@ -35,6 +35,7 @@ MODULES: tuple[str, ...] = (
     "investigation.crime_investigation",
     "investigation.victims",
     "investigation.suspects",
+    "investigation.sex_offenders",
     "vulnerability.consistency",
     "prevention.antisocial_behaviour",
     "prevention.local_priorities",
@@ -46,6 +47,9 @@ MODULES: tuple[str, ...] = (
     "organised_crime.prevention_orders",
     "organised_crime.local_profile",
     "organised_crime.partnership",
+    "assurance.judgement",
+    "assurance.improvement",
+    "assurance.reports",
 )
 
 

@@ -180,7 +180,7 @@ def rate_ratio(
     low = float(beta.ppf(tail, a, b + 1)) if a else 0.0
     high = float(beta.ppf(1 - tail, a + 1, b)) if b else 1.0
     ratio = a / b * odds if b else (np.nan if not a else np.inf)
-    return float(ratio), low / (1 - low) * odds, high / (1 - high) * odds if high < 1 else np.inf
+    return float(ratio), float(low / (1 - low) * odds), float(high / (1 - high) * odds if high < 1 else np.inf)
 
 
 def _steps(share: Floats, ratio: float) -> tuple[Floats, Floats]:
