@@ -31,8 +31,11 @@ from peelian.core.kinds import (
 )
 from peelian.core.local import Local
 from peelian.core.period import Period
+from peelian.core.system import Find, Sheet, System
 
 from .evidence import EVIDENCE, KEY, current
+from .improvement_finds import again, not_raised
+from .improvement_register import register
 
 POLICY = "force policy on inspection and assurance"
 STATES = Table(Path(__file__).with_suffix(".toml"), "improvement_states", gives={"then": str, "means": str})
@@ -177,3 +180,29 @@ IMPROVEMENT = Kind(
     ),
 )  # fmt: skip
 KINDS = (IMPROVEMENT,)
+SYSTEM = System(
+    id="A2",
+    name="areas for improvement year on year",
+    question="assurance",
+    kinds=KINDS,
+    finds=(
+        Find(
+            "of-the-report",
+            "Areas for improvement of the report, not raised yet",
+            not_raised,
+            "improvement",
+            "raise_it",
+            by=("assurance", "supervisor"),
+        ),
+        Find(
+            "came-back",
+            "Old areas for improvement that have come back",
+            again,
+            "improvement",
+            "raise_it",
+            by=("assurance", "supervisor"),
+        ),
+    ),
+    sheets=(Sheet("register", "Areas for improvement, year on year", register),),
+    roles=("assurance", "superintendent", "chief-officer"),
+)
