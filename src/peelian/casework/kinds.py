@@ -58,7 +58,7 @@ def class_of(kind: Kind, agency: str = "") -> RecordClass:
     made, new = RecordClass.objects.get_or_create(
         code=code[:80],
         defaults={
-            "source": source, "category": f"case-{kind.question.replace('_', '-')}",
+            "source": source, "category": f"case-{(kind.record_class or kind.question).replace('_', '-')}",
             "handling": "partner" if agency else "police",
             "controller": "The Chief Constable, with the agency that leads" if agency else "The Chief Constable",
             "regime": "part3", "onward": "To those whom the case names, through it alone",

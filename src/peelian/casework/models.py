@@ -200,7 +200,7 @@ class Taken(models.Model):
 class Notice(models.Model):
     """Word that a clock ran out, an offer climbed or support ended: raised once, however often and late one looks."""
 
-    WHAT = [(w, w) for w in ("overdue", "lapsed", "unaccepted", "support ended", "unset")]
+    WHAT = [(w, w) for w in ("overdue", "lapsed", "unaccepted", "support ended", "unset", "climbed")]
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="notices", db_index=False)
     what = models.CharField(max_length=15, choices=WHAT)

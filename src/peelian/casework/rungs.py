@@ -36,7 +36,7 @@ def ranges(kind: Kind, at: datetime, around: Around) -> Iterator[tuple[datetime,
             continue
         reached = at  # an offer whose n-th due is by now has climbed n rungs
         for step in range(last + 1):
-            reached = _made_by(period, reached) if step < last else FIRST - INSTANT
+            reached = made_by(period, reached) if step < last else FIRST - INSTANT
             edge = max(low, reached + INSTANT)
             if edge < high:
                 yield edge, high, step
@@ -44,7 +44,7 @@ def ranges(kind: Kind, at: datetime, around: Around) -> Iterator[tuple[datetime,
         high = low
 
 
-def _made_by(period: Period, due: datetime) -> datetime:
+def made_by(period: Period, due: datetime) -> datetime:
     """The last instant at which something that is due within a period was begun, if it is due by `due`."""
     a, b = 0, (due - FIRST) // INSTANT
     while a < b:

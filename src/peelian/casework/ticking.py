@@ -16,6 +16,7 @@ from django.db import close_old_connections, connection, transaction
 
 from peelian.core.kinds import Around, State, must_answer
 
+from .climbing import overdue_climbed
 from .kinds import KINDS
 from .local_values import around_of
 from .models import Case, Notice, Run
@@ -51,11 +52,18 @@ def tick(at: datetime) -> int:
     Returns
     -------
     int
-        How many notices were raised: clocks overdue, terms lapsed, clocks that cannot run, offers that climbed, support that ended.
+        How many notices were raised: clocks overdue and told further up, terms lapsed, clocks that cannot run, offers that climbed,
+        support that ended.
     """
     told = connection.ops.adapt_datetimefield_value(at)
     raised = sum(_write(_OVERDUE, [told, *low, *high]) for low, high in _ranges(at))
-    return raised + _write(_UNSET, [told, told]) + _write(_SUPPORT, [told, told, told]) + _climbed(at)
+    return (
+        raised
+        + _write(_UNSET, [told, told])
+        + _write(_SUPPORT, [told, told, told])
+        + _climbed(at)
+        + overdue_climbed(at)
+    )
 
 
 def _ranges(at: datetime) -> Iterator[tuple[list[Any], list[Any]]]:

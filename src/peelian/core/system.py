@@ -131,12 +131,12 @@ class System:
         if self.question not in QUESTIONS:
             raise ValueError(f"{self.id}: {self.question!r} is none of {sorted(QUESTIONS)}")
         own = {kind.name for kind in self.kinds}
-        names = [each.name for each in (*self.sheets, *self.finds)]
-        if len(set(names)) < len(names):
+        made = [(each.name, each.kind) for each in self.sheets] + [(each.name, each.kind) for each in self.finds]
+        if len({name for name, _ in made}) < len(made):
             raise ValueError(f"{self.id}: two sheets or finds have one name")
-        for each in (*self.sheets, *self.finds):
-            if each.kind and each.kind not in own:
-                raise ValueError(f"{self.id}: {each.name} is of {each.kind!r}, which is no kind of this system")
+        for name, kind in made:
+            if kind and kind not in own:
+                raise ValueError(f"{self.id}: {name} is of {kind!r}, which is no kind of this system")
 
     @property
     def state(self) -> str:

@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from peelian.access.actor import Actor
 from peelian.casework import duty, queues
+from peelian.casework.climbing import climbed
 from peelian.casework.models import JournalEntry, Notice
 
 from .case_form import title_of
@@ -24,16 +25,18 @@ def news(actor: Actor, at: datetime) -> dict[str, Any]:
     mine = queues.mine(actor, at)
     count = mine.count()
     due = queues.due(actor, at, timedelta(hours=12), among=mine).count()
-    asked = offered(actor, at)
+    asked, late = offered(actor, at), climbed(actor, at)
+    up = queues.page(late, size=SHOWN).rows
     waits = list(asked[:SHOWN])
     own = queues.page(mine, size=SHOWN).rows
     span = duty.span(actor.user.username, at)
     changed = _changed(actor, at)
     return {
+        "climbed": lines_of(up, actor, at), "climbed_count": late.count(),
         "offered": lines_of(waits, actor, at), "offered_count": asked.count(), "own": lines_of(own, actor, at),
         "own_count": count, "due_count": due, "late_count": mine.filter(due_order__lte=at).count(), "changed": changed,
         "notices": _notices(actor, at), "duty_ends": span[1] if span else None,
-        "subjects": {c.subject_key for c in (*waits, *own, *(case for case, _ in changed)) if c.subject_key},
+        "subjects": {c.subject_key for c in (*waits, *own, *up, *(case for case, _ in changed)) if c.subject_key},
     }  # fmt: skip
 
 

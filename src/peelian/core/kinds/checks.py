@@ -110,7 +110,7 @@ def _check_form(kind: Kind, act: Act | Decision, parts: dict[str, Part | Ask], f
     if of:
         part = parts[of]
         known |= set((part.facts if isinstance(part, Part) else part.answer).model_fields)
-    for name in (*act.asks, *act.maybe, *act.needs):
+    for name in (*act.asks, *act.maybe, *act.needs, *(name for name, _ in act.offers)):
         if name not in known:
             fault("E434", "an act asks for an unknown fact", f'"{act.name}": "{name}"', "declare the fact")
         elif name in kind.decided and not isinstance(act, Decision):
@@ -137,3 +137,12 @@ def _check_clock(clock: Clock, events: set[str], fault: Fault) -> None:
         fault("E436", "a clock has no limit", f'"{clock.name}"', "give a period, a local value, a table or a function")
     if clock.after_pause:
         Period.parse(clock.after_pause)
+    if bool(clock.climbs) != bool(clock.climb_every):
+        fault(
+            "E436",
+            "a clock climbs without saying how soon, or to whom",
+            f'"{clock.name}"',
+            "give both climbs= and climb_every=",
+        )
+    elif isinstance(clock.climb_every, str) and clock.climb_every:
+        Period.parse(clock.climb_every)

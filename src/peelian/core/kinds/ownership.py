@@ -39,21 +39,22 @@ class Answer:
 
 
 def accept_within(state: State, around: Around, at: datetime) -> Period:
-    """How long an offer may lie.
+    """How long an offer may lie. Raises as `round_the_clock`."""
+    return round_the_clock(state.kind.owners.accept_within, around, at)
+
+
+def round_the_clock(limit: str | Local, around: Around, at: datetime) -> Period:
+    """A period after which somebody else is told: it runs at night too.
 
     Raises
     ------
     Unset
         While the local value is not set, or where it is in working time.
     """
-    limit = state.kind.owners.accept_within
     value = around.local(limit, at, first=True)[0] if isinstance(limit, Local) else limit
     period = value if isinstance(value, Period) else Period.parse(str(value))
-    if period.unit in (
-        Unit.WORKING_HOURS,
-        Unit.WORKING_DAYS,
-    ):  # somebody answers at every hour, so an offer climbs at night too
-        raise Unset("accept_within", "how soon an offer is accepted, in hours or minutes that run at night too")
+    if period.unit in (Unit.WORKING_HOURS, Unit.WORKING_DAYS):  # somebody answers at every hour
+        raise Unset("within", "how soon somebody else is told, in a period that runs at night too")
     return period
 
 

@@ -96,6 +96,9 @@ class Act:
     needs: tuple[str, ...] = ()  # facts that must be known already
     works_out: tuple[str, Rule] | None = None
     title: str = ""
+    offers: tuple[
+        tuple[str, Rule], ...
+    ] = ()  # fact -> look(case, *, actor, at): [(value, words)], the best first; a person chooses
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +144,7 @@ class Decision:
     adds: ClassVar[str] = ""
     on: ClassVar[str] = ""
     works_out: ClassVar[None] = None
+    offers: ClassVar[tuple[()]] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +184,10 @@ class Clock:
     duty: bool = True
     source: str = ""
     title: str = ""
+    climbs: tuple[
+        str, ...
+    ] = ()  # roles that are told in turn while it is overdue, each `climb_every` after the one before
+    climb_every: str | Local = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -291,6 +299,9 @@ class Kind:
     nation: str = "ENG"
     hours: tuple[Local, Local] | None = None  # opening and closing time of the office, for working hours
     shared: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    record_class: str = (
+        ""  # who may see its cases, where it is not whoever sees those of its question: a category of the policy
+    )
     refers: bool = False  # an agency may open a case that another leads (a referral); it does not see it afterwards
     version: int = 1
     upgrades: Mapping[int, Rule] = field(default_factory=dict)
@@ -340,7 +351,8 @@ class Kind:
 
 
 def _locals(kind: Kind) -> dict[str, Local]:
-    limits = [c.limit for c in kind.clocks] + [c.limit for p in kind.parts for c in p.clocks]
+    clocks = [*kind.clocks, *(c for p in kind.parts for c in p.clocks)]
+    limits = [c.limit for c in clocks] + [c.climb_every for c in clocks]
     limits += [a.limit for a in kind.asks] + [kind.owners.accept_within, *(kind.hours or ()), *kind.locals]
     return {each.name: each for each in limits if isinstance(each, Local)}
 

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from peelian.access.actor import Actor, record_act
 from peelian.casework import queues
+from peelian.casework.climbing import climbed
 from peelian.casework.kinds import KINDS, kind_of
 from peelian.casework.models import Case
 from peelian.casework.sight import asked_facts, asks_of, cases
@@ -47,6 +48,7 @@ QUEUES: dict[str, tuple[str, Rows, str]] = {
     ),
     "due": ("Due in a day", queues.due, "Nothing that you see falls due within a day, and nothing is late."),
     "unaccepted": ("Not accepted", queues.unaccepted, "Every case that you see has an owner who accepted it."),
+    "climbed": ("Climbed to you", climbed, "Nothing that is long overdue has climbed to your rank."),
     "unset": ("No date yet", lambda actor, at: queues.unset(actor), "Every clock that should run has what it needs."),
     "all": ("All open", everything, "No case that you see is open. Open one from the page of kinds."),
 }
