@@ -7,7 +7,7 @@ names and nothing else. Each force reviews by its own rule: a review by one does
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Literal
+from typing import Any, Literal
 
 from peelian.core.kinds import (
     NEW,
@@ -79,6 +79,7 @@ class Tactic(Facts, private="restricted"):
     started_at: datetime = fact("From when?")
 
 
+HEADS: dict[str, Any] = {"climbs": ("superintendent", "chief-officer"), "climb_every": rules.CLIMB}
 LIVE = ("planned", "running")
 JOINT = Kind(
     name="joint_investigation", title="Joint investigation", question="organised_crime",
@@ -106,10 +107,10 @@ JOINT = Kind(
         Act(name="give_up", title="Give up", during=LIVE, to="closed", asks=("result",), by="superintendent"),
     ),
     clocks=(
-        Clock(name="joined_due", title="Both forces have joined", starts="open_joint", stops=("running", "closed"), limit=rules.PLAN),
-        Clock(name="our_review_due", title="Our review", starts=("running", "review"), stops=("review", "closed"), limit=rules.OURS),
+        Clock(name="joined_due", title="Both forces have joined", starts="open_joint", stops=("running", "closed"), limit=rules.PLAN, **HEADS),
+        Clock(name="our_review_due", title="Our review", starts=("running", "review"), stops=("review", "closed"), limit=rules.OURS, **HEADS),
         Clock(name="their_review_due", title="The other force's review", starts=("running", "note_their_review"), stops=("note_their_review", "closed"),
-              limit=rules.their_review),
+              limit=rules.their_review, **HEADS),
     ),
     owners=Owners(accept_within=rules.ACCEPT, climbs=("inspector", "superintendent", "chief-officer")),
     measures=(

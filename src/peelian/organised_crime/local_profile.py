@@ -6,6 +6,8 @@ shareable one is written by `local_profile_editions` from what may be told, and 
 
 from __future__ import annotations
 
+from typing import Any
+
 from peelian.core.kinds import NEW, Act, Ask, Clock, Kind, Owners, Part, Share
 from peelian.core.system import System
 
@@ -14,6 +16,7 @@ from .local_profile_facts import Contribution, Dissent, Given, Profile, ProfileA
 from .terms import named_day
 
 COORDINATORS = ("organised-crime", "analyst", "supervisor")
+CHIEF: dict[str, Any] = {"climbs": ("superintendent", "chief-officer"), "climb_every": rules.CLIMB}
 WORKED = ("gathering", "proposed")
 PROFILE = Kind(
     name="local_profile", title="Serious and organised crime local profile", question="organised_crime", source=rules.SOURCE, facts=Profile,
@@ -23,7 +26,7 @@ PROFILE = Kind(
     parts=(
         Part(name="contributions", title="Partners' data that came otherwise", facts=Given),
         Part(name="threats", title="Threats", facts=ThreatLine, clocks=(
-            Clock(name="again_due", title="Threat estimated again", starts="issue", stops="estimated_at", limit=rules.AGAIN),)),
+            Clock(name="again_due", title="Threat estimated again", starts="issue", stops="estimated_at", limit=rules.AGAIN, **CHIEF),)),
         Part(name="dissents", title="Dissent", facts=Dissent),
     ),
     acts=(
@@ -46,9 +49,9 @@ PROFILE = Kind(
         Act(name="close", title="Close; the next profile takes over", during="issued", to="closed", asks=("learnt",), guards=(rules.estimated_again,)),
     ),
     clocks=(
-        Clock(name="profile_issued", title="Both editions issued", starts="start", stops="issued", limit=rules.ISSUE),
-        Clock(name="second_person", title="A second person decides on the release", starts="proposed", stops=("issued", "gathering"), limit=rules.RELEASE),
-        Clock(name="refreshed", title="Profile made anew", starts="issued", stops="closed", limit=rules.REFRESH),
+        Clock(name="profile_issued", title="Both editions issued", starts="start", stops="issued", limit=rules.ISSUE, **CHIEF),
+        Clock(name="second_person", title="A second person decides on the release", starts="proposed", stops=("issued", "gathering"), limit=rules.RELEASE, **CHIEF),
+        Clock(name="refreshed", title="Profile made anew", starts="issued", stops="closed", limit=rules.REFRESH, **CHIEF),
     ),
     owners=Owners(accept_within=rules.ACCEPT, climbs=("inspector", "superintendent", "chief-officer")),
     derives=(("partners_that_gave", lambda c: len({rules.giver(row) for row in rules.given(c)})),),

@@ -7,7 +7,7 @@ group's plan changed, traced to the entry that changed it, or in nothing changed
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Literal
+from typing import Any, Literal
 
 from peelian.core.kinds import (
     NEW,
@@ -31,6 +31,7 @@ from .terms import named_day
 
 Rank = Literal["chief officer or executive", "director", "head of service", "manager", "practitioner"]
 COORDINATORS = ("organised-crime", "supervisor")
+CHIEF: dict[str, Any] = {"climbs": ("superintendent", "chief-officer"), "climb_every": rules.CLIMB}
 
 
 class Partner(Facts, private="restricted"):
@@ -119,11 +120,11 @@ PARTNER = Kind(
     ),
     clocks=(
         Clock(name="board_recorded", title="Who came is written down", starts=("join", "record_board"), stops=("record_board", "left"),
-              limit=rules.after_the_board),
+              limit=rules.after_the_board, **CHIEF),
         Clock(name="escalation_due", title="Goes to our chief officer before the next board", starts=("record_board", "judge_engagement"),
-              stops=("escalated", "left"), limit=rules.before_the_board, when=rules.must_escalate),
-        Clock(name="letter_due", title="Our chief writes to theirs", starts="escalated", stops="write_to_chief", limit=rules.before_the_board),
-        Clock(name="chief_answer_due", title="Their chief answers", starts="write_to_chief", stops="chief_answers", limit=rules.CHIEF),
+              stops=("escalated", "left"), limit=rules.before_the_board, when=rules.must_escalate, **CHIEF),
+        Clock(name="letter_due", title="Our chief writes to theirs", starts="escalated", stops="write_to_chief", limit=rules.before_the_board, **CHIEF),
+        Clock(name="chief_answer_due", title="Their chief answers", starts="write_to_chief", stops="chief_answers", limit=rules.CHIEF, **CHIEF),
         Clock(name="engagement_judged", title="Engagement judged", starts=("join", "judge_engagement"), stops=("judge_engagement", "left"), limit=rules.JUDGE),
     ),
     owners=Owners(accept_within=rules.ACCEPT, climbs=("inspector", "superintendent", "chief-officer")),
@@ -153,7 +154,7 @@ REQUEST = Kind(
         Act(name="drop", title="The request is not needed any more", during=("open", "answered"), to="dropped", asks=("why_nothing",), by="supervisor"),
     ),
     clocks=(
-        Clock(name="answer_read", title="Answered and read", starts="request", stops=("answered", "dropped"), limit=rules.ANSWER),
+        Clock(name="answer_read", title="Answered and read", starts="request", stops=("answered", "dropped"), limit=rules.ANSWER, **CHIEF),
         Clock(name="put_to_use", title="The answer is put to use", starts="answered", stops=("changed", "unchanged"), limit=rules.USE),
     ),
     owners=Owners(accept_within=rules.ACCEPT, climbs=("inspector", "superintendent", "chief-officer")),

@@ -20,15 +20,15 @@ ACCEPT, JUDGE, ANSWER, USE, CHIEF, CLIMB, RECORD = (
 DEPUTIES, SILENT, LEAD_DAYS = (
     Local(f"partnership.{name}", TERMS) for name in ("deputies_running", "silent_requests", "days_before_board")
 )
-GROUPS = ("organised_crime_group", "group_plan")  # kinds of other modules, by name
+GROUPS = ("organised_crime_group", "disruption_plan")  # kinds of other modules, by name
 SOURCE = "Attending is no engagement; HMIC, PEEL effectiveness 2016, area for improvement on partners at senior level"
 
 
-def deputies_running(case: Any) -> int:
-    """At how many of the last meetings, one after another, the member did not come."""
+def deputies_running(case: Any, since: datetime | None = None) -> int:
+    """At how many of the last meetings, one after another, the member did not come; of those written down after `since`, where it is given."""
     running = 0
     for row in sorted(case.attendance, key=lambda r: (r.held_on, r.it.seq), reverse=True):
-        if row.came == "member":
+        if row.came == "member" or (since is not None and row.it.at <= since):
             break
         running += 1
     return running
@@ -71,9 +71,10 @@ def something_changed(case: Any) -> bool:
 
 
 def must_escalate(case: Any) -> bool:
-    """The member came, and no request lies unanswered: nothing goes from chief to chief."""
+    """The member came, and no request lies unanswered, since it last went from chief to chief: it need not go there."""
+    spoken = max(case.times("chief_answers"), default=None)
     return bool(
-        deputies_running(case) >= int(case.local(DEPUTIES))
+        deputies_running(case, spoken) >= int(case.local(DEPUTIES))
         or (case.children("board_request") and silent(case) >= int(case.local(SILENT)))
     )
 

@@ -66,7 +66,7 @@ THREAT = Kind(
 SENT = ("referred", "notified")
 EXPLOITED = Kind(
     name="exploitation", title="Person exploited (NRM)", question="organised_crime", source="Modern Slavery Act 2015, s.52; National Referral Mechanism",
-    facts=Exploited, subject="person", filters=("type", "route", "reasonable", "conclusive", "grade"), stages=("seen", *SENT, "closed"), ends="closed",
+    facts=Exploited, subject="person", refers=True, filters=("type", "route", "reasonable", "conclusive", "grade"), stages=("seen", *SENT, "closed"), ends="closed",
     acts=(
         Act(name="see_signs", title="Signs of exploitation", during=NEW, to="seen", asks=("found_at", "area", "type", "signs_seen", "child"),
             maybe=("person", "consent", "under_13", "learning_disability", "safe_contact", "threat", "crime")),
@@ -112,7 +112,7 @@ EXPLOITED = Kind(
 )  # fmt: skip
 
 AT_RISK = Kind(
-    name="drawn_in", title="At risk of being drawn in", question="organised_crime", source="Prevent part of the 4P approach, held as safeguarding", facts=AtRisk,
+    name="drawn_in", refers=True, title="At risk of being drawn in", question="organised_crime", source="Prevent part of the 4P approach, held as safeguarding", facts=AtRisk,
     subject="person", filters=("drawn_to", "fit", "outcome"), stages=("raised", "offering", "supported", "declined", "closed"), ends=("declined", "closed"),
     asks=(Ask(name="help", title="Can you offer support?", shows=("area", "child", "drawn_to", "wanted_help"), answer=Support, limit=rules.SUPPORT,
               purpose="safeguarding", during=("raised", "offering", "supported")),),
