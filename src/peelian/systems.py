@@ -33,6 +33,7 @@ MODULES: tuple[str, ...] = (
     "vulnerability.workforce",
     "investigation.call_assessment",
     "investigation.crime_investigation",
+    "investigation.digital_media",
     "investigation.victims",
     "investigation.suspects",
     "investigation.sex_offenders",

@@ -1,0 +1,275 @@
+"""Which places can examine a device, nearest first, with when they are staffed and how long it takes; and which teams use none."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from math import hypot
+from statistics import median
+from typing import TYPE_CHECKING, Any
+
+from peelian.core.clock import in_utc, london_day
+from peelian.core.document import Column, Document, Note, Paragraph, Section, Source, Table
+from peelian.core.system import Found
+
+from .digital_rules import CODE, METHODS, WAYS
+
+if TYPE_CHECKING:
+    from peelian.access.actor import Actor
+
+AHEAD = timedelta(days=28)  # a roster is planned so far ahead
+BACK = timedelta(days=120)  # what a wait is counted over
+SOON = timedelta(days=3)  # a place without an operator for longer is not called staffed (Peelian's proposal)
+SKILLS = {"kiosk": "kiosk operator", "investigator": "digital media investigator"}
+MONTHS, FEWEST = 6, 5  # a team is named that had so many devices fit for a kiosk in so many months and sent none
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """A place, as it stands for one device.
+
+    Attributes
+    ----------
+    km : float or None
+        Straight line; None where a position is not known.
+    staffed_from : datetime or None
+        The next instant at which a trained operator is on duty; None where nobody is, as far as the roster is planned.
+    wait : float or None
+        Days from booking to result, the median of the last 120 days; None where nothing is known.
+    why_not : tuple of str
+        Why it does not serve this device; empty for one that does.
+    """
+
+    ref: str
+    name: str
+    way: str
+    km: float | None
+    staffed_from: datetime | None
+    wait: float | None
+    counted: int
+    why_not: tuple[str, ...]
+    ask: str = ""
+
+    @property
+    def good(self) -> bool:
+        """Lawful, able, and staffed soon."""
+        return not self.why_not
+
+
+def options(facts: Mapping[str, Any], *, actor: Actor, at: datetime) -> list[Option]:
+    """Every open place for a device, those that serve it first: the least intrusive way, then the nearest, then the shortest wait.
+
+    Parameters
+    ----------
+    facts : mapping
+        Of the device: `needed`, `device`, and `method`, `easting` and `northing` where they are known.
+    """
+    from peelian.casework.sight import cases
+
+    places = list(cases(actor).filter(kind="digital_route", closed=False).order_by("opened_at", "ref"))
+    held = waits(places, actor=actor, at=at)
+    found = [_option(facts, place.ref, place.facts, held.get(place.ref, []), at) for place in places]
+    far = float("inf")
+    return sorted(
+        found,
+        key=lambda o: (
+            not o.good,
+            WAYS.index(o.way),
+            far if o.km is None else o.km,
+            far if o.wait is None else o.wait,
+            o.name,
+        ),
+    )
+
+
+def _option(
+    facts: Mapping[str, Any], ref: str, place: Mapping[str, Any], days: Sequence[float], at: datetime
+) -> Option:
+    on, against = london_day(at), []
+    least = METHODS.look(on=on, needed=facts["needed"], device=facts["device"])["method"]
+    wanted = facts.get("method") or least
+    if place["way"] != wanted:
+        against.append(f"another way than {wanted}")
+    if facts["needed"] not in place.get("does", ()):
+        against.append("does not do what is needed")
+    if place["way"] != "investigator" and CODE.look(on=on).value and not place.get("declared"):
+        against.append("not declared under the Forensic Science Regulator's Code")
+    start = staffed_from(place, at)
+    if start is None:
+        against.append("no trained operator on duty, as far as the roster is planned")
+    elif start > in_utc(at) + SOON:
+        against.append(f"no trained operator on duty before {start:%-d %B}")
+    here, there = (facts.get("easting"), facts.get("northing")), (place.get("place_east"), place.get("place_north"))
+    km = None if None in (*here, *there) else hypot(here[0] - there[0], here[1] - there[1]) / 1000  # type: ignore[operator]
+    return Option(
+        ref,
+        place["place_name"],
+        place["way"],
+        km,
+        start,
+        median(days) if days else None,
+        len(days),
+        tuple(against),
+        place.get("ask") or "",
+    )
+
+
+def staffed_from(place: Mapping[str, Any], at: datetime) -> datetime | None:
+    """From when a trained operator of a place is on duty: accreditation in date, and the roster, which holds nobody who is sick."""
+    from peelian.casework.duty import next_duty, skills_of
+
+    until = place.get("staffed_until")
+    if until and date.fromisoformat(str(until)) >= london_day(at):
+        return in_utc(at)
+    people = list(place.get("operators") or ())
+    skill = SKILLS.get(place["way"])
+    held = skills_of(people, at)
+    fit = [p for p in people if skill is None or skill in held.get(p, ())]
+    return min(next_duty(fit, at, within=AHEAD).values(), default=None) if fit else None
+
+
+def waits(places: Sequence[Any], *, actor: Actor, at: datetime) -> dict[str, list[float]]:
+    """Days from booking to result of what was booked in the last 120 days, by ref of the place: Peelian's own cases and the kiosk log.
+
+    What has no result yet counts with the days that it has waited so far, so a queue that stands still is not flattered.
+    """
+    from peelian.casework.sight import cases
+
+    at, found = in_utc(at), defaultdict[str, list[float]](list)
+    rows = cases(actor).filter(kind="device", opened_at__gte=at - 2 * BACK).values_list("facts", flat=True)
+    for facts in rows:
+        if facts.get("route") and facts.get("booked_at"):
+            _count(found[facts["route"]], facts["booked_at"], facts.get("result_at"), at)
+    named = {place.facts["in_log_as"]: place.ref for place in places if place.facts.get("in_log_as")}
+    if named:
+        for site, booked, finished in _log(actor):
+            if site in named:
+                _count(found[named[site]], booked, finished, at)
+    return found
+
+
+def _log(actor: Actor) -> list[tuple[str, str, str]]:
+    """Site, booked and finished of the kiosk log, for a reader who may see examinations; nothing for another, or where it is not loaded."""
+    from peelian.records.models import Batch
+    from peelian.records.query import cells
+
+    if not Batch.objects.filter(feed="kiosk-log", state=Batch.LANDED).exists():
+        return []
+    frame = actor.once(
+        "kiosk log", lambda _: cells(actor, "kiosk-log").select("Site", "Booked At", "Finished At").rows()
+    )
+    return list(frame)
+
+
+def _count(days: list[float], booked: str | datetime, ended: str | datetime | None, at: datetime) -> None:
+    start, end = (_moment(t) if t else None for t in (booked, ended))
+    assert start is not None  # asked for by whoever counts
+    if at - BACK <= start <= at:
+        days.append((min(end or at, at) - start).total_seconds() / 86400)
+
+
+def _moment(text: str | datetime) -> datetime:
+    from peelian.core.clock import LONDON
+
+    told = text if isinstance(text, datetime) else datetime.fromisoformat(text)
+    return in_utc(told if told.tzinfo else told.replace(tzinfo=LONDON))
+
+
+def routes_sheet(*, actor: Actor, at: datetime, case: Any) -> Document:
+    """The sheet of a device: each place with its distance, when it is staffed, how long it takes, and why it does not serve."""
+    facts = case.state.facts
+    found = options(facts, actor=actor, at=at)
+    best = next((o for o in found if o.good), None)
+    words = (
+        f"{best.name} ({best.way}), reference {best.ref}"
+        + (f", {best.km:.1f} km away" if best.km is not None else "")
+        + (
+            f"; the median wait is {best.wait:.0f} days"
+            if best.wait is not None
+            else "; how long it takes is not known"
+        )
+        if best
+        else "No place serves this device now. The reasons stand in the table: ask the digital media investigator."
+    )
+    rows = tuple(
+        (o.name, o.way, o.ref, "not known" if o.km is None else f"{o.km:.1f} km", _staffed(o, at), "not known" if o.wait is None else f"{o.wait:.0f} days ({o.counted})",
+         "; ".join(o.why_not) or "serves", o.ask) for o in found
+    )  # fmt: skip
+    columns = tuple(
+        Column(c)
+        for c in (
+            "Place",
+            "Way",
+            "Reference",
+            "Distance",
+            "Staffed",
+            "Booking to result (counted)",
+            "For this device",
+            "Ask",
+        )
+    )
+    table = Table(
+        "Places, those that serve this device first",
+        columns,
+        rows,
+        sources=(
+            Source("Register of places; duty roster and accreditations; kiosk log and Peelian's own cases, 120 days"),
+        ),
+    )
+    blocks = (
+        (Paragraph(f"First: {words}." if best else words), table)
+        if rows
+        else (Note("No place stands in the register. A supervisor enters it.", "No routes"),)
+    )
+    return Document("Where this device can be examined", f"{facts['device']}: {facts['needed']}", "OFFICIAL-SENSITIVE", london_day(at),
+                    sections=(Section("Routes", blocks),), facts={"best": best.ref if best else ""})  # fmt: skip
+
+
+def _staffed(option: Option, at: datetime) -> str:
+    if option.staffed_from is None:
+        return "no"
+    return "now" if option.staffed_from <= in_utc(at) else f"from {option.staffed_from:%-d %B, %H:%M}"
+
+
+def idle_teams(*, actor: Actor, at: datetime) -> list[Found]:
+    """Teams that had devices fit for a kiosk in the last six months and sent none to one; a team, never an officer."""
+    from peelian.casework.sight import cases
+
+    since = in_utc(at) - timedelta(days=30 * MONTHS)
+    rows = (
+        cases(actor)
+        .filter(kind="device", opened_at__gte=since, opened_at__lte=in_utc(at))
+        .values_list("facts", flat=True)
+    )
+    fit: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for facts in rows:
+        if (
+            facts.get("team")
+            and METHODS.look(on=london_day(at), needed=facts["needed"], device=facts["device"])["method"] == "kiosk"
+        ):
+            fit[facts["team"], str(facts.get("area") or "")].append(facts.get("method") or "")
+    kiosks = [
+        (p.facts.get("area"), p.facts["place_name"])
+        for p in cases(actor).filter(kind="digital_route", closed=False)
+        if p.facts["way"] == "kiosk"
+    ]
+    quarter = f"{london_day(at).year}q{(london_day(at).month + 2) // 3}"
+    found = []
+    for (team, area), methods in sorted(fit.items(), key=lambda each: (-len(each[1]), each[0])):
+        used = methods.count("kiosk")
+        if len(methods) < FEWEST or used:
+            continue
+        nearest = next((name for where, name in kiosks if where == area), "")
+        found.append(
+            Found(
+                f"{re.sub('[^a-z0-9]+', '-', team.lower()).strip('-')}-{quarter}",
+                f"{len(methods)} devices fit for a kiosk in {MONTHS} months, none sent to one" + (f"; {nearest} stands in the district" if nearest else ""),
+                {"team": team, "area": area, "devices": len(methods), "used": used, "months": MONTHS} | ({"nearest": nearest} if nearest else {}),
+                source="HMIC, Essex 2016; the number of devices from which a team is named: Peelian's proposal", evidence="design",
+                numbers=(("devices fit for a kiosk", len(methods)), ("sent to one", used)),
+            )
+        )  # fmt: skip
+    return found
