@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from peelian.core.kinds import NEW, Act, Clock, Count, Decision, Facts, Kind, Median, Outcome, Owners, Part, Share, fact
 from peelian.core.local import Local
+from peelian.core.system import Find, Sheet, System
 
 from . import groups_rules as rules
 
@@ -138,3 +139,29 @@ GROUP = Kind(
     ),
 )  # fmt: skip
 KINDS = (GROUP,)
+
+
+def _candidates(**told: Any) -> Any:
+    from .group_links import look
+
+    return look(**told)
+
+
+def _network(**told: Any) -> Any:
+    from .group_sheets import network
+
+    return network(**told)
+
+
+def _falls(**told: Any) -> Any:
+    from .group_sheets import falls
+
+    return falls(**told)
+
+
+SYSTEM = System(
+    id="O1", name="organised crime groups mapped, scored, re-scored", question="organised_crime", kinds=KINDS,
+    sheets=(Sheet("network", "Network picture", _network, kind=GROUP.name), Sheet("falls", "What it rests on, and what falls", _falls, kind=GROUP.name)),
+    finds=(Find("links", "Groups that links suggest", _candidates, kind=GROUP.name, act="put_forward", by=UNIT),),
+    roles=("organised-crime", "intelligence-officer"),
+)  # fmt: skip

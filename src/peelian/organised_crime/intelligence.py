@@ -27,6 +27,7 @@ from peelian.core.kinds import (
     fact,
 )  # fmt: skip
 from peelian.core.local import Local
+from peelian.core.system import Sheet, System
 
 from . import intelligence_rules as rules
 
@@ -187,3 +188,15 @@ PARTNER_REPORT = Kind(
     ),
 )  # fmt: skip
 KINDS = (REPORT, PARTNER_REPORT)
+
+
+def _resting(**told: Any) -> Any:
+    from .group_sheets import resting
+
+    return resting(**told)
+
+
+SYSTEM = System(
+    id="O4", name="partners' intelligence", question="organised_crime", kinds=KINDS,
+    sheets=(Sheet("rests", "What rests on this report", _resting, kind=REPORT.name),), roles=("intelligence-officer", "organised-crime"),
+)  # fmt: skip
