@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import rustworkx as rx
 
 from .charts import WIDTH, Spec
-from .drawing import ACCENT, INK, QUIET
+from .drawing import ACCENT, ALARM, INK, QUIET
 
 HEIGHT = 420
 _SEED = 7  # of the layout: the same network is drawn the same
@@ -19,7 +19,7 @@ def network_chart(kinds: Sequence[str], ties: Sequence[tuple[int, int, float]]) 
     Parameters
     ----------
     kinds : sequence of str
-        Of each point, in the order of their numbers from 1; up to three kinds, told apart by shape and colour.
+        Of each point, in the order of their numbers from 1; up to four kinds, told apart by shape and colour.
     ties : sequence of (point, point, strength)
         Places in `kinds`, from 0. A stronger tie is a thicker line.
     """
@@ -50,10 +50,13 @@ def network_chart(kinds: Sequence[str], ties: Sequence[tuple[int, int, float]]) 
             "kind:N",
             sort=named,
             title=None,
-            scale=alt.Scale(domain=named, range=["diamond", "circle", "square"][: len(named)]),
+            scale=alt.Scale(domain=named, range=["diamond", "circle", "square", "triangle-up"][: len(named)]),
         ),
         color=alt.Color(
-            "kind:N", sort=named, title=None, scale=alt.Scale(domain=named, range=[INK, ACCENT, QUIET][: len(named)])
+            "kind:N",
+            sort=named,
+            title=None,
+            scale=alt.Scale(domain=named, range=[INK, ACCENT, QUIET, ALARM][: len(named)]),
         ),
     )
     labels = base.mark_text(dx=13, dy=-9, color=INK, fontWeight=600).encode(text="n:N")

@@ -66,7 +66,8 @@ def network(*, actor: Actor, at: datetime, case: Loaded) -> Document:
 
 def _drawn(people: list[str], members: Mapping[str, Member], actor: Actor, at: datetime) -> list[Block]:
     found = links(actor=actor, at=at)
-    of = {m.ref: name for name, mentions in found.mentions.items() for m in mentions}
+    rows_of = known(actor).filter(ref__in=people).values_list("ref", "component_id", "key")
+    of = {ref: str(component or key) for ref, component, key in rows_of}
     place = {person: n for n, person in enumerate(people)}
     back = {of[p]: p for p in people if p in of}
     pairs = [(back[a], back[b], float(w.total()), w) for (a, b), w in found.why.items() if a in back and b in back]
