@@ -9,10 +9,11 @@ from __future__ import annotations
 from peelian.casework.qualification import fits
 from peelian.core.kinds import NEW, Act, Clock, Count, Decision, Kind, Median, Outcome, Owners, Part, Share
 from peelian.core.local import Local
-from peelian.core.system import System
+from peelian.core.system import Find, Sheet, System
 
 from . import crime_rules as rules
 from .crime_facts import Accused, Check, Investigation, Line
+from .crime_quality import blind_sheet, quality_sample
 
 POLICY = "force policy on investigations"
 ACCEPT, RECORD, SCREEN, PLAN, REVIEW, SENIOR, RUI, RUI_SENIOR, CHECKED = (
@@ -125,4 +126,6 @@ CHECK = Kind(
 KINDS = (INVESTIGATION, CHECK)
 SYSTEM = System(
     id="I2", name="investigations across crime types", question="investigation", kinds=KINDS, roles=("investigator", *SUPERVISORS),
+    sheets=(Sheet("blind", "What was done, without a name", blind_sheet, kind="quality_check"),),
+    finds=(Find("quality-sample", "Closed investigations drawn for a quality check", quality_sample, kind="quality_check", act="draw", by=SUPERVISORS),),
 )  # fmt: skip

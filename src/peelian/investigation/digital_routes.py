@@ -228,6 +228,18 @@ def routes_sheet(*, actor: Actor, at: datetime, case: Any) -> Document:
                     sections=(Section("Routes", blocks),), facts={"best": best.ref if best else ""})  # fmt: skip
 
 
+def routes_offered(case: Any, *, actor: Actor, at: datetime) -> list[tuple[str, str]]:
+    """The places that serve a device now, the nearest first, with when they are staffed and how long it takes."""
+    found = [o for o in options(case.state.facts, actor=actor, at=at) if o.good]
+    return [(o.ref, _words(o, at)) for o in found]
+
+
+def _words(option: Option, at: datetime) -> str:
+    far = f", {option.km:.1f} km" if option.km is not None else ""
+    long = f"{option.wait:.0f} days to a result" if option.wait is not None else "how long it takes is not known"
+    return f"{option.name} ({option.way}{far}): staffed {_staffed(option, at)}; {long}"
+
+
 def _staffed(option: Option, at: datetime) -> str:
     if option.staffed_from is None:
         return "no"
