@@ -11,6 +11,7 @@ from typing import Literal
 
 from peelian.core.kinds import NEW, Act, Clock, Count, Facts, Kind, Median, Owners, Part, Share, fact
 from peelian.core.local import Local
+from peelian.core.system import System
 
 from . import armed_rules as rules
 
@@ -145,7 +146,7 @@ ASSESSMENT = Kind(
     parts=(
         Part(name="threats", title="Threats", facts=ThreatRow), Part(name="needs", title="What is needed", facts=Need),
         Part(name="gaps", title="Gaps", facts=Gap, clocks=(
-            Clock(name="gap_due", title="Gap settled", starts="found_on", stops="settled_on", limit=rules.until_settled),)),
+            Clock(name="gap_due", title="Gap settled", starts="found_on", stops="settled_on", limit=rules.until_settled, climbs=LADDER, climb_every=CLIMB),)),
         Part(name="shift_counts", title="Shifts counted", facts=ShiftCount), Part(name="courses", title="Courses", facts=Course),
     ),
     acts=(
@@ -166,10 +167,10 @@ ASSESSMENT = Kind(
         Act(name="replace", title="Replaced by a new assessment", during="in_force", to="replaced", asks=("replaced_by",), by="superintendent"),
     ),
     clocks=(
-        Clock(name="new_assessment_due", title="New assessment", starts="approve_assessment", stops="replaced", limit=rules.every(rules.YEARLY)),
+        Clock(name="new_assessment_due", title="New assessment", starts="approve_assessment", stops="replaced", limit=rules.every(rules.YEARLY), climbs=LADDER, climb_every=CLIMB),
         Clock(name="half_year_review", title="Review", starts=("approve_assessment", "review_assessment"), stops=("review_assessment", "replaced"),
-              limit=rules.every(rules.HALF_YEARLY)),
-        Clock(name="trigger_review", title="Review after a change", starts="note_trigger", stops=("review_assessment", "replaced"), limit=TRIGGER),
+              limit=rules.every(rules.HALF_YEARLY), climbs=LADDER, climb_every=CLIMB),
+        Clock(name="trigger_review", title="Review after a change", starts="note_trigger", stops=("review_assessment", "replaced"), limit=TRIGGER, climbs=LADDER, climb_every=CLIMB),
     ),
     owners=Owners(accept_within=ACCEPT, climbs=LADDER),
     derives=(("ranked", rules.ranked), ("open_gaps", rules.open_gaps)),
@@ -194,8 +195,8 @@ DEPLOYMENT = Kind(
             guards=(rules.shot_referred,)),
     ),
     clocks=(
-        Clock(name="record_due", title="Record after the deployment", starts="ended_at", stops="recorded", limit=RECORD),
-        Clock(name="debrief_due", title="Debrief", starts="ended_at", stops="hold_debrief", limit=DEBRIEF),
+        Clock(name="record_due", title="Record after the deployment", starts="ended_at", stops="recorded", limit=RECORD, climbs=LADDER, climb_every=CLIMB),
+        Clock(name="debrief_due", title="Debrief", starts="ended_at", stops="hold_debrief", limit=DEBRIEF, climbs=LADDER, climb_every=CLIMB),
     ),
     owners=Owners(accept_within=ACCEPT, climbs=LADDER),
     measures=(
@@ -217,7 +218,7 @@ REQUALIFICATION = Kind(
         Act(name="close_requalification", title="Close", during="booked", to="closed", asks=("renewed", "lapsed"), guards=(rules.counts_add_up,)),
     ),
     clocks=(
-        Clock(name="booked_due", title="Booked", starts="found", stops="book", limit=BOOK),
+        Clock(name="booked_due", title="Booked", starts="found", stops="book", limit=BOOK, climbs=LADDER, climb_every=CLIMB),
         Clock(name="course_due", title="Renewed", starts="book", stops="closed", limit=rules.before_the_course, duty=False),
     ),
     owners=Owners(accept_within=ACCEPT, climbs=LADDER),
@@ -226,3 +227,6 @@ REQUALIFICATION = Kind(
     ),
 )  # fmt: skip
 KINDS = (ASSESSMENT, DEPLOYMENT, REQUALIFICATION)
+SYSTEM = System(
+    id="S4", name="firearms attack: threat, risk and harm; capability kept", question="specialist", kinds=KINDS, roles=("planner", "superintendent"),
+)  # fmt: skip

@@ -11,6 +11,7 @@ from typing import Literal
 
 from peelian.core.kinds import NEW, Act, Clock, Facts, Kind, Median, Owners, Part, Share, fact
 from peelian.core.local import Local
+from peelian.core.system import System
 
 from . import exercise_rules as rules
 from .threats import Threat, threat_in_force
@@ -115,8 +116,8 @@ PLAN = Kind(
         Act(name="withdraw_plan", title="Withdraw", during=("draft", "in_force"), to="withdrawn", asks=("why_withdrawn",), by="superintendent"),
     ),
     clocks=(
-        Clock(name="plan_review_due", title="Review of the plan", starts=("approve_plan", "review_plan"), stops=("review_plan", "withdrawn"), limit=REVIEW),
-        Clock(name="plan_test_due", title="Test of the plan", starts=("approve_plan", "note_test"), stops=("note_test", "withdrawn"), limit=TEST),
+        Clock(name="plan_review_due", title="Review of the plan", starts=("approve_plan", "review_plan"), stops=("review_plan", "withdrawn"), limit=REVIEW, climbs=LADDER, climb_every=CLIMB),
+        Clock(name="plan_test_due", title="Test of the plan", starts=("approve_plan", "note_test"), stops=("note_test", "withdrawn"), limit=TEST, climbs=LADDER, climb_every=CLIMB),
     ),
     owners=Owners(accept_within=ACCEPT, climbs=LADDER),
     derives=(("edition", rules.edition),),
@@ -141,9 +142,9 @@ EXERCISE = Kind(
         Act(name="cancel", title="Cancel", during="planned", to="cancelled", asks=("why_cancelled",), by="inspector"),
     ),
     clocks=(
-        Clock(name="held_in_time", title="Held", starts="planned_for", stops=("hold", "cancelled"), limit=HELD),
-        Clock(name="debrief_due", title="Debrief", starts="held_at", stops="hold_debrief", limit=DEBRIEF),
-        Clock(name="lessons_due", title="Scored, lessons drawn", starts="held_at", stops="close_exercise", limit=SCORED),
+        Clock(name="held_in_time", title="Held", starts="planned_for", stops=("hold", "cancelled"), limit=HELD, climbs=LADDER, climb_every=CLIMB),
+        Clock(name="debrief_due", title="Debrief", starts="held_at", stops="hold_debrief", limit=DEBRIEF, climbs=LADDER, climb_every=CLIMB),
+        Clock(name="lessons_due", title="Scored, lessons drawn", starts="held_at", stops="close_exercise", limit=SCORED, climbs=LADDER, climb_every=CLIMB),
     ),
     owners=Owners(accept_within=ACCEPT, climbs=LADDER),
     measures=(
@@ -167,8 +168,8 @@ LESSON = Kind(
         Act(name="drop", title="Drop", during=("open", "changed"), to="dropped", asks=("why_dropped",), by="superintendent", guards=(rules.another_drops,)),
     ),
     clocks=(
-        Clock(name="change_due", title="Plan changed", starts=("learn", "retest_failed"), stops=("changed", "dropped"), limit=rules.until_due),
-        Clock(name="retest_due", title="Tested again", starts="note_change", stops=("learnt", "dropped", "retest_failed"), limit=RETEST),
+        Clock(name="change_due", title="Plan changed", starts=("learn", "retest_failed"), stops=("changed", "dropped"), limit=rules.until_due, climbs=LADDER, climb_every=CLIMB),
+        Clock(name="retest_due", title="Tested again", starts="note_change", stops=("learnt", "dropped", "retest_failed"), limit=RETEST, climbs=LADDER, climb_every=CLIMB),
     ),
     owners=Owners(accept_within=ACCEPT, climbs=LADDER),
     measures=(
@@ -179,3 +180,6 @@ LESSON = Kind(
     ),
 )  # fmt: skip
 KINDS = (PLAN, EXERCISE, LESSON)
+SYSTEM = System(
+    id="S2", name="plans tested, lessons change plans", question="specialist", kinds=KINDS, roles=("planner", "inspector"),
+)  # fmt: skip

@@ -12,6 +12,7 @@ from typing import Any, Literal
 from peelian.core.clock import london_day
 from peelian.core.kinds import NEW, Act, Clock, Facts, Kind, Median, Owners, Part, Share, fact
 from peelian.core.local import Local
+from peelian.core.system import System
 
 from .threats import Threat
 from .working_hours import LONGEST, REST, SECONDMENT, until
@@ -168,12 +169,12 @@ AID = Kind(
         Act(name="stand_down", title="Stand down", during=BEFORE, to="stood_down", asks=("why_stood_down",)),
     ),
     clocks=(
-        Clock(name="aid_answered", title="Request answered", starts="asked_at", stops=("offer_people", "refuse_request", "stood_down"), limit=ANSWER),
-        Clock(name="there_in_time", title="There in time", starts="offer_people", stops=("deployed_at", "stood_down"), limit=until("needed_at", "needed there by then")),
-        Clock(name="welfare_due", title="Hours and welfare checked", starts=("deploy", "check_welfare"), stops=("check_welfare", "returned"), limit=WELFARE),
-        Clock(name="back_due", title="Back", starts="deploy", stops="returned", limit=until("until_at", "wanted until then")),
+        Clock(name="aid_answered", title="Request answered", starts="asked_at", stops=("offer_people", "refuse_request", "stood_down"), limit=ANSWER, climbs=LADDER, climb_every=CLIMB),
+        Clock(name="there_in_time", title="There in time", starts="offer_people", stops=("deployed_at", "stood_down"), limit=until("needed_at", "needed there by then"), climbs=LADDER, climb_every=CLIMB),
+        Clock(name="welfare_due", title="Hours and welfare checked", starts=("deploy", "check_welfare"), stops=("check_welfare", "returned"), limit=WELFARE, climbs=LADDER, climb_every=CLIMB),
+        Clock(name="back_due", title="Back", starts="deploy", stops="returned", limit=until("until_at", "wanted until then"), climbs=LADDER, climb_every=CLIMB),
         Clock(name="secondment", title="Becomes a secondment", starts="deploy", stops="returned", limit=_secondment, duty=False),
-        Clock(name="cost_due", title="Cost settled", starts="returned_at", stops="settled", limit=COST),
+        Clock(name="cost_due", title="Cost settled", starts="returned_at", stops="settled", limit=COST, climbs=LADDER, climb_every=CLIMB),
     ),
     owners=Owners(accept_within=ACCEPT, climbs=LADDER),
     derives=(("through", through), ("warnings", warnings)),
@@ -189,3 +190,6 @@ AID = Kind(
     ),
 )  # fmt: skip
 KINDS = (AID,)
+SYSTEM = System(
+    id="S3", name="regional deployments", question="specialist", kinds=KINDS, roles=("planner", "inspector")
+)
