@@ -41,6 +41,7 @@ MODULES: tuple[str, ...] = (
     "prevention.antisocial_behaviour",
     "prevention.local_priorities",
     "prevention.safety_hubs",
+    "prevention.communities",
     "organised_crime.groups",
     "organised_crime.intelligence",
     "organised_crime.threats",

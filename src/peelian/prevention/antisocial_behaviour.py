@@ -11,6 +11,7 @@ from typing import Any
 
 from peelian.core.kinds import NEW, Act, Ask, Clock, Decision, Kind, Median, Outcome, Owners, Part, Share
 from peelian.core.local import Local
+from peelian.core.system import Choice, Find, Sheet, System
 
 from . import antisocial_behaviour_rules as rules
 from .antisocial_behaviour_facts import (
@@ -25,6 +26,8 @@ from .antisocial_behaviour_facts import (
     Report,
     Used,
 )
+from .antisocial_behaviour_found import repeat_victims, vulnerable_victims
+from .antisocial_behaviour_year import published, years
 
 ACCEPT, ASSESS, CONTACT, TELL, ANSWER = (
     Local(f"asb.{name}_within", rules.POLICY) for name in ("accept", "assess", "contact", "tell", "answer")
@@ -190,3 +193,13 @@ REVIEW = Kind(
     ),
 )  # fmt: skip
 KINDS = (ASB, REVIEW)
+SYSTEM = System(
+    id="P7", name="anti-social behaviour", question="prevention", kinds=KINDS,
+    sheets=(Sheet("case-reviews", "ASB case reviews: numbers to be published", published, asks=(Choice("year", "Which year?", years),)),),
+    finds=(
+        Find("repeat", "Repeat victims and places", repeat_victims, "asb_case", "report_asb", by=("neighbourhood-officer", "analyst", "supervisor", "hub-worker")),
+        Find("vulnerable", "Vulnerable people who reported it", vulnerable_victims, "asb_case", "report_asb",
+             by=("neighbourhood-officer", "analyst", "supervisor", "hub-worker")),
+    ),
+    roles=("neighbourhood-officer", "control-room", "supervisor", "hub-worker"),
+)  # fmt: skip

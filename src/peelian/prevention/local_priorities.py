@@ -25,8 +25,10 @@ from peelian.core.kinds import (
     fact,
 )
 from peelian.core.local import Local
+from peelian.core.system import Choice, Sheet, System
 
 from .local_priorities_hours import HOURS_KIND, PCSO
+from .local_priorities_sheets import hours, neighbourhoods, you_said
 
 POLICY = "neighbourhood policing policy"
 ACCEPT, ANSWER, TELL, RESULT, TASK = (
@@ -205,3 +207,11 @@ PRIORITY = Kind(
 )  # fmt: skip
 
 KINDS = (PRIORITY, HOURS_KIND, PCSO)
+SYSTEM = System(
+    id="P4", name="community policing: gather information, act on priorities", question="prevention", kinds=KINDS,
+    sheets=(
+        Sheet("you-said", "You said, we did", you_said, asks=(Choice("area", "Which neighbourhood?", neighbourhoods),)),
+        Sheet("hours", "Neighbourhood hours planned, delivered and taken away", hours),
+    ),
+    roles=("neighbourhood-officer", "supervisor", "inspector"),
+)  # fmt: skip

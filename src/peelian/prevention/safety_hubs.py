@@ -26,6 +26,9 @@ from peelian.core.kinds import (
     fact,
 )
 from peelian.core.local import Local
+from peelian.core.system import Sheet, System
+
+from .safety_hubs_board import board
 
 PROTOCOL = "community safety hub protocol"
 ACCEPT, TAKE_ON, ANSWER, REVIEW, TELL = (
@@ -101,7 +104,7 @@ class Meeting(Facts, private="restricted"):
     agreed: str = fact("What was agreed?", private="personal")
 
 
-def board(case: Any) -> Proposal:
+def proposed(case: Any) -> Proposal:
     """Propose the board where one agency cannot do it alone: enough agencies, a risk of harm, or a problem that comes back."""
     needed = int(case.local(AGENCIES))
     why = [
@@ -169,7 +172,7 @@ PROBLEM = Kind(
         Act(name="close", title="Close", during=("ended_here", "elsewhere"), to="closed", guards=(those_told,)),
     ),
     decisions=(
-        Decision(name="decide_board", title="Is it a problem for the hub?", during="raised", policy=board, sets="place_on_board", maybe=("lead", "why_not"),
+        Decision(name="decide_board", title="Is it a problem for the hub?", during="raised", policy=proposed, sets="place_on_board", maybe=("lead", "why_not"),
                  outcomes=(Outcome("one_agency", to="elsewhere", title="One agency deals with it"),
                            Outcome("take_on_board", to="on_board", title="Put on the board"))),
     ),
@@ -189,3 +192,8 @@ PROBLEM = Kind(
     ),
 )  # fmt: skip
 KINDS = (PROBLEM,)
+SYSTEM = System(
+    id="P5", name="community safety hubs", question="prevention", kinds=KINDS,
+    sheets=(Sheet("board", "The board: problems, and what each agency was asked and answered", board),),
+    roles=("neighbourhood-officer", "hub-worker", "supervisor"),
+)  # fmt: skip

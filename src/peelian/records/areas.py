@@ -79,6 +79,7 @@ def load(
         if progress:
             progress(n, len(paths), "areas")
     _shapes.cache_clear()
+    _parts.cache_clear()
     return results
 
 
@@ -265,6 +266,25 @@ def members(area: Area) -> list[str]:
 
     whole = shape(area.boundary)
     return sorted(code for code, inner in _shapes("lsoa") if whole.covers(inner.representative_point()))
+
+
+def parts(kind: str) -> dict[str, str]:
+    """LSOA code to the code of the area of a kind that it lies in: by parent, or by the middle of the LSOA; without those in none."""
+    return dict(_parts(kind, Area.objects.filter(kind=kind).count()))
+
+
+@lru_cache(maxsize=4)
+def _parts(kind: str, count: int) -> tuple[tuple[str, str], ...]:
+    from shapely import STRtree
+
+    codes = set(Area.objects.filter(kind=kind).values_list("code", flat=True))
+    found = {a: p for a, p in Area.objects.filter(kind="lsoa").values_list("code", "parent") if p in codes}
+    whole = list(_shapes(kind))
+    rest = [(code, inner.representative_point()) for code, inner in _shapes("lsoa") if code not in found]
+    if whole and rest:
+        at, of = STRtree([shape for _, shape in whole]).query([point for _, point in rest], predicate="within")
+        found |= {rest[i][0]: whole[j][0] for i, j in zip(at, of, strict=True)}
+    return tuple(sorted(found.items()))
 
 
 @lru_cache(maxsize=4)
