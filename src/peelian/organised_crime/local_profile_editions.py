@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -10,6 +11,7 @@ from typing import Any
 
 from peelian import __version__
 from peelian.access.release import ALL, CountTable, Release, address
+from peelian.access.release.writers import written_by
 from peelian.core.document import Column, Document, Finding, Note, Paragraph, Points, Section, Source, Table
 
 from . import local_profile_rules as rules
@@ -17,6 +19,7 @@ from .local_profile_facts import COUNTS, SHARED
 
 WITHHELD = "withheld"
 MEASURE = "serious and organised crime: partners' records"
+KIND = "local-profile"
 SHINGLE = 4  # words in a row that give a text away
 
 
@@ -46,7 +49,7 @@ def content_of(case: Any, *, edition: date, recipient: str) -> dict[str, Any]:
     told = [row for row in rules.given(case) if row.get("handling") == SHARED]
     counted = [row for row in rules.given(case) if row.get("handling") in (SHARED, COUNTS)]
     return {
-        "document": "local-profile",
+        "document": KIND,
         "area": case.area, "since": str(case.since), "until": str(case.until), "purpose": case.purpose, "edition": str(edition),
         "recipient": recipient, "summary": case.get("summary_shared") or "", "version": __version__,
         "statements": sorted([rules.giver(row), row.threat, row.told] for row in told),
@@ -169,6 +172,11 @@ def full_document(case: Any, *, edition: date) -> Document:
     )  # fmt: skip
 
 
+def digest(document: Document) -> str:
+    """SHA-256 of every text of a document, in hexadecimal."""
+    return hashlib.sha256("\n".join(document.texts()).encode()).hexdigest()
+
+
 def leaks(limited: Iterable[str], texts: Iterable[str], free: Iterable[str] = ()) -> list[str]:
     """What of limited texts stands in the texts of an edition: words in a row, and numbers, plates or references.
 
@@ -228,3 +236,6 @@ def _guarantee(release: Release) -> Note:
 
 def _day(text: object) -> str:
     return Column("", "date").show(date.fromisoformat(str(text)))
+
+
+written_by(KIND, shareable_document)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -13,20 +12,14 @@ from peelian.access.actor import Actor, require_police
 from peelian.access.release import Release, plan, threshold
 from peelian.casework import store
 from peelian.core.clock import london_day
-from peelian.core.document import Document
 from peelian.core.errors import PeelianError
 from peelian.core.kinds import Case
 
 from . import local_profile_rules as rules
-from .local_profile_editions import content_of, full_document, leaks, shareable_document, tables
+from .local_profile_editions import content_of, digest, full_document, leaks, shareable_document, tables
 
 if TYPE_CHECKING:
     from peelian.access.models import Released
-
-
-def digest(document: Document) -> str:
-    """SHA-256 of every text of a document, in hexadecimal."""
-    return hashlib.sha256("\n".join(document.texts()).encode()).hexdigest()
 
 
 def read(ref: str, actor: Actor, at: datetime) -> Case:
@@ -92,14 +85,13 @@ def issue(ref: str, *, actor: Actor, at: datetime) -> Released:
     Denied, Refused
         As `propose_editions`; also for whoever proposed them.
     PeelianError
-        ``peelian.E751`` where the day has passed or the profile changed since it was proposed: both editions are of one day, so they are proposed again;
         ``peelian.E304`` to ``peelian.E306`` as `peelian.access.release.ledger.approve`.
     """
     from peelian.access.models import Released
     from peelian.access.release import ledger
 
     require_police(actor)
-    case, day = read(ref, actor, at), london_day(at)
+    case = read(ref, actor, at)
     waiting = (
         Released.objects.filter(digest=case.shareable_digest, number=None, refused_at=None).order_by("-pk").first()
     )
@@ -107,25 +99,10 @@ def issue(ref: str, *, actor: Actor, at: datetime) -> Released:
         raise PeelianError(
             "there is no such proposal of a release", fix="choose one that waits for approval", id="peelian.E306"
         )
-    if waiting.content["edition"] != str(day) or digest(full_document(case, edition=day)) != case.full_digest:
-        raise PeelianError(
-            "the two editions would not be of one day", matters="partners would read another profile than the force does",
-            fix="take the proposal back and propose both again", id="peelian.E751",
-        )  # fmt: skip
     with transaction.atomic():
         found: Released = ledger.approve(waiting.pk, actor=actor, at=at)
-        store.do(ref, "issue", {"issued_on": day}, actor=actor, at=at)
+        store.do(ref, "issue", actor=actor, at=at)
     return found
-
-
-def edition_of(released: Released) -> Document:
-    """The shareable edition as it was proposed."""
-    return write(released.content, Release.from_json(released.plan))
-
-
-def write(content: Any, release: Release) -> Document:
-    """The shareable edition from what the ledger keeps."""
-    return shareable_document(content, release)
 
 
 def _untold(case: Case) -> list[str]:

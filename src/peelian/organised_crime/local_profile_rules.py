@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from peelian.core.clock import london_day
 from peelian.core.kinds import Case
 from peelian.core.local import Local
 
@@ -53,7 +54,7 @@ def actions_owned(case: Any) -> bool:
 
 
 def planned(case: Any) -> bool:
-    """The editions are planned against every earlier release and proposed on the page Local profiles, not here."""
+    """The editions are planned against every earlier release and proposed on the page Local profiles: it fills in what is asked here."""
     from peelian.access.models import Released
 
     waiting = Released.objects.filter(digest=case.shareable_digest, number=None, refused_at=None)
@@ -61,10 +62,18 @@ def planned(case: Any) -> bool:
 
 
 def approved(case: Any) -> bool:
-    """The release of the shareable edition is approved on the page Local profiles, not here."""
+    """Whoever issues has approved the release of the shareable edition today, on the page Shareable editions."""
     from peelian.access.models import Released
 
-    return bool(Released.objects.filter(digest=case.shareable_digest, approved_by=case.by.name).exists())
+    found = Released.objects.filter(digest=case.shareable_digest, approved_by=case.by.name).first()
+    return found is not None and london_day(found.approved_at) == london_day(case.at)
+
+
+def of_one_day(case: Any) -> bool:
+    """Both editions are of today and read as they did when they were proposed; else take the proposal back and propose both again."""
+    from .local_profile_editions import digest, full_document
+
+    return bool(digest(full_document(case, edition=london_day(case.at))) == case.full_digest)
 
 
 def another_person(case: Any) -> bool:
@@ -90,3 +99,8 @@ def taken(case: Any) -> bool:
 def turned_down(case: Any) -> bool:
     """The agency has said that it does not take the action on."""
     return any(row.it.declined or row.get("takes") is False for row in case.take_on if row.it.answered_at)
+
+
+def today(case: Any) -> Any:
+    """The day on which both are issued."""
+    return london_day(case.at)

@@ -15,6 +15,7 @@ import numpy as np
 from peelian import __version__
 from peelian.access.actor import record_act, require_police
 from peelian.access.release import Address, Release, plan
+from peelian.access.release.writers import WRITERS
 from peelian.core.clock import london_day
 from peelian.core.document import Document, Figure
 from peelian.core.errors import InvalidInput, PeelianError
@@ -229,7 +230,9 @@ def edition(one: Released) -> Document:
     PeelianError
         ``peelian.E514`` if it no longer reads as it did when it was proposed.
     """
-    document = shareable_document(Content.from_json(one.content), Release.from_json(one.plan))
+    release = Release.from_json(one.plan)
+    writer = WRITERS.get(one.content.get("document", ""))  # of another kind of document than a problem profile
+    document = writer(one.content, release) if writer else shareable_document(Content.from_json(one.content), release)
     if digest(document) != one.digest:
         raise PeelianError(
             "the edition does not read as it did when it was proposed",
