@@ -41,6 +41,7 @@ MODULES: tuple[str, ...] = (
     "prevention.antisocial_behaviour",
     "prevention.local_priorities",
     "prevention.safety_hubs",
+    "prevention.problem_solving",
     "prevention.communities",
     "organised_crime.groups",
     "organised_crime.intelligence",
@@ -56,6 +57,7 @@ MODULES: tuple[str, ...] = (
     "assurance.judgement",
     "assurance.improvement",
     "assurance.reports",
+    "assurance.measures",
 )
 
 
