@@ -10,7 +10,7 @@ from peelian.access.actor import Actor
 from peelian.access.models import User
 from peelian.access.refs import ref_of
 from peelian.casework import store
-from peelian.records.models import Mention
+from peelian.records.models import Area, Mention
 
 DISTRICTS = ("Aldmoor", "Brackwater", "Caldershore")
 
@@ -20,6 +20,7 @@ class Play:
 
     def __init__(self, now: datetime, purpose: str = "safeguarding") -> None:
         self.now, self.purpose = now, purpose
+        self.codes = dict(Area.objects.filter(kind="district").values_list("name", "code"))
 
     def actor(self, name: str) -> Actor:
         """Somebody, for the purpose of this story."""
@@ -27,19 +28,23 @@ class Play:
             User.objects.select_related("agency").get(username=name), self.purpose, reason="the demonstration"
         )
 
+    def placed(self, given: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The same facts with the district by its code."""
+        return {**given, "area": self.codes.get(given["area"], given["area"])} if given.get("area") else given
+
     def ago(self, hours: float) -> datetime:
         """The instant so many hours ago, to the minute."""
         return (self.now - timedelta(hours=hours)).replace(second=0, microsecond=0)
 
     def open(self, by: str, hours: float, kind: str, act: str, given: Mapping[str, Any], **more: Any) -> str:
-        """Open a case; its ref."""
-        return store.open_case(kind, act, given, actor=self.actor(by), at=self.ago(hours), **more).ref
+        """Open a case; its ref. A district is told by its name, and kept by its code as a form keeps it."""
+        return store.open_case(kind, act, self.placed(given), actor=self.actor(by), at=self.ago(hours), **more).ref
 
     def do(
         self, by: str, hours: float, ref: str, act: str, given: Mapping[str, Any] | None = None, **more: Any
     ) -> None:
         """Do an act."""
-        store.do(ref, act, given or {}, actor=self.actor(by), at=self.ago(hours), **more)
+        store.do(ref, act, self.placed(given or {}), actor=self.actor(by), at=self.ago(hours), **more)
 
     def decide(
         self, by: str, hours: float, ref: str, name: str, outcome: str, given: Mapping[str, Any] | None = None, why: str = "seen so"

@@ -14,6 +14,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from peelian.casework.models import Draft
+from peelian.casework.sight import cases
 from peelian.core.errors import PeelianError
 from peelian.core.kinds import Conflict, Kind, Refused, words_of
 
@@ -88,6 +89,9 @@ def _sent(request: HttpRequest, filling: Filling) -> HttpResponse:
             form.blame(refused.fields, refused.reasons)
         else:
             messages.success(request, "This was saved before, once." if repeated else filling.said)
+            if not filling.then and not cases(request.actor).filter(ref=ref).exists():
+                messages.info(request, "It went to those who work on such cases. You do not see it from here on.")
+                return redirect("work")
             return redirect(filling.then) if filling.then else redirect("case", ref)
     if not uid:  # what is saved again would be a form of its own
         posted = posted.copy()

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django import forms
 from django.utils.datastructures import MultiValueDict
 
-from peelian.core.kinds import About, Act, Ask, Decision, Kind, Part, clocks_of, words_of
+from peelian.core.kinds import About, Act, Ask, Case, Decision, Kind, Part, clocks_of, words_of
 
 from .case_fields import as_typed, field_of, fits, in_words
 
@@ -74,6 +75,26 @@ class FactsForm(forms.Form):
         self.fields[name] = field
         self.initial[name] = initial
         self.extra.append(name)
+
+    def begin(self, given: Mapping[str, Any]) -> None:
+        """Fill in what a form that nobody has typed into begins with; whoever sends it has read it, so all of it is saved."""
+        for name, value in given.items():
+            if name in self.facts and value is not None:
+                field = self.fields[name]
+                if isinstance(field, forms.ChoiceField):  # a district told by its name stands in the list by its code
+                    value = next((v for v, words in field.choices if words == value), value)
+                self.initial[name] = as_typed(field, value)
+
+    def offer(self, act: Act | Decision, case: Case, *, actor: Any, at: datetime) -> None:
+        """Where an act works out what may be chosen, offer just that, the best first; where nothing is offered, it is typed."""
+        for name, look in act.offers:
+            offered = list(look(case, actor=actor, at=at)) if name in self.fields else []
+            if offered:
+                field = self.fields[name]
+                self.fields[name] = forms.ChoiceField(
+                    label=field.label, required=field.required, choices=offered, widget=forms.RadioSelect, help_text=field.help_text,
+                    error_messages={"required": "Choose one", "invalid_choice": "Choose one of those offered now"},
+                )  # fmt: skip
 
     @property
     def groups(self) -> list[tuple[str, list[forms.BoundField]]]:

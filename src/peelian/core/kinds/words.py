@@ -99,6 +99,7 @@ class Act:
     offers: tuple[
         tuple[str, Rule], ...
     ] = ()  # fact -> look(case, *, actor, at): [(value, words)], the best first; a person chooses
+    fills: Rule | None = None  # look(case, *, actor, at) -> facts that the records tell; the form opens with them, a person checks
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +146,7 @@ class Decision:
     on: ClassVar[str] = ""
     works_out: ClassVar[None] = None
     offers: ClassVar[tuple[()]] = ()
+    fills: ClassVar[None] = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,13 +13,16 @@ from peelian.access.models import Agency
 from peelian.casework import store
 from peelian.casework.entries import as_entry
 from peelian.casework.kinds import KINDS
-from peelian.core.kinds import NEW, Act, Ask, Decision, fold, many, words_of
+from peelian.casework.reading import around_for
+from peelian.casework.sight import who_is
+from peelian.core.kinds import NEW, Act, Ask, Case, Decision, State, fold, many, words_of
 
 from ..case_drafts import Place
 from ..case_filling import Filling, fill
 from ..case_form import Asked, FactsForm, answered, asked, pairs, title_of
 from ..case_offer import add_takers, ranked, taken, takers
 from ..case_page import proposal_of
+from ..opening import opening
 
 WHY = {"rows": 2, "class": "grows"}
 
@@ -39,14 +42,20 @@ def new(request: HttpRequest, kind: str, name: str) -> HttpResponse:
     act = declared.act_by_name.get(name) if declared else None
     if declared is None or not isinstance(act, Act) or NEW not in many(act.during):
         raise Http404
-    actor = request.actor
+    actor, at = request.actor, timezone.now()
+    begun = opening(request.GET.get("from", ""), declared, actor, at, fill=request.method == "GET")
+    blank = Case(State(declared), at, who_is(actor, at), around=around_for(declared, actor))
 
     def make(data: QueryDict | None) -> FactsForm:
         form = FactsForm(asked(declared, act, {}, {}), area=declared.area, data=data)
-        form.add("origin", forms.CharField(
-            label="Reference in the force's own system (may be left empty)", required=False, max_length=80,
-            help_text="Of the incident or the crime, so that nobody keys twice.",
-        ))  # fmt: skip
+        if data is None:
+            form.begin({**(act.fills(blank, actor=actor, at=at) if act.fills else {}), **begun.given})
+        form.offer(act, blank, actor=actor, at=at)
+        if not begun.origin:
+            form.add("origin", forms.CharField(
+                label="Reference in the force's own system (may be left empty)", required=False, max_length=80,
+                help_text="Of the incident or the crime, so that nobody keys twice.",
+            ))  # fmt: skip
         add_takers(form, takers(actor, timezone.now()), first="I own it", label="Who owns it first?")
         return form
 
@@ -56,14 +65,14 @@ def new(request: HttpRequest, kind: str, name: str) -> HttpResponse:
             declared.name, act.name, given, actor=actor, at=timezone.now(),
             subject=str(given.get(declared.subject) or "") if declared.subject else "",
             agency="" if actor.agency.kind == "police" else actor.agency.code,
-            origin=form.cleaned_data["origin"], to=taken(form),
+            origin=begun.origin or form.cleaned_data["origin"], to=taken(form), parent=begun.parent.ref if begun.parent else "",
         )  # fmt: skip
         return case.ref
 
     title = words_of(act.name, act.title)
     return fill(request, Filling(
-        Place(declared.name, act.name), declared, f"{declared.title}: {title[:1].lower()}{title[1:]}", make, save,
-        said="Opened.", told={"button": "Open the case", "others_title": "The case itself"},
+        Place(declared.name, act.name, item=begun.token), declared, f"{declared.title}: {title[:1].lower()}{title[1:]}", make, save,
+        said="Opened.", told={"button": "Open the case", "others_title": "The case itself", "why": begun.why, "parent": begun.parent},
     ))  # fmt: skip
 
 
@@ -82,9 +91,13 @@ def do(request: HttpRequest, ref: str, name: str, item: str = "") -> HttpRespons
     held, of_row = _as_shown(request, found, item)
     facts = asked(kind, act, held, of_row)
     proposed = found.proposals.get(name)
+    read = Case(state, timezone.now(), found.who, item=row, around=found.around)
 
     def make(data: QueryDict | None) -> FactsForm:
         form = FactsForm(facts, area=kind.area, data=data)
+        if data is None and act.fills:
+            form.begin(act.fills(read, actor=request.actor, at=read.at))
+        form.offer(act, read, actor=request.actor, at=read.at)
         if isinstance(act, Decision):
             _add_outcomes(form, act, proposed)
         return form

@@ -9,9 +9,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
+from peelian.access.actor import Actor
 from peelian.access.roles import ROLES
 from peelian.casework import duty, store
-from peelian.casework.kinds import KINDS
+from peelian.casework.kinds import KINDS, kind_of
 from peelian.casework.sight import cases, who_is
 from peelian.casework.uncovered import uncovered
 from peelian.core.clock import LONDON
@@ -22,6 +23,7 @@ from ..case_fields import in_words
 from ..case_form import pairs, title_of
 from ..case_page import asks_of, open_ways, stages_of, tables_of, ways_of
 from ..case_words import Names, clock_line, journal_line, last_good
+from .systems import sheets_of
 
 
 def kinds(request: HttpRequest) -> HttpResponse:
@@ -63,7 +65,7 @@ def case(request: HttpRequest, ref: str) -> HttpResponse:
             for e in reversed(found.journal)
         ],
         "gap": gap(state, then, found.around), "contradicted": contradicted(state, then, found.around),
-        "derived": _derived(found, then),
+        "derived": _derived(found, then), **_beside(found, request.actor), "sheets": sheets_of(kind),
         "owner": names.of(state.owner), **_hands(found, names, then),
     }  # fmt: skip
     return render(request, "peelian/case.html", told)
@@ -121,6 +123,24 @@ def _hands(found: store.Loaded, names: Names, at: datetime) -> dict[str, Any]:
         held = duty.span(state.owner, at)
         told["duty"] = f"On duty until {last_good(held[1], at)}." if held else "Not on duty now."
     return told
+
+
+def _beside(found: store.Loaded, actor: Actor) -> dict[str, Any]:
+    """The case that this one belongs to, those that belong to it, and the forms that open more of them."""
+    row, kind = found.case, found.kind
+    seen = cases(actor)
+    parent = seen.filter(pk=row.parent_id).first() if row.parent_id else None
+    children = [(c, kind_of(c.kind).title) for c in seen.filter(parent=row).order_by("pk")]
+    kinds = [] if row.closed else [KINDS[name] for name in kind.children if name in KINDS]
+    opens = [
+        (k.name, a.name, words_of(a.name, a.title)) for k in kinds for a in open_ways(k) if found.who.may(many(a.by))
+    ]
+    return {
+        "parent": parent,
+        "parent_title": kind_of(parent.kind).title if parent else "",
+        "children": children,
+        "opens": opens,
+    }
 
 
 def _area(code: str) -> str:

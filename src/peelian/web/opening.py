@@ -1,0 +1,84 @@
+"""Where a new case comes from: another case that it belongs to, or something that a system found in the records."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from peelian.access.actor import Actor
+from peelian.access.actor import Denied
+from peelian.casework.models import Case
+from peelian.casework.reading import found as case_of
+from peelian.core.kinds import Kind
+from peelian.core.system import Find, Found, System
+from peelian.systems import SYSTEMS, load
+
+LONGEST = 60  # characters of a token, as a draft keeps it
+
+
+@dataclass(frozen=True)
+class Opening:
+    """What a form that opens a case begins with.
+
+    Attributes
+    ----------
+    token : str
+        ``case:REF`` or ``find:ID.NAME.KEY``, as addresses and drafts carry it; empty for a form opened by itself.
+    given : mapping of str to object
+        Facts that the form is filled in with.
+    """
+
+    token: str = ""
+    parent: Case | None = None
+    origin: str = ""
+    why: str = ""
+    given: Mapping[str, Any] = field(default_factory=dict)
+
+
+def opening(token: str, kind: Kind, actor: Actor, at: datetime, *, fill: bool) -> Opening:
+    """Read a token; one that says nothing of this kind, or that the reader may not use, is no token.
+
+    Parameters
+    ----------
+    fill : bool
+        Whether what was found is looked up again, to fill the form in.
+    """
+    what, _, rest = token[:LONGEST].partition(":")
+    if what == "case":
+        try:
+            parent = case_of(rest, actor)
+        except Denied:
+            return Opening()
+        from peelian.casework.kinds import kind_of
+
+        return Opening(token, parent=parent) if kind.name in kind_of(parent.kind).children else Opening()
+    if what == "find":
+        system, find, key = find_of(rest)
+        if find is None or system is None or find.kind != kind.name:
+            return Opening()
+        one = next((f for f in find.look(actor=actor, at=at) if f.key == key), None) if fill else None
+        subject = {kind.subject: one.subject} if one and one.subject and kind.subject else {}
+        given = {**subject, **one.given} if one else {}
+        return Opening(token, origin=origin_of(find, key), why=one.reason if one else "", given=given)
+    return Opening()
+
+
+def find_of(rest: str) -> tuple[System | None, Find | None, str]:
+    """The system, the find and the key of ``ID.NAME.KEY``."""
+    load()
+    name, _, rest = rest.partition(".")
+    find, _, key = rest.partition(".")
+    system = SYSTEMS.get(name)
+    return system, next((f for f in system.finds if f.name == find), None) if system else None, key
+
+
+def token_of(system: System, find: Find, found: Found) -> str:
+    """The token of something found."""
+    return f"find:{system.id}.{find.name}.{found.key}"
+
+
+def origin_of(find: Find, key: str) -> str:
+    """What a case opened from something found carries, so that it is not proposed twice."""
+    return f"found:{find.name}:{key}"[:80]
