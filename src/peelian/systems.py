@@ -46,6 +46,7 @@ MODULES: tuple[str, ...] = (
     "prevention.problem_solving",
     "prevention.communities",
     "organised_crime.groups",
+    "organised_crime.disruption",
     "organised_crime.intelligence",
     "organised_crime.threats",
     "organised_crime.joint_unit",
