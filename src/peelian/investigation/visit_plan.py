@@ -1,0 +1,296 @@
+"""I7: who is visited next, within what trained managers can do: ranked with reasons, placed within capacity, and who is left over.
+
+The plan is a proposal: a manager books a visit on the person's case, or does not. Capacity is the duties that the roster has planned.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from peelian.access.actor import Actor, record_act, require_role
+from peelian.casework.duty import posted, skills_of, spans
+from peelian.casework.kinds import kind_of
+from peelian.casework.local_values import around_of
+from peelian.casework.models import Run
+from peelian.casework.sight import cases
+from peelian.core.clock import london_day
+from peelian.core.document import Column, Document, Finding, Note, Section, Source, Table
+from peelian.core.kinds import Unset
+from peelian.core.local import Local
+from peelian.core.system import Choice
+
+from .sex_offender_rules import LEVELS, MINIMUM, POLICY, TRAINED
+
+PER_DUTY = Local("sex_offenders.visits_per_duty", POLICY)
+WHO = ("offender-manager", "supervisor")
+GRAVE = {level: n for n, level in enumerate(reversed(LEVELS))}
+YEAR = 365.25
+MARKING = "OFFICIAL-SENSITIVE"
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A visit that falls due.
+
+    Attributes
+    ----------
+    owner : str
+        Who manages the person; a visit by them is preferred.
+    due : date
+        First day on which it is late.
+    trigger : bool
+        Whether a trigger is open about the person.
+    """
+
+    ref: str
+    area: str
+    level: str
+    owner: str
+    due: date
+    trigger: bool = False
+
+    def reasons(self, on: date) -> str:
+        """Why it stands where it stands."""
+        late = (on - self.due).days
+        when = f"{late} days late" if late > 0 else "due today" if late == 0 else f"due in {-late} days"
+        return ", ".join([*(["a trigger is open"] if self.trigger else []), self.level or "level not decided", when])
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A visit with the manager who can make it."""
+
+    due: Due
+    manager: str
+    own: bool
+
+
+@dataclass(frozen=True, slots=True)
+class VisitPlan:
+    """What is proposed: `placed` and `left` each in the order of rank."""
+
+    placed: tuple[Placed, ...]
+    left: tuple[Due, ...]
+    room: Mapping[str, int]
+
+
+def rank(due: Due, on: date) -> tuple[bool, bool, int, int, str]:
+    """Triggers first; then what is late; then the gravest level (a level not decided counts as the gravest); then the longest overdue."""
+    late = (on - due.due).days
+    return (not due.trigger, late < 0, GRAVE.get(due.level, 0), -late, due.ref)
+
+
+def plan(due: Iterable[Due], room: Mapping[str, int], *, on: date) -> VisitPlan:
+    """Place visits within capacity, the most pressing first.
+
+    Parameters
+    ----------
+    due : iterable of Due
+    room : mapping of str to int
+        Visits that each trained manager can make.
+    on : date
+        Today.
+
+    Returns
+    -------
+    VisitPlan
+        As many are placed as there is room for, and nobody left over ranks above anybody placed.
+
+    Notes
+    -----
+    Each goes to the person's own manager while there is room, else to whoever has most room left.
+    """
+    left = {name: n for name, n in room.items() if n > 0}
+    most = [(-n, name) for name, n in sorted(left.items())]
+    heapq.heapify(most)
+    placed: list[Placed] = []
+    over: list[Due] = []
+    for one in sorted(due, key=lambda d: rank(d, on)):
+        if left.get(one.owner, 0):
+            name = one.owner
+        else:
+            while most and left[most[0][1]] != -most[0][0]:  # somebody took from it since
+                _, name = heapq.heappop(most)
+                if left[name]:
+                    heapq.heappush(most, (-left[name], name))
+            if not most:
+                over.append(one)
+                continue
+            _, name = most[0]
+        left[name] -= 1
+        if not left[name] and most and most[0][1] == name:
+            heapq.heappop(most)
+        placed.append(Placed(one, name, name == one.owner))
+    return VisitPlan(tuple(placed), tuple(over), dict(room))
+
+
+def visits_a_year(levels: Mapping[str, int], on: date) -> float:
+    """Visits a year by the older minimum, for so many people at each level.
+
+    Examples
+    --------
+    >>> visits_a_year({"low": 30, "medium": 12, "high": 6, "very high": 2}, date(2026, 11, 23))
+    102.0
+    """
+    return float(sum(n * 12 / MINIMUM.look(on=on, level=level)["limit"].amount for level, n in levels.items()))
+
+
+def falling_due(actor: Actor, at: datetime, days: int) -> list[Due]:
+    """Visits that fall due within so many days, of people whom the actor may see."""
+    rows = {c.pk: c for c in cases(actor).filter(kind="sex_offender", closed=False)}
+    open_ = set(cases(actor).filter(kind="offender_trigger", closed=False).values_list("facts__about", flat=True))
+    runs = Run.objects.filter(clock="next_visit", ended=None, due__lt=at + timedelta(days=days), case__in=rows)
+    found = []
+    for case, due in runs.values_list("case_id", "due"):
+        held = rows[case]
+        found.append(
+            Due(held.ref, held.area, held.facts.get("level", ""), held.owner, london_day(due), held.ref in open_)
+        )
+    return found
+
+
+def capacity(at: datetime, days: int, per_duty: float) -> dict[str, int]:
+    """Visits that each trained offender manager can make in the duties that the roster has planned for so many days."""
+    names = posted(("offender-manager",), at)
+    held = skills_of(names, at)
+    fit = [name for name in names if TRAINED in held.get(name, ())]
+    duties = spans(fit, at, at + timedelta(days=days))
+    return {name: int(per_duty * len({london_day(start) for start, _ in duties.get(name, ())})) for name in fit}
+
+
+def ahead(actor: Any, at: datetime) -> Sequence[tuple[str, str]]:
+    """For how many days ahead a plan may be made."""
+    return [("7", "7 days"), ("14", "14 days"), ("28", "28 days")]
+
+
+DAYS = Choice("days", "For how many days ahead?", ahead)
+
+
+def sheet(*, actor: Actor, at: datetime, days: str = "14") -> Document:
+    """The plan of visits: a proposal."""
+    require_role(actor, *WHO)
+    on, span = london_day(at), int(days)
+    record_act(actor, "consultation", "plan of visits to registered sex offenders", at=at, detail={"days": span})
+    try:
+        per_duty = float(around_of(kind_of("sex_offender")).local(PER_DUTY, at)[0])
+    except Unset as unset:
+        return _document(f"No plan can be made: {unset.summary}.", on, span, ())
+    wanted = falling_due(actor, at, span)
+    room = capacity(at, span, per_duty)
+    found = plan(wanted, room, on=on)
+    said = (
+        f"{len(wanted)} visits fall due or are late; {len(room)} trained managers have room for {sum(room.values())} in the duties planned. "
+        f"{len(found.placed)} are placed, {len(found.left)} are beyond capacity."
+    )
+    columns = (Column("Rank", "number"), Column("Case"), Column("District"), Column("Why"), Column("Proposed for"))
+    placed = tuple(
+        (
+            n,
+            p.due.ref,
+            p.due.area,
+            p.due.reasons(on),
+            p.manager + ("" if p.own else " (not the person's own manager: no room there)"),
+        )
+        for n, p in enumerate(found.placed, 1)
+    )
+    left = tuple(
+        (n, d.ref, d.area, d.reasons(on), "nobody: beyond capacity") for n, d in enumerate(found.left, len(placed) + 1)
+    )
+    tables = [
+        Table(words, columns, rows) for words, rows in (("Visits proposed", placed), ("Beyond capacity", left)) if rows
+    ]
+    return _document(said, on, span, tables)
+
+
+def _document(said: str, on: date, days: int, tables: Iterable[Table]) -> Document:
+    source = Source(
+        "Cases of this system, the duty roster and the training register",
+        "a visit is late from the first day after its clock",
+    )
+    note = Note(
+        "A proposal. The manager who knows the person books the visit on the case, or decides otherwise.", "Who decides"
+    )
+    return Document(
+        "Visits to registered sex offenders", f"For {days} days from {on:%-d %B %Y}", MARKING, on,
+        sections=(Section("Plan", (Finding("capacity", said), note, *(Table(t.caption, t.columns, t.rows, sources=(source,)) for t in tables))),),
+    )  # fmt: skip
+
+
+def caseload(*, actor: Actor, at: datetime) -> Document:
+    """How the cases lie among managers: none is named."""
+    require_role(actor, *WHO)
+    on = london_day(at)
+    record_act(actor, "consultation", "caseload of offender managers", at=at)
+    loads: dict[str, Counter[str]] = {}
+    undecided = 0
+    for owner, level in cases(actor).filter(kind="sex_offender", closed=False).values_list("owner", "facts__level"):
+        loads.setdefault(owner, Counter())[level or ""] += 1
+        undecided += not level
+    rows = []
+    for mine in loads.values():
+        levels = {level: mine[level] for level in LEVELS}
+        rows.append((mine.total(), *(mine[level] for level in LEVELS), visits_a_year(levels, on)))
+    rows.sort(key=lambda row: (-row[-1], -row[0]))
+    total = sum(row[0] for row in rows)
+    said = f"{total} people with {len(rows)} owners; {undecided} without a level, who are in no figure of visits."
+    columns = (Column("Owner, the heaviest load first"), Column("People", "number"), *(Column(level.capitalize(), "number") for level in LEVELS),
+               Column("Visits a year", "number"))  # fmt: skip
+    table = tuple((f"{n}", *row) for n, row in enumerate(rows, 1))
+    note = Note(
+        "Visits a year count by the older minimum of each level: general knowledge, no standard. Owners are not named: this is of a team.",
+        "How to read it",
+    )
+    return Document("Caseload", "Registered sex offenders by owner", MARKING, on,
+                    sections=(Section("Caseload", (Finding("load", said), note, *((Table("Cases and visits a year, by owner", columns, table),) if table else ()))),))  # fmt: skip
+
+
+def pilot_review(*, actor: Actor, at: datetime, case: Any) -> Document:
+    """A pilot's last count on paper, for the chief officer who decides."""
+    from peelian.core.kinds import Case
+
+    from . import pilot_reading as read
+
+    seen = Case(case.state, at, around=case.around)
+    said, on = read.last_of(seen), london_day(at)
+    notes = [
+        Note(
+            "A boundary that is not crossed does not say that the pilot is safe: few outcomes cannot cross it.",
+            "What it does not say",
+        ),
+        Note(seen.get("needs_contact") or "not counted yet", "Outcomes that need police contact to be seen"),
+    ]
+    blocks: list[Any] = [Finding("verdict", str(seen.get("verdict") or "not known: a local value is not set")), *notes]
+    if said is not None:
+        columns = (
+            Column("Figure"),
+            Column("Reactive arm", "number", decimals=0),
+            Column("Usual arm", "number", decimals=0),
+        )
+        named: tuple[tuple[str, tuple[float, float]], ...] = (("Members", said.members), ("Person-days at risk", said.days), ("People with an outcome seen without contact", said.outcomes),
+                 ("Random audit visits", said.audits), ("People first found at one", said.found), ("Outcomes that need contact (not compared)", said.hidden))  # fmt: skip
+        blocks.append(
+            Table(
+                f"Counted on {said.on:%-d %B %Y}",
+                columns,
+                tuple((words, *pair) for words, pair in named),
+                sources=(Source("Members' own cases"),),
+            )
+        )
+        blocks.append(
+            Note(
+                f"Managed otherwise than the arm says: {said.crossed_over}. Not readable: {said.unread}.",
+                "Kept to the plan",
+            )
+        )
+    return Document(
+        "Review of the pilot",
+        str(case.seen.get("title") or "Pilot"),
+        MARKING,
+        on,
+        sections=(Section("Figures", tuple(blocks)),),
+    )
