@@ -12,7 +12,7 @@ from typing import Any
 
 from peelian.casework.kinds import register
 from peelian.core.errors import InvalidInput
-from peelian.core.system import QUESTIONS, System
+from peelian.core.system import System
 
 _SYSTEMS: dict[str, System] = {}
 SYSTEMS: Mapping[str, System] = MappingProxyType(_SYSTEMS)
@@ -44,6 +44,7 @@ MODULES: tuple[str, ...] = (
     "prevention.local_priorities",
     "prevention.safety_hubs",
     "prevention.problem_solving",
+    "prevention.evidence_base",
     "prevention.communities",
     "organised_crime.groups",
     "organised_crime.disruption",
@@ -115,6 +116,18 @@ def told(root: Path | None = None) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
+def markdown(rows: list[dict[str, Any]]) -> str:
+    """The table of docs/systems.md, and below it what is missing of those that stand in part."""
+    lines = ["| id | system | module | state | AFI | tests |", "|---|---|---|---|---|---|"]
+    for row in rows:
+        tests = ", ".join(f"`{name}`" for name in row["tests"])
+        lines.append(
+            f"| {row['id']} | {row['name']} | `{row['module']}` | {row['state']} | {row['afi'] or ''} | {tests} |"
+        )
+    missing = [f"- **{row['id']}**: not yet: {row['partial']}" for row in rows if row["partial"]]
+    return "\n".join([*lines, *(["", *missing] if missing else [])])
+
+
 def tests_of(system: System, root: Path) -> list[str]:
     """The files of a checkout that test a system."""
     question, name = system.module.split(".")
@@ -128,6 +141,3 @@ def checkout() -> Path | None:
     """The folder of the checkout that this code runs from; None for an installed package."""
     root = Path(__file__).resolve().parents[2]
     return root if (root / "tests").is_dir() and (root / "pyproject.toml").exists() else None
-
-
-__all__ = ["MODULES", "QUESTIONS", "SYSTEMS", "checkout", "listed", "load", "system_of", "tests_of", "told"]

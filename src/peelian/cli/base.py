@@ -96,9 +96,9 @@ def show(rows: list[dict[str, Any]], as_json: bool, *, empty: str = "nothing to 
 
 def writable(base: Path) -> Path:
     """`base` as the name of a document to write; PeelianError where it cannot be one. Before the work, not after it."""
-    if base.suffix not in ("", ".html", ".pdf"):
+    if base.suffix not in ("", ".html", ".pdf", ".txt"):
         raise PeelianError(
-            "a document is written as HTML or PDF", found=base.suffix, fix="end the name with .html or .pdf"
+            "a document is written as HTML, PDF or text", found=base.suffix, fix="end the name with .html, .pdf or .txt"
         )
     if not base.parent.is_dir():
         raise PeelianError(
@@ -108,13 +108,19 @@ def writable(base: Path) -> Path:
 
 
 def write(document: Document, base: Path) -> list[dict[str, Any]]:
-    """Write a document as HTML or PDF by the ending of its name, or as both without one; what was written."""
+    """Write a document as HTML, PDF or text by the ending of its name, or as the first two without one; what was written."""
     from peelian.documents.html import page
     from peelian.documents.pdf import pdf
+    from peelian.documents.text import text
 
     written = []
-    for suffix, make in ((".html", lambda: page(document).encode()), (".pdf", lambda: pdf(document))):
-        if base.suffix in ("", suffix):
+    ways = (
+        (".html", lambda: page(document).encode()),
+        (".pdf", lambda: pdf(document)),
+        (".txt", lambda: text(document).encode()),
+    )
+    for suffix, make in ways:
+        if base.suffix == suffix or (not base.suffix and suffix != ".txt"):
             path = base if base.suffix else base.parent / (base.name + suffix)
             path.write_bytes(make())
             written.append({"file": str(path), "title": document.title, "bytes": path.stat().st_size})
