@@ -7,6 +7,7 @@ import pytest
 
 from peelian.core.kinds import Entry, Refused, Who, fold
 from peelian.organised_crime.partnership import PARTNER, REQUEST
+from peelian.organised_crime.partnership_sheet import document
 
 from ..core.made_kind import made
 from ..vulnerability.running import Running, around, local
@@ -165,3 +166,18 @@ def test_a_request_nobody_answers_is_late_after_ten_working_days():
     assert case.run("answer_read", AT).due.date() > date(2026, 3, 16)
     with pytest.raises(Refused, match="partner has answered"):
         case.do("take_answer", AT)
+
+
+def test_the_paper_for_the_board_names_deputies_and_never_calls_coming_engagement():
+    case, at = partner(["member", "deputy", "deputy"])
+    item = case.do("take_on", at, action="gate the yard", agreed_at=at, due_on=(at + timedelta(days=2)).date())
+
+    words = " | ".join(document([case.case(at + timedelta(days=5))], at + timedelta(days=5)).texts())
+
+    assert "0 of 1 partners are judged engaged" in words
+    assert "without the member: council" in words
+    assert "gate the yard" in words
+    case.do("do_action", at + timedelta(days=5), item=item, done_at=at + timedelta(days=5), result="gated")
+    assert "Taken on, not done" not in " | ".join(
+        document([case.case(at + timedelta(days=5))], at + timedelta(days=5)).texts()
+    )

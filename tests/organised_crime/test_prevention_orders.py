@@ -1,10 +1,14 @@
 """O7: tests of the Act proposed, lengths as the law has them, failures by limb, and where applications fail."""
 
+from datetime import timedelta
+
 import pytest
 
 from peelian.core.kinds import Refused, Who
+from peelian.organised_crime.held import counted
 from peelian.organised_crime.prevention_orders import ORDER
 from peelian.organised_crime.prevention_orders_rules import TERMS
+from peelian.organised_crime.prevention_orders_study import document, early_and_late, failures, gates, granted_by
 
 from ..vulnerability.running import Running, around, local
 
@@ -27,7 +31,8 @@ MET = {
 
 def considered(order="SCPO", at=AT, **facts):
     case = Running(ORDER, around(**OURS), DC)
-    case.do("consider", at, considered_at=at, area="east", team="serious crime", order=order, **(MET | facts))
+    told = {"considered_at": at, "area": "east", "team": "serious crime", "order": order}
+    case.do("consider", at, **(told | MET | facts))
     return case
 
 
@@ -162,3 +167,54 @@ def test_a_breach_has_its_clock():
     case.do("act_on_breach", at, item=item, charged=True, result="charged")
 
     assert case.run("breach_acted_on", at).state == "met"
+
+
+def decided(granted, days_before, limb="no real risk of further involvement", team="serious crime"):
+    """An order that a court decided, sent to the prosecutor so many days before sentence."""
+    case = considered(team=team)
+    case.decide("seek", "sought", AT, reason="sought")
+    case.do("draft_condition", AT, about="travel", text="x", because="y")
+    case.do("send", AT, court="Crown Court", sentence_on=(AT + timedelta(days=days_before)).date())
+    case.answer(case.ask("prosecutor", "cps", AT), AT, applies=True)
+    case.do("apply", AT, hearing_on="2025-05-01")
+    if granted:
+        case.do("grant", AT + timedelta(days=1), in_force_on="2025-06-01", term_months=60)
+    else:
+        case.do("refuse", AT, code=limb, said="x")
+    return case.case(AT)
+
+
+def test_where_they_fail_by_gate_limb_team_and_time():
+    orders = (
+        [decided(True, 60) for _ in range(5)]
+        + [decided(False, 60)]
+        + [decided(True, 5)]
+        + [decided(False, 5, team="proactive") for _ in range(5)]
+    )
+
+    assert [n for _, n in gates(orders)] == [12, 12, 12, 12, 6]
+    assert failures(orders) == {"test B: would protect the public (ss.1 and 19)": 6}
+    assert granted_by(orders, lambda o: o.team) == {"proactive": (0, 5), "serious crime": (6, 7)}
+    middle, table, p = early_and_late(orders)
+    assert (middle, table) == (32.5, [[5, 1], [1, 5]])
+    assert round(p, 4) == 0.0801  # 2 * 37 / 924: the tables at least as extreme, by hand
+
+
+def test_the_study_says_when_there_is_too_little():
+    words = " | ".join(document([decided(True, 60), decided(False, 5)], AT).texts())
+
+    assert "not enough data" in words
+    assert "50% (6 to 94)" in words  # Jeffreys, 1 of 2: beta(1.5, 1.5)
+    assert "Does it help to be early" not in words
+
+
+# Wilson and Jeffreys as R's binom package prints them for 10 of 10, 20 of 100.
+@pytest.mark.parametrize(
+    ("hits", "rows", "low", "high"),
+    [(1, 10, 0.011, 0.381), (10, 10, 0.783, 1.0), (20, 100, 0.133, 0.289)],
+    ids=["jeffreys", "all", "wilson"],
+)
+def test_intervals(hits, rows, low, high):
+    found = counted(hits, rows)
+
+    assert (round(found.low, 3), round(found.high, 3)) == (low, high)

@@ -9,10 +9,11 @@ from __future__ import annotations
 from typing import Any
 
 from peelian.core.kinds import NEW, Act, Ask, Clock, Kind, Owners, Part, Share
-from peelian.core.system import System
+from peelian.core.system import Sheet, System
 
 from . import local_profile_rules as rules
 from .local_profile_facts import Contribution, Dissent, Given, Profile, ProfileAction, TakesOn, ThreatLine
+from .local_profile_sheets import full_sheet, shareable_sheet
 from .terms import named_day
 
 COORDINATORS = ("organised-crime", "analyst", "supervisor")
@@ -85,5 +86,8 @@ ACTION = Kind(
 )  # fmt: skip
 KINDS = (PROFILE, ACTION)
 SYSTEM = System(
-    id="O8", name="serious and organised crime local profile", question="organised_crime", afi=8, kinds=KINDS, roles=("organised-crime", "analyst", "superintendent"),
+    id="O8", name="serious and organised crime local profile", question="organised_crime", afi=8, kinds=KINDS,
+    sheets=(Sheet("full", "Full edition", full_sheet, kind="local_profile"),
+            Sheet("shareable", "Shareable edition as proposed or issued", shareable_sheet, kind="local_profile")),
+    roles=("organised-crime", "analyst", "superintendent"),
 )  # fmt: skip

@@ -24,9 +24,10 @@ from peelian.core.kinds import (
     Share,
     fact,
 )
-from peelian.core.system import System
+from peelian.core.system import Sheet, System
 
 from . import partnership_rules as rules
+from .partnership_sheet import board_paper
 from .terms import named_day
 
 Rank = Literal["chief officer or executive", "director", "head of service", "manager", "practitioner"]
@@ -165,5 +166,6 @@ REQUEST = Kind(
 )  # fmt: skip
 KINDS = (PARTNER, REQUEST)
 SYSTEM = System(
-    id="O9", name="partners engaged at senior level", question="organised_crime", afi=9, kinds=KINDS, roles=("organised-crime", "superintendent", "chief-officer"),
+    id="O9", name="partners engaged at senior level", question="organised_crime", afi=9, kinds=KINDS, sheets=(Sheet("board-paper", "Paper for the next board", board_paper),),
+    roles=("organised-crime", "superintendent", "chief-officer"),
 )  # fmt: skip

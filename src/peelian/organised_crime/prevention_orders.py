@@ -7,10 +7,11 @@ fail can be counted by limb, court and team (`prevention_orders_study`).
 from __future__ import annotations
 
 from peelian.core.kinds import NEW, Act, Ask, Clock, Decision, Kind, Median, Outcome, Owners, Part, Share
-from peelian.core.system import System
+from peelian.core.system import Sheet, System
 
 from . import prevention_orders_rules as rules
 from .prevention_orders_facts import Advice, Breach, Condition, FurtherReason, PreventionOrder
+from .prevention_orders_study import study
 
 TESTS = ("age", "convicted", "involved", "risk", "protects", "court", "sentence_on", "group", "person")
 LIVE = ("considered", "drafting", "with_prosecutor", "applied")
@@ -81,5 +82,6 @@ ORDER = Kind(
 )  # fmt: skip
 KINDS = (ORDER,)
 SYSTEM = System(
-    id="O7", name="prevention orders, why they fail", question="organised_crime", kinds=KINDS, roles=("organised-crime", "investigator"),
+    id="O7", name="prevention orders, why they fail", question="organised_crime", kinds=KINDS, sheets=(Sheet("where-they-fail", "Where applications fail", study),),
+    roles=("organised-crime", "investigator"),
 )  # fmt: skip
