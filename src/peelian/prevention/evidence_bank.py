@@ -12,14 +12,14 @@ from peelian.analysis.pooling import log_ratio, pool
 from peelian.core.kinds import Case as Read
 from peelian.core.kinds import State
 
-from .problem_solving_evaluation import Evaluation, evaluate, is_full
+from .problem_solving_evaluation import CANNOT, Evaluation, evaluate, is_full
 
 if TYPE_CHECKING:
     from peelian.access.actor import Actor
 
 KIND = "problem_plan"
 DONE = ("evaluated", "closed")
-ORDER = ("fall", "rise", "cannot show an effect")
+ORDER = ("fall", "rise", CANNOT)
 
 
 @dataclass(frozen=True)

@@ -183,7 +183,10 @@ def bank(*, actor: Actor, at: datetime, problem: str = "", place_type: str = "",
             "Reference",
         )
     )
-    first: list[Block] = [Finding("held", f"{len(shown)} results, of {len(held)} in the bank."), Note(NEVER)]
+    first: list[Block] = [
+        Finding("held", f"{len(shown)} result{'s' * (len(shown) != 1)}, of {len(held)} in the bank."),
+        Note(NEVER),
+    ]
     if rows:
         first.append(Table("Results", columns, rows))
     small = pooled(shown)
@@ -196,4 +199,33 @@ def bank(*, actor: Actor, at: datetime, problem: str = "", place_type: str = "",
     sections.append(Section("How to read it", (Paragraph(SCALE),)))
     return Document(
         "What was tried, and what it showed", "Evidence bank", MARKING, london_day(at), sections=tuple(sections)
+    )
+
+
+def to_share(*, actor: Actor, at: datetime) -> Document:
+    """The results that were closed, as partners may have them: no reference, no count that could point to somebody, nothing personal."""
+    held = [card for card in cards(actor, at) if card.plan.stage == "closed"]
+    sections = []
+    for number, card in enumerate(held, 1):
+        plan, told = card.plan, card.evaluation
+        change = (
+            ""
+            if told.change is None
+            else f" {told.change:+.0f} % beyond its comparison (95 % interval {told.low:+.0f} to {told.high:+.0f} %)."
+        )
+        blocks: tuple[Block, ...] = (
+            Finding(f"result-{number}", f"{plan.finding[0].upper()}{plan.finding[1:]}.{change}"),
+            Points((
+                f"Problem: {plan.problem}, {plan.place_type}", f"District: {plan.area}", f"Done: {'; '.join(card.techniques) or _UNSAID}",
+                f"Design: {told.design}; methods scale {plan.level}", f"Mechanism: {_say(plan, 'mechanism')}", f"Moderators: {_say(plan, 'moderators')}",
+                f"Implementation: {_say(plan, 'implementation')}", f"Cost: {told.cost:,.0f} pounds", f"Decided: {_say(plan, 'next_step')}",
+            )),
+        )  # fmt: skip
+        sections.append(Section(plan.title, blocks))
+    first = Section(
+        "Results",
+        (Finding("results", f"{len(held)} results, those without success among them."), Note(NEVER), Paragraph(SCALE)),
+    )
+    return Document(
+        "What was tried, and what it showed", "For partners", MARKING, london_day(at), sections=(first, *sections)
     )

@@ -17,8 +17,8 @@ from . import evidence_sheets as sheets
 from . import problem_solving_rules as rules
 from .crime_advisers import ADVISER_VISIT
 from .crime_advisers_found import next_repeats
-from .problem_solving_evaluation import can_show as what_it_can_show
 from .problem_solving_evaluation import LEVELS, evaluate, is_full
+from .problem_solving_evaluation import can_show as what_it_can_show
 from .problem_solving_facts import Heard, Hypothesis, Plan, Response, Sharing
 from .problem_solving_found import recurring
 
