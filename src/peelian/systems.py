@@ -48,6 +48,7 @@ MODULES: tuple[str, ...] = (
     "prevention.communities",
     "organised_crime.groups",
     "organised_crime.disruption",
+    "organised_crime.briefing",
     "organised_crime.intelligence",
     "organised_crime.threats",
     "organised_crime.joint_unit",
