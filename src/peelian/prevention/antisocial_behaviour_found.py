@@ -207,12 +207,12 @@ def _found(found: list[Together], reason: Any) -> list[Found]:
 
 
 def _areas(lsoas: set[str]) -> tuple[dict[str, str], dict[str, str]]:
-    """LSOA to the names of its district and its ward."""
+    """LSOA to the code of its district, as a form keeps it, and to the name of its ward."""
     from peelian.records import areas
 
-    names = {a.code: a.name for a in areas.areas("district")}
-    district = {a.code: names.get(a.parent, "") for a in areas.areas("lsoa") if a.code in lsoas}
-    ward = {code: a.name for a in areas.areas("ward") for code in areas.members(a) if code in lsoas} if lsoas else {}
+    district = areas.parts("district")
+    names = {a.code: a.name for a in areas.areas("ward")}
+    ward = {lsoa: names[code] for lsoa, code in areas.parts("ward").items() if lsoa in lsoas}
     return district, ward
 
 

@@ -29,7 +29,9 @@ def published(*, actor: Actor, at: datetime, year: str) -> Document:
     """Applications received, thresholds not met, reviews carried out, and reviews that recommended something."""
     from peelian.casework.models import Item
     from peelian.casework.sight import cases
+    from peelian.records.areas import areas
 
+    district = {a.code: a.name for a in areas("district")}
     rows = [
         c
         for c in cases(actor).filter(kind="asb_review").order_by("area", "pk")
@@ -42,7 +44,7 @@ def published(*, actor: Actor, at: datetime, year: str) -> Document:
     )
     counts: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0, 0])
     for case in rows:
-        for name in (case.area, "All districts"):
+        for name in (district.get(case.area, case.area), "All districts"):
             said = counts[name]
             said[0] += 1
             said[1] += case.facts.get("threshold") == "not_met"

@@ -278,7 +278,9 @@ def _work(actor: Actor, asked: Any) -> Work:
     def here(kind: str) -> Any:
         rows = cases(actor).filter(kind=kind, closed=False)
         return (
-            rows.filter(area=asked.name) if asked.kind == "district" else rows.filter(facts__neighbourhood=asked.name)
+            rows.filter(area__in=(asked.code, asked.name))
+            if asked.kind == "district"
+            else rows.filter(facts__neighbourhood=asked.name)
         )
 
     priorities = []

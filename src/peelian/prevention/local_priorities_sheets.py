@@ -87,7 +87,9 @@ def hours(*, actor: Actor, at: datetime) -> Document:
     """Neighbourhood hours planned, delivered and taken away, by neighbourhood and month, and for what they were taken."""
     from peelian.casework.models import Item
     from peelian.casework.sight import cases
+    from peelian.records.areas import areas as published
 
+    district = {a.code: a.name for a in published("district")}
     held = list(cases(actor).filter(kind="neighbourhood_hours", opened_at__gt=at - YEAR))
     taken: dict[int, float] = defaultdict(float)
     reasons: Counter[str] = Counter()
@@ -109,8 +111,9 @@ def hours(*, actor: Actor, at: datetime) -> Document:
                 gone / planned if planned else None,
             )
         )
-        areas[case.area][0] += planned
-        areas[case.area][1] += gone
+        told = areas[district.get(case.area, case.area)]
+        told[0] += planned
+        told[1] += gone
     by_area = sorted(((name, p, g, g / p if p else None) for name, (p, g) in areas.items()), key=lambda r: -(r[3] or 0))
     if not rows:
         return _hours(at, (Section("Hours", (Note("No month is reported.", "Nothing held"),)),))

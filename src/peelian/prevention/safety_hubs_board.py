@@ -55,7 +55,7 @@ def _problems(held: list[Any], tasks: list[Any], at: datetime, police: bool) -> 
         of[task.case_id].append(task)
     rows = tuple(
         (
-            case.facts.get("theme", ""), case.facts.get("about", ""), case.facts.get("neighbourhood") or case.area, case.stage.replace("_", " "),
+            case.facts.get("theme", ""), case.facts.get("about", ""), case.facts.get("neighbourhood") or "not said", case.stage.replace("_", " "),
             case.facts.get("lead") or "none named", (at - case.opened_at).days, len(of[case.pk]), sum(t.answered_at is not None for t in of[case.pk]),
             "late" if case.next_due and case.next_due <= at else "in time",
         ) for case in held
