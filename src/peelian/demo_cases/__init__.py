@@ -20,7 +20,10 @@ from peelian.casework.models import Case
 
 from .play import Play
 
-STORIES: tuple[str, ...] = ("vulnerability",)
+STORIES: tuple[str, ...] = (
+    "vulnerability",
+    "neighbourhoods",
+)
 ON_DUTY = ("control", "sergeant", "neighbourhood", "detective", "inspector", "superintendent", "hub-manager", "offender-manager")
 YEAR = timedelta(days=365)
 
