@@ -5,12 +5,18 @@ from datetime import date, timedelta
 
 import pytest
 
+from peelian.access.actor import Denied
+from peelian.casework import store
 from peelian.core.kinds import Refused, Who
 from peelian.records.feeds.workforce import ACCREDITATIONS
+from peelian.specialist.armed_capability import capability, lapses
 from peelian.specialist.armed_policing import ASSESSMENT, DEPLOYMENT, REQUALIFICATION, ROLES
+from peelian.specialist.armed_register import register
 from peelian.specialist.armed_rules import NATIONAL
 
 from ..vulnerability.running import Running, around, local
+from .landed import ARV, HOUR, texts
+from .landed import AT as NOW
 
 AT = local("2026-03-02 10:00")
 DAY = timedelta(days=1)
@@ -222,3 +228,93 @@ def test_the_table_of_the_statistics_says_the_same(shared):
         assert [found[c] for c in ("operations", "arv_percent", "discharges", "officers")] == given
         checked += 1
     assert checked == 6
+
+
+# -- the register, counted by hand ---------------------------------------------------------------------------------------------------
+
+ON = date(2026, 3, 2)
+
+
+def test_holders_renewals_and_leavers_by_hand(force):
+    """1002 and 1003 and 1004 hold it; 1005's ran out in February, not renewed; 1003's of April 2025 was renewed before; 1006 left."""
+    known = register(force["planner"], ON, (ARV,))
+
+    assert known.holders(ARV) == {"1002": date(2026, 4, 1), "1003": date(2026, 4, 10), "1004": date(2026, 10, 1)}
+    assert known.renewed(ARV) == (1, 2)
+    count, years = known.left(ARV)
+    assert count == 1
+    # Days held in the year behind: 1002 335, 1003 365, 1004 152, 1005 336 less the day before the year, 1006 272.
+    assert years == pytest.approx((335 + 365 + 152 + 336 + 272) / 365, abs=0.02)
+    assert known.there(ARV, "late", ON) == 1  # 1002 is on duty at 18:00; 1004 went off at 17:00
+    assert known.there(ARV, "day", ON) == 1  # 1004, at noon
+    assert known.there(ARV, "any", ON) == 0
+    with pytest.raises(Denied):
+        register(force["pc"], ON, (ARV,))
+
+
+def assessed(force):
+    planner = force["planner"]
+    ref = store.open_case("armed_assessment", "assess", {
+        "area": "force", "assessed_on": ON, "national_level": "substantial", "kept_where": "AP/1"}, actor=planner, at=NOW).ref  # fmt: skip
+    store.do(ref, "add_threat", ATTACK, actor=planner, at=NOW)
+    store.do(ref, "set_need", {"role": ARV, "shift": "late", "wanted": 2, "holders_needed": 3}, actor=planner, at=NOW)
+    store.do(ref, "approve_assessment", actor=force["chief"], at=NOW)
+    return ref
+
+
+def test_lapses_before_the_next_course_are_found_and_open_a_round(force):
+    planner = force["planner"]
+    assert lapses(actor=planner, at=NOW) == []  # nothing is needed yet
+    ref = assessed(force)
+    [found] = lapses(actor=planner, at=NOW)
+    assert (found.given["running_out"], found.given["first_on"]) == (
+        2,
+        date(2026, 4, 1),
+    )  # within 90 days; 1004's holds to October
+    assert "no course is planned" in found.reason
+
+    store.do(
+        ref,
+        "plan_course",
+        {"course_role": ARV, "sort": "requalification", "starts_on": "2026-04-05", "places": 6},
+        actor=planner,
+        at=NOW,
+    )
+    [found] = lapses(actor=planner, at=NOW)
+    assert (found.given["running_out"], found.given["course_on"]) == (1, date(2026, 4, 5))
+    assert set(found.key) <= set("abcdefghijklmnopqrstuvwxyz0123456789-")
+    opened = store.open_case(
+        "armed_requalification",
+        "open_requalification",
+        found.given,
+        actor=planner,
+        at=NOW,
+        origin=f"found:lapses:{found.key}",
+    )
+    assert opened.stage == "found"
+
+
+def test_the_sheet_sets_what_is_needed_beside_who_is_qualified(force):
+    planner, ref = force["planner"], assessed(force)
+    for hour in (1, 5):
+        at = NOW + hour * HOUR
+        job = store.open_case("armed_deployment", "authorise", {
+            "area": "Aldmoor", "authorised_at": at, "authority": "tactical", "reason_for": "crime with knives", "crew": "armed response vehicle",
+        }, actor=planner, at=at).ref  # fmt: skip
+        store.do(
+            job,
+            "end_deployment",
+            {"ended_at": at + HOUR, "officers": 2, "shots_fired": False, "taser_used": False, "hurt": 0},
+            actor=planner,
+            at=at + HOUR,
+        )
+
+    told = texts(capability(actor=planner, at=NOW + 8 * HOUR, case=store.load(ref, planner, NOW + 8 * HOUR)))
+
+    assert "was there on 0 of 27 shifts" in told  # two are needed; nobody else was on duty in those weeks
+    assert "Likely too few in twelve months: armed response vehicle officer" in told
+    assert (
+        "2 deployments are recorded; 100% (16 to 100) were by armed response vehicles. In England and Wales it was 93%"
+        in told
+    )
+    assert "1002" not in told  # nobody is named

@@ -5,11 +5,16 @@ from datetime import date, timedelta
 
 import pytest
 
+from peelian.casework import store
+from peelian.casework.models import Notice
+from peelian.casework.ticking import tick
 from peelian.core.kinds import Refused, Who
+from peelian.specialist.exercise_programme import plan_as_it_reads, programme, threats_without_plan, untested
 from peelian.specialist.exercises import EXERCISE, LESSON, PLAN
 from peelian.specialist.threats import named_on
 
 from ..vulnerability.running import Running, around, local
+from .landed import texts
 
 WRITER, OTHER = (
     Who("planner", roles=("planner",), agency="force"),
@@ -166,3 +171,60 @@ def test_a_plan_is_for_a_threat_of_its_day():
         plan.do(
             "write_plan", local("2016-06-01 10:00"), area="force", title="x", threat="violence against women and girls"
         )
+
+
+# -- the programme, over the store --------------------------------------------------------------------------------------------------
+
+
+def test_what_is_not_shown_to_work_is_found_and_the_programme_counts_it(staff):
+    planner, head, chief = staff["planner"], staff["head"], staff["chief"]
+    force_wide = {"area": "force", "threat": "public disorder"}
+    plan = store.open_case(
+        "police_plan", "write_plan", force_wide | {"title": "Public disorder"}, actor=planner, at=AT
+    ).ref
+    for number in (1, 2):
+        store.do(plan, "add_line", {"number": number, "wording": OLD}, actor=planner, at=AT)
+    store.do(plan, "approve_plan", actor=head, at=AT)
+    assert len(threats_without_plan(actor=planner, at=AT)) == 6  # seven threats, of which one has a plan
+    [found] = untested(actor=planner, at=AT)
+    assert (found.given["plan"], "1, 2" in found.reason) == (plan, True)
+
+    test = store.open_case(
+        "exercise", "plan_exercise", {**found.given, "sort": "live", "planned_for": AT + DAY}, actor=planner, at=AT
+    ).ref
+    assert untested(actor=planner, at=AT) == []  # one is planned
+    for number in (1, 2):
+        store.do(test, "set_objective", {"aim": "works", "tests_line": number}, actor=planner, at=AT)
+    store.do(test, "hold", {"held_at": AT + DAY}, actor=planner, at=AT + DAY)
+    for aim, result in zip(
+        store.load(test, planner, AT + DAY).state.live("objectives"), ("met", "not met"), strict=True
+    ):
+        store.do(test, "score", {"result": result}, item=aim.id, actor=planner, at=AT + DAY)
+    store.open_case("lesson", "learn", {
+        "area": "force", "statement": "Too late", "category": "process", "root_cause": "x", "plan": plan, "line": 2, "due_on": (AT + 3 * DAY).date(),
+    }, actor=planner, at=AT + DAY, parent=test)  # fmt: skip
+
+    at = AT + 10 * DAY
+    [found] = untested(actor=planner, at=at)
+    assert "now: 2." in found.reason
+    told = texts(programme(actor=chief, at=at))
+    assert "1 of 7 threats have a plan in force; 1 were tested" in told
+    assert "1 lessons are open, 1 of them late; 0 of 1 came back" in told
+    lines = store.load(plan, planner, at).state.live("plan_lines")
+    store.do(plan, "change_line", {"wording": NEW, "for_review": "x"}, item=lines[0].id, actor=planner, at=at)
+    [found] = untested(actor=planner, at=at + DAY)
+    assert "now: 1, 2." in found.reason  # line 1 was met, and has been changed since
+    assert "not tested" in texts(plan_as_it_reads(actor=planner, at=at + DAY, case=store.load(plan, planner, at + DAY)))
+
+
+def test_a_late_lesson_climbs_to_the_chief_officer(staff):
+    """The force set 28 days for each rung; the lesson is due on 5 March."""
+    lesson = store.open_case("lesson", "learn", {
+        "area": "force", "statement": "Too late", "category": "process", "root_cause": "x", "plan": "x", "line": 2, "due_on": (AT + 3 * DAY).date(),
+    }, actor=staff["planner"], at=AT).ref  # fmt: skip
+    for days in (10, 40, 70, 100):
+        tick(AT + days * DAY)
+
+    told = list(Notice.objects.filter(case__ref=lesson, clock="change_due").order_by("pk").values_list("what", "to"))
+    assert ("climbed", "inspector") in told
+    assert told[-1] == ("climbed", "chief-officer")

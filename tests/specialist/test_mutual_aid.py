@@ -4,10 +4,13 @@ from datetime import timedelta
 
 import pytest
 
+from peelian.casework import store
 from peelian.core.kinds import Refused, Who
+from peelian.specialist.aid_balance import balance
 from peelian.specialist.mutual_aid import AID
 
 from ..vulnerability.running import Running, around, local
+from .landed import texts
 
 AT = local("2026-03-02 10:00")
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -123,3 +126,35 @@ def test_after_eight_weeks_it_is_a_secondment_and_nobodys_lateness():
 def test_times_stand_in_order():
     with pytest.raises(Refused, match="ends after it is needed"):
         asked(until_at=AT + HOUR)
+
+
+def test_the_balance_counts_what_was_given_and_asked(staff):
+    planner, sgt, head = staff["planner"], staff["sgt"], staff["head"]
+
+    def asked_of(way, at=AT):
+        return store.open_case("mutual_aid", "request", {
+            "area": "force", "direction": way, "tier": "national", "basis": "Police Act 1996, s.24", "other_force": "Northshire", "threat": "public disorder",
+            "what": "one police support unit", "number_wanted": 22, "asked_at": at, "needed_at": at + 10 * HOUR, "until_at": at + 3 * DAY,
+        }, actor=planner, at=at).ref  # fmt: skip
+
+    refused, sent = asked_of("given"), asked_of("given")
+    asked_of("asked for")
+    store.do(refused, "refuse_request", {"why_refused": "least cover"}, actor=head, at=AT)
+    store.do(sent, "set_aim", {"aim": "hold"}, actor=planner, at=AT)
+    store.do(sent, "offer_people", TERMS | {"offered_number": 20, "why_fewer": "sickness"}, actor=head, at=AT)
+    store.do(sent, "deploy", {"deployed_at": AT + HOUR, "deployed_number": 18}, actor=planner, at=AT + HOUR)
+    store.do(
+        sent,
+        "check_welfare",
+        {"checked_at": AT + 2 * HOUR, "longest_duty": 10, "shortest_rest": 9, "hurt": 0},
+        actor=planner,
+        at=AT + 2 * HOUR,
+    )
+
+    told = balance(actor=sgt, at=AT + DAY)
+
+    given_, asked_for = told.sections[0].blocks[0].rows
+    assert given_[:6] == ("Given to other forces", 2, 1, 44, 20, 18)
+    assert asked_for[:6] == ("Asked of other forces", 1, 0, 22, 0, 0)
+    assert "18 people in 1 deployments" in texts(told)
+    assert "least cover" in texts(told) and "less than 11" in texts(told)

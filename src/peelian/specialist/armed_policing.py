@@ -11,8 +11,9 @@ from typing import Literal
 
 from peelian.core.kinds import NEW, Act, Clock, Count, Facts, Kind, Median, Owners, Part, Share, fact
 from peelian.core.local import Local
-from peelian.core.system import System
+from peelian.core.system import Find, Sheet, System
 
+from . import armed_capability
 from . import armed_rules as rules
 
 POLICY = "force policy on armed policing"
@@ -74,6 +75,9 @@ class Need(Facts, private="restricted"):
     role: Role = fact("Role")
     shift: Shift = fact("On which shift?")
     wanted: int = fact("How many are needed?")
+    holders_needed: int = fact(
+        "How many qualified people does that take in all?", hint="Over all teams, with leave, sickness and training."
+    )
 
 
 class Gap(Facts, private="restricted"):
@@ -154,7 +158,7 @@ ASSESSMENT = Kind(
             maybe=("summary", "uplift")),
         Act(name="add_threat", title="Assess a threat", during=("draft", "in_force"), adds="threats", asks=("heading", "likelihood", "impact", "confidence", "basis"),
             guards=(rules.one_to_five,)),
-        Act(name="set_need", title="Say what is needed", during=("draft", "in_force"), adds="needs", asks=("role", "shift", "wanted"), guards=(rules.above_nought,)),
+        Act(name="set_need", title="Say what is needed", during=("draft", "in_force"), adds="needs", asks=("role", "shift", "wanted"), maybe=("holders_needed",), guards=(rules.above_nought,)),
         Act(name="approve_assessment", title="Approve", during="draft", to="in_force", by="chief-officer",
             guards=(rules.attack_assessed, rules.needs_known, rules.another_approves)),
         Act(name="review_assessment", title="Review", during="in_force", asks=("review_found",), maybe=("national_level", "summary"), by="superintendent"),
@@ -229,4 +233,9 @@ REQUALIFICATION = Kind(
 KINDS = (ASSESSMENT, DEPLOYMENT, REQUALIFICATION)
 SYSTEM = System(
     id="S4", name="firearms attack: threat, risk and harm; capability kept", question="specialist", kinds=KINDS, roles=("planner", "superintendent"),
+    sheets=(Sheet("capability", "What is needed against who is qualified", armed_capability.capability, kind="armed_assessment"),),
+    finds=(
+        Find("lapses", "Firearms qualifications that run out before the next course", armed_capability.lapses, kind="armed_requalification",
+             act="open_requalification", by=("planner", "supervisor")),
+    ),
 )  # fmt: skip

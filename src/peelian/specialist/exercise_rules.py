@@ -45,7 +45,7 @@ def another_approves(case: Any) -> bool:
 
 def reason_given(case: Any) -> bool:
     """A changed line names the lesson that it is changed for, or the review that asked for it."""
-    return bool(case.get("for_lesson") or case.get("for_review"))
+    return case.item is None or bool(case.get("for_lesson") or case.get("for_review"))
 
 
 def edition(case: Any) -> int:
@@ -72,6 +72,8 @@ def line_is_there(case: Any) -> bool:
 
 def time_agrees(case: Any) -> bool:
     """An objective with a planned time has an achieved one, and is met only within it."""
+    if case.item is None:  # none is chosen yet
+        return True
     planned = case.get("planned_minutes")
     if planned is None:
         return True

@@ -11,8 +11,9 @@ from typing import Literal
 
 from peelian.core.kinds import NEW, Act, Clock, Facts, Kind, Median, Owners, Part, Share, fact
 from peelian.core.local import Local
-from peelian.core.system import System
+from peelian.core.system import Find, Sheet, System
 
+from . import exercise_programme as programme
 from . import exercise_rules as rules
 from .threats import Threat, threat_in_force
 
@@ -182,4 +183,12 @@ LESSON = Kind(
 KINDS = (PLAN, EXERCISE, LESSON)
 SYSTEM = System(
     id="S2", name="plans tested, lessons change plans", question="specialist", kinds=KINDS, roles=("planner", "inspector"),
+    sheets=(
+        Sheet("programme", "Plans, tests and lessons", programme.programme),
+        Sheet("plan", "The plan as it reads now", programme.plan_as_it_reads, kind="police_plan"),
+    ),
+    finds=(
+        Find("untested", "Plans that are not shown to work", programme.untested, kind="exercise", act="plan_exercise"),
+        Find("no-plan", "Threats without a plan", programme.threats_without_plan, kind="police_plan", act="write_plan"),
+    ),
 )  # fmt: skip

@@ -9,16 +9,17 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from math import asin, cos, radians, sin, sqrt
 from typing import Any
 
-from peelian.access.actor import Actor, Denied, allowed_classes, hidden, require_role
+from peelian.access.actor import Actor, Denied, require_role
 from peelian.casework.roster import DUTIES, TRAINING, may_read
 from peelian.core.clock import london_day, start_of_day
 from peelian.core.local import Local
-from peelian.records import areas, lake
+from peelian.records import areas
 
+from .landed_rows import instant, rows
 from .working_hours import LONGEST, REST
 
 POLICY = "force mobilisation plan"
@@ -100,31 +101,31 @@ def means(actor: Actor, at: datetime) -> Means:
     if not may_read(actor):
         raise Denied("the roster and the training register are shown for planning", fix="state the purpose planning")
     day = london_day(at)
-    since, to = (start_of_day(day + sign * BEHIND).timestamp() for sign in (-1, 1))
-    rows = _read(
+    since, to = start_of_day(day - BEHIND), start_of_day(day + BEHIND)
+    found = rows(
         actor, DUTIES, """SELECT cells."Staff Number", cells."Team", place, epoch("start"), epoch("end"), offence, outcome
         FROM {source} WHERE "start" >= ? AND "start" < ? ORDER BY 4, 1""", [since, to],
     )  # fmt: skip
     place: dict[str, tuple[str, str]] = {}
     duties: dict[str, list[tuple[datetime, datetime, str, str]]] = defaultdict(list)
     worked = there = 0
-    for number, team, station, start, end, role, state in rows:
+    for number, team, station, start, end, role, state in found:
         place[number] = (team, station)
-        first, last = (datetime.fromtimestamp(t, UTC) for t in (start, end))
+        first, last = instant(start), instant(end)
         if abs(first - at) <= NEAR:
             duties[number].append((first, last, role, state))
         if first < at and state != "planned":
             there, worked = there + 1, worked + (state == "worked")
     skills: dict[str, set[str]] = defaultdict(set)
-    passes = _read(
+    passes = rows(
         actor, TRAINING, """SELECT cells."Staff Number", offence FROM {source} WHERE outcome = 'held' AND cells."Grade" IN ('accredited', '')
         AND CAST(cells."Passed On" AS DATE) <= ? AND coalesce(TRY_CAST(cells."Expires On" AS DATE), DATE '9999-12-31') > ?""", [day, day],
     )  # fmt: skip
     for number, skill in passes:
         skills[number].add(skill)
     ranks = dict(
-        _read(actor, STAFF, """SELECT cells."Staff Number", cells."Rank Or Grade" FROM {source}
-              WHERE coalesce(TRY_CAST(cells."End" AS DATE), DATE '9999-12-31') > ?""", [day], "mention")
+        rows(actor, STAFF, """SELECT cells."Staff Number", cells."Rank Or Grade" FROM {source}
+              WHERE coalesce(TRY_CAST(cells."End" AS DATE), DATE '9999-12-31') > ?""", [day], kind="mention")
     )  # fmt: skip
     people = tuple(
         Person(n, *place[n], ranks.get(n, ""), frozenset(skills[n]), tuple(duties[n])) for n in sorted(place) if not ranks or n in ranks
@@ -133,22 +134,13 @@ def means(actor: Actor, at: datetime) -> Means:
 
 
 def _vehicles(actor: Actor, day: date) -> tuple[Vehicle, ...]:
-    rows = _read(
+    found = rows(
         actor, FLEET, """SELECT reference, offence, place FROM {source} WHERE TRY_CAST(cells."In Service From" AS DATE) <= ?
         AND coalesce(TRY_CAST(cells."In Service To" AS DATE), DATE '9999-12-31') > ?
         AND NOT (coalesce(TRY_CAST(cells."Off The Road From" AS DATE), DATE '9999-12-31') <= ?
                  AND coalesce(TRY_CAST(cells."Off The Road To" AS DATE), DATE '9999-12-31') > ?) ORDER BY 1""", [day] * 4,
     )  # fmt: skip
-    return tuple(Vehicle(*row) for row in rows)
-
-
-def _read(actor: Actor, feed: str, sql: str, values: list[Any], kind: str = "event") -> list[tuple[Any, ...]]:
-    con = lake.session()
-    source = lake.current(con, kind, classes=allowed_classes(actor), hidden=hidden(actor), feeds=[feed], cells=True)
-    bound = [datetime.fromtimestamp(v, UTC) if isinstance(v, float) else v for v in values]
-    rows: list[tuple[Any, ...]] = con.execute(sql.format(source=source), bound).fetchall()
-    con.close()
-    return rows
+    return tuple(Vehicle(*row) for row in found)
 
 
 def kilometres(stations: Iterable[str], to: str) -> dict[str, float | None]:

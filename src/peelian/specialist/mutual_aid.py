@@ -12,8 +12,9 @@ from typing import Any, Literal
 from peelian.core.clock import london_day
 from peelian.core.kinds import NEW, Act, Clock, Facts, Kind, Median, Owners, Part, Share, fact
 from peelian.core.local import Local
-from peelian.core.system import System
+from peelian.core.system import Sheet, System
 
+from .aid_balance import balance
 from .threats import Threat
 from .working_hours import LONGEST, REST, SECONDMENT, until
 
@@ -191,5 +192,6 @@ AID = Kind(
 )  # fmt: skip
 KINDS = (AID,)
 SYSTEM = System(
-    id="S3", name="regional deployments", question="specialist", kinds=KINDS, roles=("planner", "inspector")
-)
+    id="S3", name="regional deployments", question="specialist", kinds=KINDS, roles=("planner", "inspector"),
+    sheets=(Sheet("balance", "Mutual aid given and asked for", balance),),
+)  # fmt: skip
