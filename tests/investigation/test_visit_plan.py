@@ -44,11 +44,11 @@ def test_the_order():
     dues = []
     for n, line in enumerate(ORDER.strip("\n").splitlines()):
         level, days, trigger = line[:11].strip(), *line[11:].split()[:2]
-        dues.append(Due(str(n), "east", level, "", ON + timedelta(days=int(days)), trigger == "trigger"))
+        dues.insert(0, Due(str(n), "east", level, "", ON + timedelta(days=int(days)), trigger == "trigger"))
 
-    ranked = [d.ref for d in sorted(dues[::-1], key=lambda d: rank(d, ON))]
+    ranked = [d.ref for d in sorted(dues, key=lambda d: rank(d, ON))]
 
-    assert [ranked[0], *sorted(ranked[1:3]), *ranked[3:]] == [d.ref for d in dues]
+    assert [ranked[0], *sorted(ranked[1:3]), *ranked[3:]] == [str(n) for n in range(len(dues))]
 
 
 def test_the_persons_own_manager_goes_before_one_with_more_room():

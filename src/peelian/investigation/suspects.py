@@ -31,6 +31,9 @@ from peelian.core.kinds import (
 )
 from peelian.core.local import Local
 from peelian.core.period import Period
+from peelian.core.system import System
+
+from .suspect_records import FINDS, SHEETS
 
 POLICY = "force policy on wanted persons"
 LIMITS = Table(Path(__file__).with_suffix(".toml"), "suspect_limits", gives={"limit": Period})
@@ -68,7 +71,7 @@ class Suspect(Facts, private="restricted"):
     da_grade: Literal["standard", "medium", "high"] = fact("Risk as the force's checklist graded it", group="Victim")
     vulnerable_victim: bool = fact("Is the victim a child, or vulnerable?", group="Victim")
     risk_to_life: bool = fact("Is there a risk to life?", group="Victim")
-    harm: float = fact("Harm weight of the offence", group="Victim", show="found")
+    harm: float = fact("Harm weight of the offence (ONS points)", group="Victim")
     grade: str = fact("Grade", show="decided", group="Grade")
     circulated_at: datetime = fact("When was it circulated on the PNC?", group="Circulation")
     media: bool = fact("Was the public asked?", group="Circulation")
@@ -178,9 +181,9 @@ SUSPECT = Kind(
     parts=(Part(name="attempts", title="Attempts to arrest", facts=Attempt), Part(name="enquiries", title="Enquiries", facts=Enquiry)),
     acts=(
         Act(name="register", title="Register a suspect", during=NEW, to="identified", asks=("wanted_at", "area", "wanted_for", "offence", "da"),
-            maybe=("crime", "suspect", "foreign", "victim", "relationship", "da_grade", "vulnerable_victim", "risk_to_life")),
+            maybe=("crime", "suspect", "foreign", "victim", "relationship", "da_grade", "vulnerable_victim", "risk_to_life", "harm")),
         Act(name="note", title="Add what was learnt", during=LIVE,
-            maybe=("crime", "suspect", "foreign", "foreign_check", "victim", "relationship", "da", "da_grade", "vulnerable_victim", "risk_to_life", "media")),
+            maybe=("crime", "suspect", "foreign", "foreign_check", "victim", "relationship", "da", "da_grade", "vulnerable_victim", "risk_to_life", "harm", "media")),
         Act(name="move", title="Move to another district", during=LIVE, asks=("area",)),
         Act(name="circulate", title="Circulated on the PNC", during="identified", to="circulated", asks=("circulated_at",)),
         Act(name="attempt", title="Attempt to arrest", during=LIVE, adds="attempts", asks=("tried_at", "place", "result")),
@@ -215,3 +218,7 @@ SUSPECT = Kind(
     ),
 )  # fmt: skip
 KINDS = (SUSPECT,)
+SYSTEM = System(
+    id="I5", name="wanted persons and outstanding suspects", question="investigation", kinds=KINDS, sheets=SHEETS, finds=FINDS,
+    pages=(("consistency", "Differences between districts"),), roles=("investigator", "offender-manager"),
+)  # fmt: skip

@@ -231,16 +231,16 @@ def caseload(*, actor: Actor, at: datetime) -> Document:
     for owner, level in cases(actor).filter(kind="sex_offender", closed=False).values_list("owner", "facts__level"):
         loads.setdefault(owner, Counter())[level or ""] += 1
         undecided += not level
-    rows = []
+    rows: list[tuple[float, ...]] = []
     for mine in loads.values():
         levels = {level: mine[level] for level in LEVELS}
         rows.append((mine.total(), *(mine[level] for level in LEVELS), visits_a_year(levels, on)))
     rows.sort(key=lambda row: (-row[-1], -row[0]))
-    total = sum(row[0] for row in rows)
+    total = sum(mine.total() for mine in loads.values())
     said = f"{total} people with {len(rows)} owners; {undecided} without a level, who are in no figure of visits."
     columns = (Column("Owner, the heaviest load first"), Column("People", "number"), *(Column(level.capitalize(), "number") for level in LEVELS),
                Column("Visits a year", "number"))  # fmt: skip
-    table = tuple((f"{n}", *row) for n, row in enumerate(rows, 1))
+    table: tuple[tuple[str | float, ...], ...] = tuple((f"{n}", *row) for n, row in enumerate(rows, 1))
     note = Note(
         "Visits a year count by the older minimum of each level: general knowledge, no standard. Owners are not named: this is of a team.",
         "How to read it",
@@ -271,13 +271,13 @@ def pilot_review(*, actor: Actor, at: datetime, case: Any) -> Document:
             Column("Reactive arm", "number", decimals=0),
             Column("Usual arm", "number", decimals=0),
         )
-        named: tuple[tuple[str, tuple[float, float]], ...] = (("Members", said.members), ("Person-days at risk", said.days), ("People with an outcome seen without contact", said.outcomes),
+        named = (("Members", said.members), ("Person-days at risk", said.days), ("People with an outcome seen without contact", said.outcomes),
                  ("Random audit visits", said.audits), ("People first found at one", said.found), ("Outcomes that need contact (not compared)", said.hidden))  # fmt: skip
         blocks.append(
             Table(
                 f"Counted on {said.on:%-d %B %Y}",
                 columns,
-                tuple((words, *pair) for words, pair in named),
+                tuple((words, a, b) for words, (a, b) in named),
                 sources=(Source("Members' own cases"),),
             )
         )
