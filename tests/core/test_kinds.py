@@ -506,3 +506,19 @@ def test_an_act_may_not_ask_for_what_only_a_decision_sets_nor_an_ask_show_a_sour
         made(acts=(*KIND.acts, Act(name="sneak", maybe=("risk",))))
     with pytest.raises(Faults, match="who said it"):
         made(facts=Told, asks=(replace(KIND.asks[0], shows=("area", "teller")),))
+
+
+def test_a_guard_on_a_fact_of_a_row_waits_until_the_row_is_chosen() -> None:
+    def late(case: Any) -> bool:
+        """The visit is planned for a day that has come."""
+        return bool(case.planned_at <= case.at)
+
+    kind = made(acts=tuple(replace(a, guards=(late,)) if a.name == "visit" else a for a in KIND.acts))
+    journal = Journal(kind).opened()
+    journal.write("act", "plan", {"planned_at": START + timedelta(days=1)}, item="v1", at=START)
+
+    (door,) = [d for d in kinds.available(journal.state, ANN, START, around=SET) if d.name == "visit"]
+
+    assert door.open
+    with pytest.raises(Refused, match="has come"):
+        journal.write("act", "visit", {"done_at": START}, item="v1", at=START)

@@ -80,8 +80,8 @@ def _shut(
         if state.facts.get(name) is None:
             reasons.append(f"not known yet: {state.kind.about[name].question}")
     form = {*act.asks, *act.maybe}
-    if act.adds and row is None:  # a row that is not typed yet
-        row = Item(act.adds, "", 0, at, at, who.name)
+    if (act.adds or act.on) and row is None:  # a row that is not typed yet, or not chosen yet
+        row = Item(act.adds or act.on, "", 0, at, at, who.name)
     for guard in act.guards:
         case = Case(state, at, who, given=given, item=row, around=around)
         said = refuses(guard, case)
