@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "peelian.records",
     "peelian.identity",
     "peelian.casework",
+    "peelian.assurance",
     "peelian.web",
     "django.contrib.auth",
     "django.contrib.contenttypes",

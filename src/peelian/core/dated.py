@@ -97,6 +97,11 @@ class Registry:
         """Take note of a declaration."""
         self._tables.append(table)
 
+    @property
+    def tables(self) -> tuple[_Declared, ...]:
+        """Every table and value declared so far."""
+        return tuple(self._tables)
+
     def check_all(self) -> int:
         """Read every file and return how many declarations were checked.
 
