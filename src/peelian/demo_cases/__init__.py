@@ -23,8 +23,18 @@ from .play import Play
 STORIES: tuple[str, ...] = (
     "vulnerability",
     "neighbourhoods",
+    "investigations",
 )
-ON_DUTY = ("control", "sergeant", "neighbourhood", "detective", "inspector", "superintendent", "hub-manager", "offender-manager")
+ON_DUTY = (
+    "control",
+    "sergeant",
+    "neighbourhood",
+    "detective",
+    "inspector",
+    "superintendent",
+    "hub-manager",
+    "offender-manager",
+)
 YEAR = timedelta(days=365)
 
 
