@@ -29,6 +29,7 @@ from peelian.identity.models import Component, Known, Seen
 from peelian.identity.standardise import plain, sound
 from peelian.records import landing
 from peelian.records.models import Batch, Event, Mention, Quarantined
+from peelian.systems import listed
 
 from ..identity.made_people import World
 from .conftest import crime, street
@@ -239,7 +240,8 @@ def answers(site: World) -> Callable[..., dict[str, Answer]]:
         "digest": [*batches, "0" * 16], "line": ["2", "32", "14"], "feed": ["police-uk-street", "force-crimes", "force-custody"],
         "ref": [*seen, ref_of("force-custody/CU/1"), *things], "uid": ["0" * 24], "kind": ["lsoa", "hub_referral"], "name": [ref_of("restriction/1"), "refer"],
         "act": ["lift", "approve"], "slug": ["dpia", "x"], "load": ["0" * 16], "item": ["looks-2"], "seq": ["1"],
-        "rest": ["cases/hub_referral/"], "form": ["dash"],
+        "rest": ["cases/hub_referral/"], "form": ["dash", "txt"],
+        "id": [s.id for s in listed()], "sheet": ["x"],
     }  # fmt: skip
 
     def ask(client: Client, *, posts: bool) -> dict[str, Answer]:
@@ -260,6 +262,14 @@ def answers(site: World) -> Callable[..., dict[str, Answer]]:
 
 def paths(route: str, parameters: list[str], values: dict[str, list[str]]) -> list[str]:
     """The route with each of the values in place of its parameters; KeyError for one that this test gives no value."""
+    if (
+        route.startswith("systems/<slug:id>/") and len(parameters) > 1
+    ):  # what each system declares, not every name with every system
+        told = [(s.id, each.name) for s in listed() for each in (s.finds if "find" in parameters else s.sheets)]
+        return [
+            re.sub(r"<\w+:form>", "txt", re.sub(r"<\w+:(?:find|sheet)>", name, route.replace("<slug:id>", id)))
+            for id, name in told
+        ]
     made = [route]
     for name in parameters:
         made = [re.sub(rf"<(?:\w+:)?{name}>", value, path, count=1) for path in made for value in values[name]]

@@ -170,6 +170,8 @@ def stages_of(kind: Kind, state: State) -> list[tuple[str, bool, bool]]:
     return [(words_of(s), s == state.stage, s in been and s != state.stage) for s in kind.stages]
 
 
-def open_ways(kind: Kind) -> list[Act]:
-    """The acts that open a case of a kind."""
-    return [a for a in kind.acts if NEW in many(a.during)]
+def opens_of(kind: Kind, who: Who) -> list[tuple[str, str]]:
+    """The acts by which somebody may open a case of a kind, with their words."""
+    if who.partner and "partner" not in kind.shared and not kind.refers:
+        return []
+    return [(a.name, words_of(a.name, a.title)) for a in kind.acts if NEW in many(a.during) and who.may(many(a.by))]

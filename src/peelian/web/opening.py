@@ -7,8 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from peelian.access.actor import Actor
-from peelian.access.actor import Denied
+from peelian.access.actor import Actor, Denied
 from peelian.casework.models import Case
 from peelian.casework.reading import found as case_of
 from peelian.core.kinds import Kind

@@ -73,17 +73,19 @@ def measures_of(kind: Kind) -> dict[str, Measure]:
         if clock.duty:
             title = words_of(clock.name, clock.title)
             found[f"{clock.name}_in_time"] = Share(
-                name=f"{clock.name}_in_time", asks=f"Is this done in time: {title}?", of=clock.name
+                name=f"{clock.name}_in_time", asks=f"Is this done in time: {_asked(title)}", of=clock.name
             )
     for ask in kind.asks:
         title = words_of(ask.name, ask.title)
         found[f"{ask.name}_answered_in_time"] = Share(
-            name=f"{ask.name}_answered_in_time", asks=f"Do agencies answer in time when asked: {title}?", of=ask.name
+            name=f"{ask.name}_answered_in_time",
+            asks=f"Do agencies answer in time when asked: {_asked(title)}",
+            of=ask.name,
         )
     for decision in kind.decisions:
         title = words_of(decision.name, decision.title)
         found[f"{decision.name}_as_proposed"] = Share(
-            name=f"{decision.name}_as_proposed", asks=f"How often is this decided as the policy proposes: {title}?",
+            name=f"{decision.name}_as_proposed", asks=f"How often is this decided as the policy proposes: {_asked(title)}",
             of=decision.name,
         )  # fmt: skip
     return found | {measure.name: measure for measure in kind.measures}
@@ -220,3 +222,7 @@ def _clocks(kind: Kind) -> Iterator[Clock]:
 def _fact(kind: Kind, measure: Measure) -> str:
     about = kind.about if measure.of == CASES else kind.item_about(measure.of)
     return f"“{about[measure.at].question}”" if measure.at in about else ""
+
+
+def _asked(title: str) -> str:
+    return title if title.endswith("?") else f"{title}?"

@@ -16,12 +16,12 @@ from peelian.casework.kinds import KINDS, kind_of
 from peelian.casework.sight import cases, who_is
 from peelian.casework.uncovered import uncovered
 from peelian.core.clock import LONDON
-from peelian.core.kinds import Case, Kind, answers, contradicted, gap, many, must_answer, words_of
+from peelian.core.kinds import Case, Kind, answers, contradicted, gap, must_answer, words_of
 from peelian.records.models import Area
 
 from ..case_fields import in_words
 from ..case_form import pairs, title_of
-from ..case_page import asks_of, open_ways, stages_of, tables_of, ways_of
+from ..case_page import asks_of, opens_of, stages_of, tables_of, ways_of
 from ..case_words import Names, clock_line, journal_line, last_good
 from .systems import sheets_of
 
@@ -33,7 +33,7 @@ def kinds(request: HttpRequest) -> HttpResponse:
     groups: dict[str, list[tuple[Kind, int, list[tuple[str, str]]]]] = {}
     who = who_is(request.actor, timezone.now())
     for kind in sorted(KINDS.values(), key=lambda k: k.title):
-        opens = [(a.name, words_of(a.name, a.title)) for a in open_ways(kind) if who.may(many(a.by))]
+        opens = opens_of(kind, who)
         groups.setdefault(words_of(kind.question), []).append((kind, counts[kind.name], opens))
     return render(request, "peelian/cases.html", {"section": "cases", "groups": sorted(groups.items())})
 
@@ -132,9 +132,7 @@ def _beside(found: store.Loaded, actor: Actor) -> dict[str, Any]:
     parent = seen.filter(pk=row.parent_id).first() if row.parent_id else None
     children = [(c, kind_of(c.kind).title) for c in seen.filter(parent=row).order_by("pk")]
     kinds = [] if row.closed else [KINDS[name] for name in kind.children if name in KINDS]
-    opens = [
-        (k.name, a.name, words_of(a.name, a.title)) for k in kinds for a in open_ways(k) if found.who.may(many(a.by))
-    ]
+    opens = [(k.name, name, words) for k in kinds for name, words in opens_of(k, found.who)]
     return {
         "parent": parent,
         "parent_title": kind_of(parent.kind).title if parent else "",

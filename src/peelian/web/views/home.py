@@ -2,17 +2,41 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import Any
+
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from peelian.access.actor import record_act, visible
+from peelian.access.actor import Actor, record_act, visible
+from peelian.casework import queues
+from peelian.casework.sight import who_is
 from peelian.records.models import Area, Batch, Quarantined
+from peelian.systems import listed
 
 from .. import loads
 from ..case_news import news
+from ..case_page import opens_of
 from .work import drafts
+
+KEEP = {"analyst", "administrator", "data-protection"}  # whose work the state of the records is
+
+
+def systems_of(actor: Actor, at: datetime) -> list[dict[str, Any]]:
+    """The systems that are the work of the actor's roles: how many cases of each are theirs, what it looks for, what they open."""
+    who, own = who_is(actor, at), queues.mine(actor, at).order_by()
+    mine = dict(own.values_list("kind").annotate(n=Count("pk")))
+    roles = actor.standing.roles
+    return [
+        {
+            "system": s, "mine": sum(mine.get(kind.name, 0) for kind in s.kinds), "finds": [f for f in s.finds if who.may(f.by)],
+            "opens": [(kind, name, words) for kind in s.kinds for name, words in opens_of(kind, who)],
+            "sheets": [sheet for sheet in s.sheets if not sheet.kind],
+        }
+        for s in listed() if roles & set(s.roles)
+    ]  # fmt: skip
 
 
 def home(request: HttpRequest) -> HttpResponse:
@@ -30,6 +54,7 @@ def home(request: HttpRequest) -> HttpResponse:
     latest = list(batches.order_by("-landed_at")[:8])
     at = timezone.now()
     told = news(actor, at)
+    theirs = systems_of(actor, at)
     detail = {"batches": len(latest), "cases": len(told["own"]) + len(told["offered"])}
     record_act(actor, "consultation", "home", at=at, detail=detail, subjects=told.pop("subjects"))
     return render(
@@ -37,6 +62,8 @@ def home(request: HttpRequest) -> HttpResponse:
         "peelian/home.html",
         {
             **told,
+            "systems": theirs,
+            "keeps": not theirs or bool(KEEP & actor.standing.roles),
             "drafts": drafts(actor),
             "now": timezone.localtime(at),
             "latest": latest,

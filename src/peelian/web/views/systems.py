@@ -30,7 +30,7 @@ from peelian.documents import html
 from peelian.documents.pdf import pdf
 from peelian.documents.text import text
 
-from ..case_page import open_ways
+from ..case_page import opens_of
 from ..opening import origin_of, token_of
 
 
@@ -41,9 +41,9 @@ def index(request: HttpRequest) -> HttpResponse:
     return render(request, "peelian/systems.html", {"section": "systems", "groups": [g for g in groups if g[1]]})
 
 
-def system(request: HttpRequest, name: str) -> HttpResponse:
+def system(request: HttpRequest, id: str) -> HttpResponse:
     """One system."""
-    found, at, actor = _system(name), timezone.now(), request.actor
+    found, at, actor = _system(id), timezone.now(), request.actor
     who = who_is(actor, at)
     told = {
         "section": "systems", "system": found, "question": QUESTIONS[found.question],
@@ -56,9 +56,9 @@ def system(request: HttpRequest, name: str) -> HttpResponse:
     return render(request, "peelian/system.html", told)
 
 
-def sheet(request: HttpRequest, name: str, sheet: str, form: str = "html") -> HttpResponse:
+def sheet(request: HttpRequest, id: str, sheet: str, form: str = "html") -> HttpResponse:
     """A document of the system, made when it is asked for."""
-    found, at = _system(name), timezone.now()
+    found, at = _system(id), timezone.now()
     declared = _named(found.sheets, sheet, kind="")
     given = {}
     for choice in declared.asks:
@@ -88,13 +88,17 @@ def case_sheet(request: HttpRequest, ref: str, sheet: str, form: str = "html") -
     return _shown(request, document, form, sheet, (reverse("case", args=[ref]), case.kind.title))
 
 
-def find(request: HttpRequest, name: str, find: str) -> HttpResponse:
+def find(request: HttpRequest, id: str, find: str) -> HttpResponse:
     """What a system finds in the records, each with its reason and the form that opens a case of it."""
-    found, at, actor = _system(name), timezone.now(), request.actor
+    found, at, actor = _system(id), timezone.now(), request.actor
     declared = next((f for f in found.finds if f.name == find), None)
     if declared is None or not who_is(actor, at).may(declared.by):
         raise Http404
-    rows = list(declared.look(actor=actor, at=at))
+    rows, unset = [], ""
+    try:
+        rows = list(declared.look(actor=actor, at=at))
+    except Unset as wanted:
+        unset = wanted.summary
     record_act(
         actor,
         "consultation",
@@ -106,7 +110,7 @@ def find(request: HttpRequest, name: str, find: str) -> HttpResponse:
     held = opened(declared, rows, actor)
     lines = [(row, token_of(found, declared, row), held.get(origin_of(declared, row.key))) for row in rows]
     told = {
-        "section": "systems", "system": found, "find": declared, "kind": kind, "lines": [x for x in lines if x[2] is None],
+        "section": "systems", "system": found, "find": declared, "unset": unset, "kind": kind, "lines": [x for x in lines if x[2] is None],
         "open": [x for x in lines if x[2] is not None], "act": declared.act, "heads": [words for words, _ in rows[0].numbers] if rows else [],
     }  # fmt: skip
     return render(request, "peelian/find.html", told)
@@ -127,9 +131,9 @@ def sheets_of(kind: Kind) -> list[Sheet]:
     return [s for each in systems.listed() for s in each.sheets if s.kind == kind.name]
 
 
-def _system(name: str) -> System:
+def _system(id: str) -> System:
     try:
-        return systems.system_of(name)
+        return systems.system_of(id)
     except InvalidInput as error:
         raise Http404 from error
 
@@ -173,7 +177,7 @@ def _kind(kind: Kind, actor: Actor, at: datetime) -> dict[str, Any]:
     return {
         "kind": kind, "stages": [(s, words_of(s), by_stage.get(s, 0)) for s in kind.stages if s not in ends],
         "late": held.filter(closed=False, due_order__lte=at).count(), "closed": held.filter(closed=True).count(),
-        "opens": [(a.name, words_of(a.name, a.title)) for a in open_ways(kind) if who.may(many(a.by))],
+        "opens": opens_of(kind, who),
         "clocks": [_clock(c, part, around, at) for c, part in _clocks(kind)],
         "decisions": [(words_of(d.name, d.title), (d.policy.__doc__ or "").strip().split("\n")[0]) for d in kind.decisions],
         "unset": sorted(name for name, local in kind.all_locals.items() if not _set(local, around, at)),
