@@ -24,6 +24,9 @@ STORIES: tuple[str, ...] = (
     "vulnerability",
     "neighbourhoods",
     "investigations",
+    "exploitation",
+    "orders",
+    "partnership",
 )
 ON_DUTY = (
     "control",
