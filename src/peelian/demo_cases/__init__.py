@@ -27,6 +27,7 @@ STORIES: tuple[str, ...] = (
     "exploitation",
     "orders",
     "partnership",
+    "problem_solving",
 )
 ON_DUTY = (
     "control",
