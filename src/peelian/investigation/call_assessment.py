@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from peelian.core.kinds import NEW, Act, Clock, Decision, Kind, Median, Outcome, Owners, Part, Share
 from peelian.core.local import Local
-from peelian.core.system import System
+from peelian.core.system import Sheet, System
 
 from . import call_rules as rules
 from .call_facts import Call, Golden, Perishable
+from .call_sheet import golden_hour_sheet
 
 ACCEPT, GRADE = (Local(f"calls.{name}_within", rules.POLICY) for name in ("accept", "grade"))
 THRIVE = ("threat", "harm", "risk", "investigation", "vulnerability", "engagement")
@@ -90,5 +91,6 @@ CALL = Kind(
 KINDS = (CALL,)
 SYSTEM = System(
     id="I1", name="structured approach to attendance; evidence preserved", question="investigation", kinds=KINDS,
+    sheets=(Sheet("to-secure", "What to secure, and what will be lost", golden_hour_sheet, kind="call_assessment"),),
     roles=("control-room", "neighbourhood-officer", "supervisor"),
 )  # fmt: skip

@@ -130,15 +130,26 @@ def lowered(case: Any) -> bool:
 
 
 def delay(case: Any) -> str:
-    """How long from grade to unit sent, and to unit there, from the times of command and control."""
-    told = []
-    for fact, words in (("dispatched_at", "sent"), ("arrived_at", "there")):
-        if case.get(fact) is not None and (minutes := minutes_to(case, fact)) is not None:
-            told.append(f"{words} {minutes:.0f} minutes after the first grade")
+    """How far the first grade's target was missed, worked out from the times of command and control; empty where it was met."""
+    start = graded_at(case)
+    if start is None or case.grade == "resolve":
+        return ""
+    there = case.get("arrived_at")
+    period, words, *_ = target(case, start)
+    late = (there or case.at) - period.due(start)
+    if late.total_seconds() < 0:
+        return ""
+    sent = case.get("dispatched_at")
+    told = [f"{'there' if there else 'nobody there yet,'} {_long(late)} after the target ({period}, {words})"]
+    told += [f"sent {_long(sent - start)} after the first grade"] if sent else []
     held = linked(case).get("held_seconds")
-    if held:
-        told.append(f"research can have held the unit for {held / 60:.0f} of them")
+    told += [f"research can have held the unit for {held / 60:.0f} minutes"] if held else []
     return "; ".join(told)
+
+
+def _long(span: timedelta) -> str:
+    minutes = round(span.total_seconds() / 60)
+    return f"{minutes} minutes" if minutes < 120 else f"{minutes // 60} hours"
 
 
 def linked(case: Any) -> dict[str, Any]:
@@ -153,17 +164,30 @@ def latest(case: Any) -> dict[str, Any]:
     return {row.block: row for row in case.golden}
 
 
-def prompts(case: Any) -> str:
-    """What is still to be secured for this offence, block by block."""
+def to_do(case: Any) -> list[tuple[str, str, str]]:
+    """Each block of the golden hour: its name, what to secure for this offence, and how it stands."""
     answered = latest(case)
-    offence = case.get("offence") or "other"
-    todo = []
+    rows = []
     for block, words in BLOCKS.items():
         row = answered.get(block)
-        if row is None or row.answer == "outstanding":
-            found = PROMPTS.look(on=london_day(case.at), block=block, offence=offence)
-            todo.append(f"{words}: {found['prompt']}" + (f" (outstanding: {row.get('why')})" if row else ""))
-    return ". ".join(todo)
+        found = PROMPTS.look(on=london_day(case.at), block=block, offence=case.get("offence") or "other")
+        how = (
+            "not asked yet"
+            if row is None
+            else f"{row.answer} ({row.asked_of})" + (f": {row.get('why')}" if row.get("why") else "")
+        )
+        rows.append((words, found["prompt"], how))
+    return rows
+
+
+def prompts(case: Any) -> str:
+    """The blocks of the golden hour that are not answered; what each means for this offence stands on the sheet."""
+    if case.get("grade") in (None, "resolve"):
+        return ""
+    answered = latest(case)
+    return ", ".join(
+        words for block, words in BLOCKS.items() if block not in answered or answered[block].answer == "outstanding"
+    )
 
 
 def soon_lost(case: Any) -> str:
@@ -171,7 +195,10 @@ def soon_lost(case: Any) -> str:
     rows = [r for r in case.perishables if not any(r.get(n) for n in ("got_at", "dropped_at", "lost_at"))]
     known = sorted((r.made_at + timedelta(hours=r.kept_hours), r.what) for r in rows if r.get("kept_hours"))
     unknown = [r.what for r in rows if not r.get("kept_hours")]
-    said = [f"{what} by {when.astimezone(LONDON):%H:%M on %-d %B}" for when, what in known]
+    said = [
+        f"{what} {'may be lost already, since' if when <= case.at else 'by'} {when.astimezone(LONDON):%H:%M on %-d %B}"
+        for when, what in known
+    ]
     return "; ".join([*said, *(f"{what}: ask how long it is kept" for what in unknown)])
 
 

@@ -35,9 +35,9 @@ def needs(case: Any) -> Required:
 
 
 def asks_for(case: Any) -> str:
-    """Which investigator it asks for, and why."""
+    """Which investigator it asks for, where that is more than PIP 1."""
     required = needs(case)
-    return f"{required.words} ({'; '.join(required.reasons)})"
+    return required.words if required.level > 1 or required.strands else ""
 
 
 def another(case: Any) -> bool:

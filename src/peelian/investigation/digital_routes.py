@@ -278,7 +278,7 @@ def idle_teams(*, actor: Actor, at: datetime) -> list[Found]:
         found.append(
             Found(
                 f"{re.sub('[^a-z0-9]+', '-', team.lower()).strip('-')}-{quarter}",
-                f"{len(methods)} devices fit for a kiosk in {MONTHS} months, none sent to one" + (f"; {nearest} stands in the district" if nearest else ""),
+                f"{team}: {len(methods)} devices fit for a kiosk in {MONTHS} months, none sent to one" + (f"; {nearest} stands in the district" if nearest else ""),
                 {"team": team, "area": area, "devices": len(methods), "used": used, "months": MONTHS} | ({"nearest": nearest} if nearest else {}),
                 source="HMIC, Essex 2016; the number of devices from which a team is named: Peelian's proposal", evidence="design",
                 numbers=(("devices fit for a kiosk", len(methods)), ("sent to one", used)),
