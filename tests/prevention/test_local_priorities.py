@@ -70,19 +70,12 @@ def test_from_what_people_said_to_what_they_were_told():
     case = raised((12,))
     case.decide("take_on", "adopt", AT)
     with pytest.raises(Refused, match="At least one action"):
-        case.do("measure", AT, result="better", measured_on=AT.date(), residents_say="better")
+        case.decide("measure", "better", AT, measured_on=AT.date(), residents_say="better", reason="x")
     row = case.do("agree_action", AT, action="speed watch with residents", done_by="residents", agreed_at=AT)
     assert case.run("action_done", AT).due == local("2026-03-10 00:00")
     case.do("do_action", AT + DAY, item=row, done_at=AT + DAY, came_of_it="41 drivers written to")
-    case.do(
-        "measure",
-        AT + 90 * DAY,
-        result="better",
-        measured_on=(AT + 90 * DAY).date(),
-        residents_say="better",
-        before=30,
-        after=11,
-    )
+    later = AT + 90 * DAY
+    case.decide("measure", "better", later, measured_on=later.date(), residents_say="better", before=30, after=11)
     case.do(
         "tell_public",
         AT + 95 * DAY,
@@ -94,6 +87,21 @@ def test_from_what_people_said_to_what_they_were_told():
 
     assert case.state().stage == "closed"
     assert case.run("public_told", AT + 96 * DAY).state == "met"
+
+
+# Of n = before + after, the exact two-sided binomial test against a half at 5%: scipy.stats.binomtest.
+@pytest.mark.parametrize(
+    ("before", "after"), [(30, 11), (30, 29), (11, 30), (3, 0), (6, 0), (0, 0), (5, 0), (100, 73), (100, 74)]
+)
+def test_a_result_is_better_or_worse_only_where_it_is_more_than_chance(before, after):
+    from scipy.stats import binomtest
+
+    case = raised((12,))
+    case.decide("take_on", "adopt", AT)
+    proposal = case.propose("measure", AT, before=before, after=after).proposal
+    low, high = binomtest(after, before + after).proportion_ci(method="exact") if before + after else (0, 1)
+
+    assert proposal.outcome == ("better" if high < 0.5 else "worse" if low > 0.5 else "cannot tell")
 
 
 def month(*hours, planned=400):

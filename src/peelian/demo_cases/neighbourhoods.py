@@ -75,6 +75,16 @@ def places() -> list[Place]:
     names = {a.code: a.name for a in areas.areas("district")}
     held = set(areas.parts("ward").values())
     found = [(names[a.parent], a.name) for a in areas.areas("ward") if a.code in held and a.parent in names]
+    by_district: dict[str, list[Place]] = {}
+    for place in found:
+        by_district.setdefault(place[0], []).append(place)
+    # Districts in turn, so that few cases are of many.
+    found = [
+        own[n]
+        for n in range(max(map(len, by_district.values()), default=0))
+        for own in by_district.values()
+        if n < len(own)
+    ]
     return found or [(name, f"{name} {side}") for name in DISTRICTS for side in ("North", "South")]
 
 
@@ -159,9 +169,9 @@ def _priorities(play: Play, where: list[Place]) -> None:
         )
         if n < 6:
             continue
-        play.do("sergeant", hours - DAY * 60, ref, "measure", {
-            "result": ("better", "no change", "better", "cannot tell", "worse", "better")[n - 6], "measured_on": _day(play, hours - DAY * 60),
-            "residents_say": "better" if good else "not asked", "before": 18 + n, "after": 7 + n if good else 19 + n})  # fmt: skip
+        counts = (31, 9) if good else (18, 21)
+        play.decide("sergeant", hours - DAY * 60, ref, "measure", "better" if good else "cannot tell", {
+            "measured_on": _day(play, hours - DAY * 60), "residents_say": "better" if good else "not asked", "before": counts[0] + n, "after": counts[1] + n})  # fmt: skip
         if good:
             play.do(
                 "neighbourhood",

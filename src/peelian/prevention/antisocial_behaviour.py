@@ -85,7 +85,7 @@ ASB = Kind(
     subject="victim", filters=("kind_of_behaviour", "risk", "neighbourhood", "outcome"), children=("asb_review",),
     locals=(rules.MEDIUM, rules.HIGH, rules.REPEATED, rules.WITHIN), shared={"partner": ("open", "restricted", "personal")}, refers=True,
     stages=(*LIVE, "closed"), ends="closed",
-    asks=(Ask(name="partner_view", title="What do you know of this, and what will you do?", answer=Held, limit=ANSWER, purpose="prevention",
+    asks=(Ask(name="partner_view", title="What a partner knows and does", answer=Held, limit=ANSWER, purpose="prevention",
               shows=("kind_of_behaviour", "area", "neighbourhood", "place", "what", "risk"), during="reported"),),
     parts=(
         Part(name="reports", title="Reports of it", facts=Report),
@@ -148,7 +148,7 @@ REVIEW = Kind(
     facts=Application, subject="asb_victim", filters=("threshold", "applied_to", "applied_on"),
     locals=(rules.NEEDED, rules.COMPLAINED, rules.APPLIED, rules.OTHER), shared={"partner": ("open", "restricted", "personal")}, refers=True,
     stages=("applied", "not_met", "reviewing", "closed"), ends="closed",
-    asks=(Ask(name="account", title="What did your agency do about these complaints?", answer=Account, limit=ACCOUNT, purpose="prevention",
+    asks=(Ask(name="account", title="A body's account of what it did", answer=Account, limit=ACCOUNT, purpose="prevention",
               shows=("asb_victim_name", "problem", "area", "applied_on"), during=("applied", "reviewing")),),
     parts=(
         Part(name="complaints", title="Complaints", facts=Complaint),
@@ -172,7 +172,7 @@ REVIEW = Kind(
         Act(name="close_review", title="Close", during=("not_met", "reviewing"), to="closed", by="supervisor", guards=(applicant_told, answered_all)),
     ),
     decisions=(
-        Decision(name="decide_threshold", title="Is the threshold met?", during="applied", policy=rules.review_threshold, sets="threshold",
+        Decision(name="decide_threshold", title="Threshold", during="applied", policy=rules.review_threshold, sets="threshold",
                  by=("supervisor", "hub-manager"), lower_by=("supervisor", "hub-manager"), outcomes=(
                      Outcome("not_met", to="not_met", title="Not met", guards=(grounds_weighed,)),
                      Outcome("met", to="reviewing", title="Met: hold the review"))),

@@ -108,7 +108,7 @@ def _people(p: Picture) -> tuple[Block, ...]:
             f"Who lives in {p.area.name}",
             (Column("What"), Column("Here", "number", decimals=1), Column("Middle area of the force", "number", decimals=1)),
             (
-                ("People", float(own["people"]), usual("people")),
+                ("People", f"{own['people']:,.0f}", f"{usual('people') or 0:,.0f}"),
                 ("People a hectare", own["people"] / own["hectares"] if own["hectares"] else None, density),  # type: ignore[arg-type]
                 ("Deprivation decile, mean (1 is the most deprived tenth of England)", own["decile"], usual("decile")),
                 ("Of 100 people, in the most deprived fifth of England", None if own["deprived"] is None else 100 * own["deprived"],

@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any, Literal
 
+from peelian.analysis.rates import share_interval
 from peelian.core.kinds import (
     NEW,
     Act,
@@ -79,9 +80,7 @@ class Priority(Facts, private="restricted"):
     residents_say: Literal["better", "no change", "worse", "not asked"] = fact(
         "What do people there say?", group="Result", private="open"
     )
-    result: Literal["better", "no change", "worse", "cannot tell"] = fact(
-        "What came of it?", group="Result", private="open"
-    )
+    result: str = fact("What came of it?", group="Result", private="open", show="decided")
     measured_on: date = fact("On which day was that measured?", group="Result", private="open")
     we_did: str = fact(
         "We did", group="Told", private="open", hint="In words that can be published: no name, no address."
@@ -143,6 +142,17 @@ def weigh(case: Any) -> Proposal:
     )
 
 
+def result_of(case: Any) -> Proposal:
+    """Propose what came of it from the counts before and after: better or worse only where it is more than chance explains."""
+    before, after = int(case.before), int(case.after)
+    source = "Two equal spells of three months; exact binomial interval (Clopper and Pearson, 1934); no comparison area, so it may be the season"
+    if before + after == 0:
+        return Proposal("cannot tell", "none recorded before or after", source)
+    low, high = (float(x[0]) for x in share_interval([after], [before + after])[1:])
+    told = f"{before} before, {after} after; of all of them {100 * low:.0f}% to {100 * high:.0f}% fall after, and half would if nothing changed"
+    return Proposal("better" if high < 0.5 else "worse" if low > 0.5 else "cannot tell", told, source)
+
+
 def somebody_heard(case: Any) -> bool:
     """Who was heard, and how, is written down first."""
     return bool(case.voices)
@@ -179,16 +189,16 @@ PRIORITY = Kind(
         Act(name="note", title="Add what was learnt", during=("raised", "adopted"), maybe=("place", "repeated", "harm", "recorded", "you_said")),
         Act(name="agree_action", title="Agree an action", during="adopted", adds="actions", asks=("action", "done_by", "agreed_at")),
         Act(name="do_action", title="An action is done", on="actions", asks=("done_at", "came_of_it")),
-        Act(name="measure", title="Measure the result", during="adopted", to="measured", asks=("result", "measured_on", "residents_say"), maybe=("before", "after"),
-            guards=(something_done,)),
         Act(name="go_on", title="It is not solved: go on", during="measured", to="adopted"),
         Act(name="tell_public", title="Tell the public", during=("measured", "answered_no"), asks=("we_did", "told_at", "told_by"), maybe=("why_not",),
             guards=(reason_given,)),
         Act(name="close", title="Close", during=("measured", "answered_no"), to="closed", needs=("told_at",)),
     ),
     decisions=(
-        Decision(name="take_on", title="Is it a priority?", during="raised", policy=weigh, sets="answer", guards=(somebody_heard,), maybe=("why_not",),
+        Decision(name="take_on", title="Priority or not", during="raised", policy=weigh, sets="answer", guards=(somebody_heard,), maybe=("why_not",),
                  by="supervisor", outcomes=(Outcome("not_now", to="answered_no", title="Not now"), Outcome("adopt", to="adopted", title="Take it on"))),
+        Decision(name="measure", title="Result", during="adopted", to="measured", policy=result_of, sets="result", asks=("measured_on", "residents_say"),
+                 maybe=("before", "after"), guards=(something_done,), outcomes=(Outcome("worse"), Outcome("cannot tell"), Outcome("better"))),
     ),
     clocks=(
         Clock(name="answered", title="People have an answer", starts="raised_on", stops="take_on", limit=ANSWER),

@@ -155,7 +155,7 @@ PROBLEM = Kind(
     name="hub_problem", title="Community safety hub problem", question="prevention", source="HMIC, PEEL effectiveness 2016: community safety hubs",
     facts=Problem, subject="person", filters=("theme", "about", "lead", "neighbourhood", "ended"), locals=(AGENCIES,),
     shared={"partner": ("open", "restricted", "personal", "special")}, refers=True, stages=("raised", "on_board", "elsewhere", "ended_here", "closed"), ends="closed",
-    asks=(Ask(name="task", title="What will your agency do?", answer=Did, limit=ANSWER, purpose="prevention", shows=SHOWN, during="on_board", guards=(lawful,)),),
+    asks=(Ask(name="task", title="Task for an agency", answer=Did, limit=ANSWER, purpose="prevention", shows=SHOWN, during="on_board", guards=(lawful,)),),
     parts=(Part(name="meetings", title="Meetings of the hub", facts=Meeting),),
     acts=(
         Act(name="raise_problem", title="Raise a problem", during=NEW, to="raised", asks=("raised_at", "area", "raised_by", "about", "theme", "problem"),
@@ -172,7 +172,7 @@ PROBLEM = Kind(
         Act(name="close", title="Close", during=("ended_here", "elsewhere"), to="closed", guards=(those_told,)),
     ),
     decisions=(
-        Decision(name="decide_board", title="Is it a problem for the hub?", during="raised", policy=proposed, sets="place_on_board", maybe=("lead", "why_not"),
+        Decision(name="decide_board", title="Place on the board", during="raised", policy=proposed, sets="place_on_board", maybe=("lead", "why_not"),
                  outcomes=(Outcome("one_agency", to="elsewhere", title="One agency deals with it"),
                            Outcome("take_on_board", to="on_board", title="Put on the board"))),
     ),
