@@ -33,11 +33,14 @@ def next_repeats(*, actor: Actor, at: datetime) -> list[Found]:
 
     from peelian.records import areas, query
 
-    on = london_day(at)
-    since = start_of_day(on - timedelta(days=DAYS))
-    events = query.events(actor, categories=list(PROBLEMS.values()), feeds=[FEED], start=since, end=at).with_columns(
+    held = query.events(actor, categories=list(PROBLEMS.values()), feeds=[FEED], end=at).with_columns(
         local=pl.col("start").dt.convert_time_zone("Europe/London")
     )
+    newest = held["local"].max()
+    if not isinstance(newest, datetime):
+        return []
+    on = london_day(newest)  # the last day of which anything is recorded: the records say nothing of the days since
+    events = held.filter(pl.col("start") >= start_of_day(on - timedelta(days=DAYS)))
     district, names = areas.parts("district"), {a.code: a.name for a in areas.areas("district")}
     found: list[tuple[object, Found]] = []
     for problem, category in PROBLEMS.items():
@@ -55,20 +58,22 @@ def next_repeats(*, actor: Actor, at: datetime) -> list[Found]:
         longest = max(bands, key=lambda band: (band.days, band.metres))
         recent = used.filter(pl.col("day") >= on - timedelta(days=longest.days))
         found += [
-            (row["day"], _found(row, problem, longest.metres, longest.days, longest.reason, names.get(district.get(row["area"], ""), "")))
+            (row["day"], _found(row, problem, longest.metres, longest.days, longest.reason, on, names.get(district.get(row["area"], ""), "")))
             for row in recent.iter_rows(named=True)
         ]  # fmt: skip
     found.sort(key=lambda pair: (pair[0], pair[1].key), reverse=True)
     return [one for _, one in found[:LISTED]]
 
 
-def _found(row: dict[str, object], problem: str, metres: float, days: int, test: str, district: str) -> Found:
+def _found(
+    row: dict[str, object], problem: str, metres: float, days: int, test: str, end: object, district: str
+) -> Found:
     day = row["day"]
     until = day + timedelta(days=days)  # type: ignore[operator]
     near = "at this place" if metres <= DISTANCES[1] else f"within {metres:.0f} m of it"
     return Found(
         f"{FEED}-{row['batch']}-{row['line']}"[:80],
-        f"{problem.capitalize()} on {_say(day)}: the risk {near} is raised until {_say(until)}. {test}.",
+        f"{problem.capitalize()} on {_say(day)}: the risk {near} is raised until {_say(until)}. {test}. Records end on {_say(end)}.",
         {
             "area": district, "problem": problem, "place": row["place"] or f"{row['easting']:.0f}, {row['northing']:.0f}", "crime": row["reference"],
             "risk_reason": f"{problem.capitalize()} there on {_say(day)}; the risk {near} stays raised for {days} days.", "likely_until": until,

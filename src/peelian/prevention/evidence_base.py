@@ -169,7 +169,7 @@ def past_like_open(*, actor: Actor, at: datetime) -> list[Found]:
 
 
 def _any_of(words: Any) -> Any:
-    return lambda actor, at: [("", "any"), *((word, word) for word in get_args(words))]
+    return lambda actor, at: [("any", "any"), *((word, word) for word in get_args(words))]
 
 
 SYSTEM = System(

@@ -23,6 +23,7 @@ SCALE = (
     "Methods scale: Maryland Scientific Methods Scale, Sherman and others 1997. EMMIE: Johnson, Tilley and Bowers 2015."
 )
 _UNSAID = "not said yet"
+ANY = "any"
 
 
 def _say(plan: Any, name: str) -> str:
@@ -155,13 +156,13 @@ def counts(*, actor: Actor, at: datetime, case: Loaded) -> Document:
     )
 
 
-def bank(*, actor: Actor, at: datetime, problem: str = "", place_type: str = "", finding: str = "") -> Document:
+def bank(*, actor: Actor, at: datetime, problem: str = ANY, place_type: str = ANY, finding: str = ANY) -> Document:
     """The bank, searched: every result that the reader may see, failures too, and small plans put together."""
     held = cards(actor, at)
     shown = [
         card for card in held
-        if (not problem or card.plan.problem == problem) and (not place_type or card.plan.place_type == place_type)
-        and (not finding or card.plan.finding == finding)
+        if (problem == ANY or card.plan.problem == problem) and (place_type == ANY or card.plan.place_type == place_type)
+        and (finding == ANY or card.plan.finding == finding)
     ]  # fmt: skip
     rows = tuple(
         (c.plan.title, c.plan.problem, c.plan.place_type, "; ".join(c.techniques) or "none", c.plan.finding,

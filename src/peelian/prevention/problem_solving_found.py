@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from peelian.analysis.detectable import detectable_fall
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from peelian.access.actor import Actor
 
 MONTHS = 12
+HELD = 36  # months in which records are looked for
 LISTED = 12
 RECURS = 9  # of the twelve months, in which the problem shows at all
 SOURCE = "Recorded crime and incidents of the last twelve whole months, by ward"
@@ -24,9 +25,13 @@ def recurring(*, actor: Actor, at: datetime) -> list[Found]:
     """Wards in which one problem goes on through the year, most above the middle ward first, each with the ward most like it."""
     from peelian.records import areas
 
-    after = counts.this_month(at)
+    until = counts.this_month(at)
+    rows = counts.recorded(actor, counts.CATEGORY, counts.month_of(until, -HELD), until)
+    newest = rows["month"].max()
+    if not isinstance(newest, date):
+        return []
+    after = counts.month_of(newest, 1)  # records that stop earlier are looked at as far as they go
     months = counts.months_between(counts.month_of(after, -MONTHS), after)
-    rows = counts.recorded(actor, counts.CATEGORY, months[0], after)
     ward_of = areas.parts("ward") or areas.parts("district")
     names = {a.code: a.name for kind in ("ward", "district") for a in areas.areas(kind)}
     district_of = {
@@ -62,7 +67,7 @@ def recurring(*, actor: Actor, at: datetime) -> list[Found]:
         found.append(
             Found(
                 f"{ward}-{counts.CATEGORY[problem]}-{after:%Y-%m}",
-                f"{sum(held)} of {problem} in twelve months, in {sum(n > 0 for n in held)} of them; the middle ward has {middle}. A plan counted for a "
+                f"{sum(held)} of {problem} in the twelve months to {months[-1]:%B %Y}, in {sum(n > 0 for n in held)} of them; the middle ward has {middle}. A plan counted for a "
                 f"further year could show {shows}.",
                 {
                     "title": f"{problem.capitalize()} in {names[ward]}", "area": district_of[ward], "place": names[ward], "problem": problem,

@@ -1,0 +1,96 @@
+"""P8: places where a planted problem recurs, and places hit so lately that the next one is likely."""
+
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+
+import numpy as np
+import polars as pl
+import pytest
+
+from peelian.prevention.crime_advisers_found import next_repeats
+from peelian.prevention.problem_solving_counts import monthly, months_between, recorded
+from peelian.prevention.problem_solving_found import recurring
+from peelian.records import areas, query
+
+from .conftest import LSOAS, records
+
+AT = datetime(2026, 1, 15, 10, tzinfo=UTC)
+
+
+@pytest.fixture
+def held(monkeypatch):
+    """What the records hold, as `query.events` would give it; six wards of two districts."""
+    told = {}
+
+    def events(actor, *, categories=None, feeds=None, start=None, end=None, **_):
+        rows = told["rows"].filter(pl.col("category").is_in(categories))
+        rows = rows.filter(pl.col("feed").is_in(feeds)) if feeds else rows
+        rows = rows.filter(pl.col("start") >= start) if start else rows
+        return rows.filter(pl.col("start") < end)
+
+    wards = {code: f"W{n // 5}" for n, code in enumerate(LSOAS)}
+    parts = {"ward": wards, "district": {code: area.parent for code, area in LSOAS.items()}}
+    names = {"ward": [SimpleNamespace(code=f"W{n}", name=f"Ward {n}") for n in range(6)],
+             "district": [SimpleNamespace(code="E07000001", name="Harbour"), SimpleNamespace(code="E07000002", name="Forest")]}  # fmt: skip
+    monkeypatch.setattr(query, "events", events)
+    monkeypatch.setattr(areas, "parts", parts.__getitem__)
+    monkeypatch.setattr(areas, "areas", names.__getitem__)
+    return told
+
+
+def test_the_planted_place_is_proposed_first_with_a_ward_of_another_district(held):
+    rng = np.random.default_rng(1)
+    held["rows"] = pl.concat(
+        [records(rng, 600), records(rng, 120, area="E01000002"), records(rng, 500, category="robbery")]
+    )
+
+    first, *_ = recurring(actor=None, at=AT)
+
+    assert (first.given["place"], first.given["area"], first.given["problem"]) == ("Ward 0", "Harbour", "burglary")
+    assert first.given["comparison"] in {"Ward 3", "Ward 4", "Ward 5"}
+    assert len(first.given["history"]) == len(first.given["comparison_history"]) == 12
+    assert sum(first.given["history"]) >= 120
+    assert "could show a fall of" in first.reason
+    assert "December 2025" in first.reason
+
+
+def test_the_same_offence_of_two_feeds_is_counted_once(held):
+    rows = records(np.random.default_rng(2), 50)
+    held["rows"] = pl.concat([rows, rows.with_columns(feed=pl.lit("police-uk-street"))])
+    first, after = datetime(2025, 1, 1).date(), datetime(2026, 1, 1).date()  # noqa: DTZ001
+
+    counted = monthly(recorded(None, ["burglary"], first, after), LSOAS, months_between(first, after))
+
+    assert sum(counted) == 50
+
+
+def test_after_a_burglary_near_repeats_are_proposed_while_the_risk_is_raised(held):
+    rng = np.random.default_rng(3)
+    rows = records(rng, 500)
+    again = rows.with_columns(pl.col("easting") + 50, pl.col("start") + timedelta(days=2), pl.col("end") + timedelta(days=2),
+                              line=pl.col("line") + 1_000)  # fmt: skip
+    held["rows"] = pl.concat([rows, again]).filter(pl.col("start") < AT)
+    last = held["rows"]["start"].max().date()
+
+    found = next_repeats(actor=None, at=AT)
+
+    assert found
+    for one in found:
+        assert one.given["problem"] == "burglary"
+        assert one.given["likely_until"] >= last - timedelta(days=1)
+        assert "Knox test" in one.reason
+        assert "Secret Lane" not in one.reason + one.key  # the place stands in the form, for those who may read it
+    assert next_repeats(actor=None, at=AT)[0].key == found[0].key
+
+
+def test_without_a_raised_risk_nobody_is_sent(held):
+    held["rows"] = records(np.random.default_rng(4), 500)
+
+    assert next_repeats(actor=None, at=AT) == []
+
+
+def test_without_records_nothing_is_found(held):
+    held["rows"] = records(np.random.default_rng(4), 5).clear()
+
+    assert recurring(actor=None, at=AT) == []
+    assert next_repeats(actor=None, at=AT) == []
