@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from peelian.core.kinds import NEW, Act, Clock, Decision, Facts, Kind, Outcome, Owners, Proposal, Share, fact
 from peelian.core.local import Local
+from peelian.core.system import Choice, Find, Sheet, System
 
 from .agreement import Agreement, agreement
 from .evidence import ACCEPT, EVIDENCE, KEY, POLICY
@@ -143,3 +144,43 @@ JUDGEMENT = Kind(
     ),
 )  # fmt: skip
 KINDS = (EVIDENCE, REALITY, ASSESSMENT, JUDGEMENT)
+
+
+def _published(name: str) -> Any:
+    """A function of `self_assessment`, which reads this module: it is imported when it is asked."""
+
+    def ask(*args: Any, **given: Any) -> Any:
+        from . import self_assessment
+
+        return getattr(self_assessment, name)(*args, **given)
+
+    ask.__doc__ = f"See `self_assessment.{name}`."
+    return ask
+
+
+SYSTEM = System(
+    id="A1",
+    name="the five questions, judged",
+    question="assurance",
+    kinds=KINDS,
+    sheets=(
+        Sheet(
+            "self-assessment",
+            "The five questions, answered by the force itself",
+            _published("sheet"),
+            asks=(Choice("without", "Which system is switched off?", _published("systems")),),
+        ),
+        Sheet("assessors", "Two blind assessors: how far they agree", _published("assessors")),
+    ),
+    finds=(
+        Find(
+            "to-judge",
+            "Questions to judge, as the evidence stands",
+            _published("to_judge"),
+            "judgement",
+            "open_judgement",
+            by=("assurance", "supervisor"),
+        ),
+    ),
+    roles=("assurance", "superintendent", "chief-officer"),
+)

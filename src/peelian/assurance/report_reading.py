@@ -18,7 +18,7 @@ from rapidfuzz import fuzz
 from peelian.core.errors import PeelianError
 
 from . import report_grades as grades
-from .frameworks import Asked, Cycle, cycle, scale_of
+from .frameworks import OWN, Asked, Cycle, cycle, scale_of
 from .report_grades import Judged, Partial
 from .report_items import HEADING, Afi, Cause, block
 from .report_lines import Line, damaged, foreign, full_form, heads, lines, plain
@@ -107,7 +107,8 @@ def read_report(text: str) -> Report:
     text = text.replace("\r\n", "\n")
     rows, full = lines(text), full_form(text)
     at, title = _title(rows)
-    asked = cycle(title["year"])
+    # A self-assessment is made in any year, by the questions of one cycle.
+    asked = cycle(OWN if title["kind"] == "self-assessment" else title["year"])
     _is_effectiveness(rows, at, asked)
     found = _sections(rows, at, asked)
     overview = rows[at + 2 : found[0][0]]

@@ -10,6 +10,7 @@ from peelian.core.errors import PeelianError
 
 from . import (
     analysis,
+    assess,
     blind,
     casework,
     companion,
@@ -48,6 +49,7 @@ __all__ = [
     "acting",
     "analysis",
     "app",
+    "assess",
     "blind",
     "casework",
     "companion",
