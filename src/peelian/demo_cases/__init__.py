@@ -24,6 +24,7 @@ STORIES: tuple[str, ...] = (
     "vulnerability",
     "neighbourhoods",
     "investigations",
+    "crime_groups",
     "exploitation",
     "orders",
     "partnership",

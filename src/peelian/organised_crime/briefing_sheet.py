@@ -12,6 +12,7 @@ from peelian.casework.sight import cases, seen_facts
 from peelian.core.clock import LONDON, london_day
 from peelian.core.document import Block, Column, Document, Note, Paragraph, Points, Section, Table
 from peelian.core.system import Found
+from peelian.records.models import Area
 
 from .briefing import ENTRY
 from .intelligence import REPORT
@@ -48,7 +49,7 @@ def sheet(*, actor: Actor, at: datetime, team: str = "", day: str = "") -> Docum
         c for c in _entries(actor).filter(stage="shown", facts__team=team).prefetch_related("items") if _from(c) == on
     ]
     rows.sort(key=lambda c: (c.facts["about"] != "officer safety", c.facts["about"], c.facts["shift_from"], c.ref))
-    sections = [Section(_title(n, c), tuple(_entry(c, actor))) for n, c in enumerate(rows, start=1)]
+    sections = [Section(_title(n, c, name), tuple(_entry(c, actor))) for n, c in enumerate(rows, start=1)]
     if not rows:
         sections = [Section("Nothing", (Paragraph(f"Nothing is to be told to {team or 'this team'} for this day."),))]
     read = Section("Read or not read", (_read(rows),)) if rows else None
@@ -73,8 +74,14 @@ def _hours(case: Case) -> str:
     return f"{start:%H:%M} to {end:%H:%M}"
 
 
-def _title(n: int, case: Case) -> str:
-    return f"{n}. {str(case.facts['about']).capitalize()} ({case.facts['area']}, {_hours(case)})"
+def district_names() -> dict[str, str]:
+    """Names of districts by code."""
+    return dict(Area.objects.filter(kind="district").values_list("code", "name"))
+
+
+def _title(n: int, case: Case, name: dict[str, str]) -> str:
+    area = str(case.facts["area"])
+    return f"{n}. {str(case.facts['about']).capitalize()} ({name.get(area, area)}, {_hours(case)})"
 
 
 def _entry(case: Case, actor: Actor) -> list[Block]:
@@ -100,6 +107,7 @@ def look(*, actor: Actor, at: datetime) -> list[Found]:
     """Released reports of the last weeks whose grade lets patrols be told, and that stand in no briefing; the most urgent first."""
     actor = actor.for_one_look()
     told = set(_entries(actor).values_list("facts__from_report", flat=True))
+    name = district_names()
     rank = {"high": 0, "medium": 1, "low": 2}
     seen = cases(actor).filter(kind=REPORT.name, stage="released", opened_at__gte=at - RECENT).exclude(ref__in=told)
     found = []
@@ -112,7 +120,10 @@ def look(*, actor: Actor, at: datetime) -> list[Found]:
             tuple(filter(None, (facts.get("conditions") or "").split(";"))),
         )
         if grade.overt(london_day(at)):
-            reason = f"{facts['topic']} in {facts['area']}, urgency {facts['urgency']}: {grade.words(london_day(at))}"
+            area = str(facts["area"])
+            reason = (
+                f"{facts['topic']} in {name.get(area, area)}, urgency {facts['urgency']}: {grade.words(london_day(at))}"
+            )
             given = {"area": facts["area"], "from_report": case.ref, "text": facts.get("sanitised", ""),
                      "handling_told": _handling(grade, london_day(at))}  # fmt: skip
             found.append(

@@ -42,12 +42,12 @@ def group_is_mapped(case: Any) -> bool:
 
 def another_moderates(case: Any) -> bool:
     """Whoever moderates a disruption did not claim it, and does not own the plan."""
-    return case.by.name not in (case.item.it.by, case.owner)
+    return case.item is None or case.by.name not in (case.item.it.by, case.owner)
 
 
 def claimed_first(case: Any) -> bool:
     """A disruption is moderated once; claim it again with new evidence to have it looked at again."""
-    return case.item.get("level_moderated") is None
+    return case.item is None or case.item.get("level_moderated") is None
 
 
 def days_until(end: date, start: datetime) -> int:
