@@ -25,7 +25,7 @@ REPEATS = ("area for improvement", "concern", "cause of concern")  # anything el
 COMMON = frozenset(
     plain("a all and are at be by for from how in is it its of on or so that the their them then they this to what which with within "
     "force constabulary police should needs need must make sure ensure improve improving further develop continue "
-    "routinely effective effectively possible when where who whole across keep go goes").split()
+    "routinely effective effectively possible when where who whole across keep go goes partner partners organisation organisations agency agencies").split()
 )  # fmt: skip
 
 
