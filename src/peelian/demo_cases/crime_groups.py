@@ -411,7 +411,7 @@ def briefings(play: Play, reports: Sequence[str], groups: Sequence[str]) -> None
         back, place = n // 3, n % 3
         start = shift - timedelta(days=back)
         before = (play.now - start).total_seconds() / 3600 + 1
-        held = store.load(reports[n % len(reports)], play.actor("intelligence"), play.now)
+        held = store.load(reports[2 + n % (len(reports) - 3)], play.actor("intelligence"), play.now)
         if held.state.facts["handling"] == "C" or before < 0.1:
             continue
         ref = play.open("intelligence", max(before, 0.1), "briefing", "put_on", {

@@ -44,7 +44,7 @@ def _entries(actor: Actor) -> Any:
 def sheet(*, actor: Actor, at: datetime, team: str = "", day: str = "") -> Document:
     """What one team is told for the shifts that begin on a day, and how many have read it."""
     actor = actor.for_one_look()
-    on = date.fromisoformat(day) if day else london_day(at)
+    on, name = date.fromisoformat(day) if day else london_day(at), district_names()
     rows = [
         c for c in _entries(actor).filter(stage="shown", facts__team=team).prefetch_related("items") if _from(c) == on
     ]

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
+
 from peelian.access.actor import Actor
 from peelian.analysis.networks import betweenness, call_in, components, degree, dismantle, ties_of
 from peelian.casework.models import Item
@@ -19,13 +21,16 @@ from peelian.documents.network_chart import network_chart
 from peelian.identity.persons import known, persons_of
 
 from .assertions import Assertion, Fall, Holdings, Member, fall, picture
+from .briefing import ENTRY
 from .group_links import links
 from .groups import GROUP
-from .groups_rules import assertion_of, assertions_of, picture_of
+from .groups_rules import GONE, assertion_of, assertions_of, picture_of
+from .intelligence import REPORT
 
 MARKING = "OFFICIAL-SENSITIVE"
 SEEN = "seen together, not asserted"
 STEPS = 6  # removals shown
+FALLEN = Q(stage__in=GONE) | Q(facts__assessment="E")
 
 
 def as_case(case: Loaded, at: datetime) -> Case:
@@ -109,7 +114,7 @@ def _reach(ties: Mapping[str, Mapping[str, float]], number: Mapping[str, str], s
                   tuple((n, f"{number[s.gone[0]]} {said[s.gone[0]]}" if s.gone else "nobody", s.left) for n, s in enumerate(steps)),
                   note="Of those who score alike, the one who stands first in the table. Networks of this kind mend: look again after each arrest.")  # fmt: skip
     asked = call_in(ties)
-    words = ", ".join(f"{number[p]} {said[p]}" for p in asked.chosen)
+    words = "; ".join(f"{number[p]} {said[p]}" for p in asked.chosen)
     reach = Finding("call-in", f"A message to {len(asked.chosen)} people reaches everybody in the picture directly or through one other "
                     f"(no fewer than {asked.least} can): {words}.")  # fmt: skip
     return [apart, reach, Paragraph(f"The picture falls into {len(components(ties))} parts that no tie joins.")]
@@ -132,7 +137,7 @@ def falls(*, actor: Actor, at: datetime, case: Loaded) -> Document:
         Table("If this report no longer holds", _COLUMNS, tuple(rows)),
     ]
     if lost:
-        blocks.append(Note(f"{len(lost)} assertions rest on a report that was withdrawn, deleted, or is suspected to be false: they count no more.",
+        blocks.append(Note(f"Assertions that rest on a report which was withdrawn, deleted, or is suspected to be false, and count no more: {len(lost)}.",
                            "What has fallen"))  # fmt: skip
     return Document(f"What {told.get('group_name') or 'the group'} rests on", "What falls with each report", MARKING, day,
                     sections=(Section("What falls", tuple(blocks)),))  # fmt: skip
@@ -150,7 +155,7 @@ _COLUMNS = (
 
 def _row(ref: str, rests: list[Assertion], what: Fall, said: Mapping[str, str]) -> tuple[str, int, str, str, str, str]:
     def listed(people: tuple[str, ...]) -> str:
-        return ", ".join(said.get(p, "a person you may not see") for p in people) or "nobody"
+        return "; ".join(said.get(p, "a person you may not see") for p in people) or "nobody"
 
     def score(risk: Any) -> str:
         return "not known" if risk is None else f"{risk.score:.1f}, confidence {risk.confidence}"
@@ -168,15 +173,18 @@ def resting(*, actor: Actor, at: datetime, case: Loaded) -> Document:
     rows = tuple(
         (label[g], *_row("", [], f, said)[2:]) for g, f in sorted(fell.items(), key=lambda pair: label[pair[0]])
     )
-    block: Block = Table("If this report no longer holds", (Column("Group"), *_COLUMNS[2:]), rows) if rows else Paragraph(
-        "Nothing of a group that you may see rests on this report.")  # fmt: skip
-    return Document(
-        "What rests on this report",
-        "Groups and scores that fall with it",
-        MARKING,
-        day,
-        sections=(Section("What falls", (block,)),),
-    )
+    blocks: list[Block] = [Table("If this report no longer holds", (Column("Group"), *_COLUMNS[2:]), rows)] if rows else [
+        Paragraph("Nothing of a group that you may see rests on this report.")]  # fmt: skip
+    told = cases(actor).filter(kind=ENTRY.name, stage="shown", facts__from_report=ref)
+    if teams := sorted(str(c.facts["team"]) for c in told):
+        blocks.append(
+            Note(
+                f"Teams are told of it: {', '.join(teams)}. If it no longer holds, take it off their briefing.",
+                "Briefings",
+            )
+        )
+    return Document("What rests on this report", "Groups and scores that fall with it, and who was told", MARKING, day,
+                    sections=(Section("What falls", tuple(blocks)),))  # fmt: skip
 
 
 def resting_on(report: str, actor: Actor) -> tuple[Holdings, dict[str, str]]:
@@ -187,4 +195,7 @@ def resting_on(report: str, actor: Actor) -> tuple[Holdings, dict[str, str]]:
     about = GROUP.item_about("assertions")
     rows = rests.filter(case_id__in=ids).values_list("case__ref", "item", "facts")
     label = {ref: facts.get("group_name") or ref for ref, facts in seen.filter(pk__in=ids).values_list("ref", "facts")}
-    return Holdings(assertion_of(group, f"{group} {item}", read(about, facts)) for group, item, facts in rows), label
+    held = [assertion_of(group, f"{group} {item}", read(about, facts)) for group, item, facts in rows]
+    others = {a.report for a in held} - {report}
+    gone = set(cases(actor).filter(kind=REPORT.name, ref__in=others).filter(FALLEN).values_list("ref", flat=True))
+    return Holdings(a for a in held if a.report not in gone), label
