@@ -178,7 +178,7 @@ def test_a_plan_is_for_a_threat_of_its_day():
 
 def test_what_is_not_shown_to_work_is_found_and_the_programme_counts_it(staff):
     planner, head, chief = staff["planner"], staff["head"], staff["chief"]
-    force_wide = {"area": "force", "threat": "public disorder"}
+    force_wide = {"area": "north", "threat": "public disorder"}
     plan = store.open_case(
         "police_plan", "write_plan", force_wide | {"title": "Public disorder"}, actor=planner, at=AT
     ).ref

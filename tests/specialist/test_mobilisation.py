@@ -262,3 +262,14 @@ def test_an_unset_value_shuts_the_answer_and_says_who_sets_it(force):
 
 def test_stations_without_a_loaded_district_have_no_distance(db):
     assert kilometres(["A", "B"], "A") == {"A": 0.0, "B": None}
+
+
+def test_where_the_roster_ends_the_force_is_read_as_it_stood_whole_weeks_before(force):
+    """Ten weeks on: the last duty worked began on 2 March at 08:00, ten weeks and ten hours before."""
+    later = AT + 10 * 7 * 24 * HOUR
+
+    seen = means(force["planner"], later)
+
+    assert seen.back == timedelta(weeks=11)
+    assert all((a - later) <= timedelta(days=3) for p in seen.people for a, *_ in p.duties)
+    assert "those of 23 February 2026" in texts(readiness(actor=force["planner"], at=later))

@@ -49,6 +49,7 @@ def lapses(*, actor: Actor, at: datetime) -> list[Found]:
         (row.facts["course_role"], row.facts["starts_on"])
         for a in assessments for row in a.state.live("courses") if row.facts["sort"] == "requalification" and row.facts["starts_on"] >= day
     ]  # fmt: skip
+    stood = f" The registers are read as they stood {known.back.days // 7} weeks before." if known.back else ""
     found = []
     for role in sorted(needs):
         course = min((start for name, start in courses if name == role), default=None)
@@ -59,8 +60,8 @@ def lapses(*, actor: Actor, at: datetime) -> list[Found]:
         words = f"before the course of {course:%d %B %Y}" if course else "within 90 days, and no course is planned"
         found.append(
             Found(
-                f"{role.replace(' ', '-')}-{ending[0]:%Y-%m}", f"{role.capitalize()}: {len(ending)} of {len(holders)} run out {words}.",
-                {"area": "force", "role": role, "running_out": len(ending), "first_on": ending[0], **({"course_on": course} if course else {})},
+                f"{role.replace(' ', '-')}-{ending[0]:%Y-%m}", f"{role.capitalize()}: {len(ending)} of {len(holders)} run out {words}.{stood}",
+                {"role": role, "running_out": len(ending), "first_on": ending[0], **({"course_on": course} if course else {})},
                 source="Training register of the force", evidence="stored",
                 numbers=(("Qualified today", len(holders)), ("Run out", len(ending)), ("The first", f"{ending[0]:%d %B %Y}")),
             )
@@ -82,7 +83,7 @@ def capability(*, actor: Actor, at: datetime, case: Any) -> Document:
     rng = np.random.default_rng(list(f"{case.case.ref}/{day}".encode()))
     courses = [row.facts for row in case.state.live("courses")]
     sections = (
-        Section("By shift", _by_shift(known, needs)),
+        Section("By shift", (*_as_it_stood(known), *_by_shift(known, needs))),
         Section("In the months ahead", _ahead(known, needs, courses, rng)),
         Section("Crews and calls", _crews(actor, at)),
         Section("How to read it", (Note(
@@ -90,6 +91,13 @@ def capability(*, actor: Actor, at: datetime, case: Any) -> Document:
             "outside the national uplift keeps what it has by these courses. Numbers of crews are advice to a commander."),)),
     )  # fmt: skip
     return Document("Armed capability", "The whole force", MARKING, day, meta, sections)
+
+
+def _as_it_stood(known: Register) -> tuple[Note, ...]:
+    if not known.back:
+        return ()
+    text = f"The landed roster ends before this day: the registers are read as they stood {known.back.days // 7} weeks before, every date moved on by as much."
+    return (Note(text, "Not today's registers"),)
 
 
 def _by_shift(known: Register, needs: Sequence[dict[str, Any]]) -> tuple[Finding | Table, ...]:

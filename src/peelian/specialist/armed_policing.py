@@ -15,6 +15,7 @@ from peelian.core.system import Find, Sheet, System
 
 from . import armed_capability
 from . import armed_rules as rules
+from .choosing import of_kind
 
 POLICY = "force policy on armed policing"
 ACCEPT, TRIGGER, RECORD, DEBRIEF, BOOK, CLIMB = (
@@ -45,7 +46,7 @@ LADDER = ("inspector", "superintendent", "chief-officer")
 
 
 class Assessment(Facts, private="restricted"):
-    area: str = fact("District, or the whole force", private="open", group="Assessment")
+    area: str = fact("District", private="open", group="Assessment", hint="Leave it empty for the whole force.")
     assessed_on: date = fact("On which day was it made?", group="Assessment")
     national_level: Literal["low", "moderate", "substantial", "severe", "critical"] = fact(
         "National threat level", group="Assessment"
@@ -128,7 +129,7 @@ class Deployment(Facts, private="restricted"):
 
 
 class Requalification(Facts, private="restricted"):
-    area: str = fact("District, or the whole force", private="open", group="Running out")
+    area: str = fact("District", private="open", group="Running out", hint="Leave it empty for the whole force.")
     role: Role = fact("Role", group="Running out")
     running_out: int = fact("How many qualifications run out before the course?", group="Running out")
     first_on: date = fact("When does the first run out?", group="Running out")
@@ -154,8 +155,8 @@ ASSESSMENT = Kind(
         Part(name="shift_counts", title="Shifts counted", facts=ShiftCount), Part(name="courses", title="Courses", facts=Course),
     ),
     acts=(
-        Act(name="assess", title="Begin an assessment", during=NEW, to="draft", asks=("area", "assessed_on", "national_level", "kept_where"),
-            maybe=("summary", "uplift")),
+        Act(name="assess", title="Begin an assessment", during=NEW, to="draft", asks=("assessed_on", "national_level", "kept_where"),
+            maybe=("area", "summary", "uplift")),
         Act(name="add_threat", title="Assess a threat", during=("draft", "in_force"), adds="threats", asks=("heading", "likelihood", "impact", "confidence", "basis"),
             guards=(rules.one_to_five,)),
         Act(name="set_need", title="Say what is needed", during=("draft", "in_force"), adds="needs", asks=("role", "shift", "wanted"), maybe=("holders_needed",), guards=(rules.above_nought,)),
@@ -168,7 +169,7 @@ ASSESSMENT = Kind(
         Act(name="count_shift", title="Count a shift", during="in_force", adds="shift_counts",
             asks=("counted_on", "counted_shift", "counted_role", "needed", "there")),
         Act(name="plan_course", title="Note a course", during=("draft", "in_force"), adds="courses", asks=("course_role", "sort", "starts_on", "places")),
-        Act(name="replace", title="Replaced by a new assessment", during="in_force", to="replaced", asks=("replaced_by",), by="superintendent"),
+        Act(name="replace", title="Replaced by a new assessment", during="in_force", to="replaced", asks=("replaced_by",), by="superintendent", offers=(("replaced_by", of_kind("armed_assessment", "assessed_on", stages=("in_force",))),)),
     ),
     clocks=(
         Clock(name="new_assessment_due", title="New assessment", starts="approve_assessment", stops="replaced", limit=rules.every(rules.YEARLY), climbs=LADDER, climb_every=CLIMB),
@@ -217,7 +218,7 @@ REQUALIFICATION = Kind(
     name="armed_requalification", title="Firearms qualifications running out", question="specialist", source="APP Armed policing, College of Policing",
     facts=Requalification, stages=("found", "booked", "closed"), ends="closed", filters=("role", "first_on"),
     acts=(
-        Act(name="open_requalification", title="Open", during=NEW, to="found", asks=("area", "role", "running_out", "first_on"), maybe=("course_on",)),
+        Act(name="open_requalification", title="Open", during=NEW, to="found", asks=("role", "running_out", "first_on"), maybe=("area", "course_on")),
         Act(name="book", title="Places are booked", during=("found", "booked"), to="booked", asks=("course_on", "places")),
         Act(name="close_requalification", title="Close", during="booked", to="closed", asks=("renewed", "lapsed"), guards=(rules.counts_add_up,)),
     ),

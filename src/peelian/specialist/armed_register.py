@@ -10,7 +10,7 @@ from peelian.access.actor import Actor, Denied, require_role
 from peelian.casework.roster import DUTIES, TRAINING, may_read
 from peelian.core.clock import LONDON, start_of_day
 
-from .landed_rows import instant, rows
+from .landed_rows import as_landed, instant, rows
 from .mobilisation_means import STAFF
 
 WHO = ("planner", "supervisor", "assurance")
@@ -32,12 +32,15 @@ class Register:
         The last day of those who have left or will.
     duties : tuple of (staff number, start, end)
         Worked or planned, of the four weeks behind.
+    back : timedelta
+        How far back the feeds are read, where the roster ends before the day; every date is moved on by as much.
     """
 
     on: date
     passes: dict[tuple[str, str], list[tuple[date, date]]]
     gone: dict[str, date]
     duties: tuple[tuple[str, datetime, datetime], ...]
+    back: timedelta = timedelta(0)
 
     def here(self, number: str, day: date) -> bool:
         """Whether somebody is still in the force on a day."""
@@ -101,13 +104,15 @@ def register(actor: Actor, on: date, roles: tuple[str, ...]) -> Register:
     require_role(actor, *WHO)
     if not may_read(actor):
         raise Denied("duties and training are shown for planning and assurance", fix="state one of these purposes")
+    back = as_landed(actor, start_of_day(on))
+    then = on - back
     passes: dict[tuple[str, str], list[tuple[date, date]]] = defaultdict(list)
     for number, role, start, until in rows(
         actor, TRAINING, """SELECT cells."Staff Number", offence, CAST(cells."Passed On" AS DATE), TRY_CAST(cells."Expires On" AS DATE)
         FROM {source} WHERE offence IN (SELECT w FROM _words) AND outcome = 'held' AND cells."Grade" IN ('accredited', '') ORDER BY 1, 2, 3""",
         words=roles,
     ):  # fmt: skip
-        passes[number, role].append((start, until or date.max))
+        passes[number, role].append((start + back, until + back if until else date.max))
     gone = dict(
         rows(actor, STAFF, """SELECT cells."Staff Number", TRY_CAST(cells."End" AS DATE) FROM {source} WHERE cells."End" <> ''""", kind="mention")
     )  # fmt: skip
@@ -115,6 +120,7 @@ def register(actor: Actor, on: date, roles: tuple[str, ...]) -> Register:
     duties = rows(
         actor, DUTIES, """SELECT cells."Staff Number", epoch("start"), epoch("end") FROM {source} WHERE outcome IN ('worked', 'planned')
         AND "start" >= ? AND "start" < ? AND cells."Staff Number" IN (SELECT w FROM _words) ORDER BY 2, 1""",
-        [start_of_day(on - timedelta(days=BEHIND + 1)), start_of_day(on + timedelta(days=1))], words=numbers,
+        [start_of_day(then - timedelta(days=BEHIND + 1)), start_of_day(then + timedelta(days=1))], words=numbers,
     )  # fmt: skip
-    return Register(on, passes, gone, tuple((n, instant(a), instant(b)) for n, a, b in duties))
+    gone = {number: day + back for number, day in gone.items()}
+    return Register(on, passes, gone, tuple((n, instant(a) + back, instant(b) + back) for n, a, b in duties), back)

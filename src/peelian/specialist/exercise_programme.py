@@ -77,7 +77,7 @@ def untested(*, actor: Actor, at: datetime) -> list[Found]:
         found.append(
             Found(
                 f"plan-{plan.ref}", f"{facts['title']}: {'; '.join(why)}.",
-                {"area": facts["area"], "title": f"Test of {facts['title']}", "plan": plan.ref, "threat": facts["threat"]},
+                {**({"area": facts["area"]} if facts.get("area") else {}), "title": f"Test of {facts['title']}", "plan": plan.ref, "threat": facts["threat"]},
                 source="Civil Contingencies Act 2004: plans are exercised", evidence="stored",
                 numbers=(("Tests held", len(tests)), ("Last test", day_of(tests[0].facts["held_at"] if tests else None)), ("Lines to test", len(lines))),
             )

@@ -15,6 +15,7 @@ from peelian.core.system import Find, Sheet, System
 
 from . import exercise_programme as programme
 from . import exercise_rules as rules
+from .choosing import of_kind, same
 from .threats import Threat, threat_in_force
 
 POLICY = "force policy on exercises and lessons"
@@ -24,11 +25,20 @@ ACCEPT, REVIEW, TEST, DEBRIEF, HELD, SCORED, RETEST, CLIMB = (
         "accept_within", "review_plan_within", "test_plan_within", "debrief_within", "held_within", "close_within", "retest_within", "climb_every",
     )
 )  # fmt: skip
+WHOLE = "Leave it empty for the whole force."
 LADDER = ("inspector", "superintendent", "chief-officer")
+
+PLANS = of_kind("police_plan", "title", stages=("in_force",))
+TESTS = of_kind("exercise", "title", "sort", stages=("held", "closed"))
+RETESTS = of_kind("exercise", "title", "sort", stages=("held", "closed"), where=same("plan"))
+OPEN_LESSONS, LEARNT = (
+    of_kind("lesson", "statement", stages=("open",)),
+    of_kind("lesson", "statement", stages=("learnt",)),
+)
 
 
 class Plan(Facts, private="restricted"):
-    area: str = fact("District, or the whole force", private="open", group="Plan")
+    area: str = fact("District", private="open", group="Plan", hint=WHOLE)
     title: str = fact("Name of the plan", group="Plan")
     threat: Threat = fact("For which threat?", group="Plan", hint="As the Strategic Policing Requirement names them.")
     reviewed: str = fact("What did the review find?", group="Review")
@@ -48,7 +58,7 @@ class Line(Facts, private="restricted"):
 
 
 class Exercise(Facts, private="restricted"):
-    area: str = fact("District, or the whole force", private="open", group="Exercise")
+    area: str = fact("District", private="open", group="Exercise", hint=WHOLE)
     title: str = fact("Name of the exercise", group="Exercise")
     plan: str = fact("Which plan does it test? (case reference)", group="Exercise")
     threat: Threat = fact("For which threat?", group="Exercise")
@@ -84,7 +94,7 @@ class Observation(Facts, private="restricted"):
 
 
 class Lesson(Facts, private="restricted"):
-    area: str = fact("District, or the whole force", private="open", group="Lesson")
+    area: str = fact("District", private="open", group="Lesson", hint=WHOLE)
     statement: str = fact("What was learnt?", group="Lesson")
     category: Literal["people", "process", "kit", "plan", "doctrine"] = fact("What is it about?", group="Lesson")
     root_cause: str = fact("Why did it happen?", group="Lesson")
@@ -106,13 +116,14 @@ PLAN = Kind(
     facts=Plan, stages=("draft", "in_force", "withdrawn"), ends="withdrawn", filters=("threat", "title"),
     parts=(Part(name="plan_lines", title="Lines of the plan", facts=Line),),
     acts=(
-        Act(name="write_plan", title="Write a plan", during=NEW, to="draft", asks=("area", "title", "threat"), guards=(threat_in_force,)),
+        Act(name="write_plan", title="Write a plan", during=NEW, to="draft", asks=("title", "threat"), maybe=("area",), guards=(threat_in_force,)),
         Act(name="add_line", title="Add a line", during=("draft", "in_force"), adds="plan_lines", asks=("number", "wording"),
             maybe=("role", "within_minutes"), guards=(rules.number_is_free,)),
         Act(name="approve_plan", title="Approve", during="draft", to="in_force", by="superintendent", guards=(rules.has_lines, rules.another_approves)),
         Act(name="change_line", title="Change a line", during="in_force", on="plan_lines", asks=("wording",),
-            maybe=("role", "within_minutes", "for_lesson", "for_review"), guards=(rules.reason_given,)),
-        Act(name="note_test", title="It was tested", during="in_force", asks=("tested_by",)),
+            maybe=("role", "within_minutes", "for_lesson", "for_review"), guards=(rules.reason_given,),
+            offers=(("for_lesson", OPEN_LESSONS),)),
+        Act(name="note_test", title="It was tested", during="in_force", asks=("tested_by",), offers=(("tested_by", TESTS),)),
         Act(name="review_plan", title="Review", during="in_force", asks=("reviewed",), by="inspector"),
         Act(name="withdraw_plan", title="Withdraw", during=("draft", "in_force"), to="withdrawn", asks=("why_withdrawn",), by="superintendent"),
     ),
@@ -130,8 +141,8 @@ EXERCISE = Kind(
     filters=("threat", "sort", "plan", "held_at"),
     parts=(Part(name="objectives", title="Objectives", facts=Objective), Part(name="observations", title="What was seen", facts=Observation)),
     acts=(
-        Act(name="plan_exercise", title="Plan an exercise", during=NEW, to="planned", asks=("area", "title", "plan", "threat", "sort", "planned_for"),
-            maybe=("partners",), guards=(rules.plan_is_there,)),
+        Act(name="plan_exercise", title="Plan an exercise", during=NEW, to="planned", asks=("title", "plan", "threat", "sort", "planned_for"),
+            maybe=("area", "partners"), guards=(rules.plan_is_there,), offers=(("plan", PLANS),)),
         Act(name="set_objective", title="Set an objective", during="planned", adds="objectives", asks=("aim",), maybe=("tests_line", "planned_minutes"),
             guards=(rules.line_is_there,)),
         Act(name="hold", title="It was held", during="planned", to="held", asks=("held_at",), maybe=("cost_pounds", "partners"), guards=(rules.has_objectives,)),
@@ -159,13 +170,14 @@ LESSON = Kind(
     name="lesson", title="Lesson", question="specialist", source="HMIC, PEEL effectiveness 2016: plans are tested and amended following lessons learned",
     facts=Lesson, stages=("open", "changed", "learnt", "dropped"), ends=("learnt", "dropped"), filters=("category", "plan", "due_on"),
     acts=(
-        Act(name="learn", title="Record a lesson", during=NEW, to="open", asks=("area", "statement", "category", "root_cause", "plan", "line", "due_on"),
-            maybe=("wanted_wording", "national", "repeats"), guards=(rules.due_later,)),
+        Act(name="learn", title="Record a lesson", during=NEW, to="open", asks=("statement", "category", "root_cause", "plan", "line", "due_on"),
+            maybe=("area", "wanted_wording", "national", "repeats"), guards=(rules.due_later,),
+            offers=(("plan", PLANS), ("repeats", LEARNT))),
         Act(name="word_it", title="Say how the line is to read", during="open", asks=("wanted_wording",)),
         Act(name="note_change", title="The plan is changed", during="open", to="changed", asks=("changed_at",), needs=("wanted_wording",),
             guards=(rules.line_reads_so,)),
-        Act(name="retest_failed", title="It came back", during="changed", to="open", asks=("retest", "due_on"), guards=(rules.retest_not_met, rules.due_later)),
-        Act(name="close_lesson", title="Close as learnt", during="changed", to="learnt", asks=("retest",), by="supervisor", guards=(rules.retest_met,)),
+        Act(name="retest_failed", title="It came back", during="changed", to="open", asks=("retest", "due_on"), guards=(rules.retest_not_met, rules.due_later), offers=(("retest", RETESTS),)),
+        Act(name="close_lesson", title="Close as learnt", during="changed", to="learnt", asks=("retest",), by="supervisor", guards=(rules.retest_met,), offers=(("retest", RETESTS),)),
         Act(name="drop", title="Drop", during=("open", "changed"), to="dropped", asks=("why_dropped",), by="superintendent", guards=(rules.another_drops,)),
     ),
     clocks=(

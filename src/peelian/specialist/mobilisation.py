@@ -15,6 +15,7 @@ from peelian.core.system import Sheet, System
 from peelian.records.feeds.workforce import ACCREDITATIONS, RANKS, VEHICLES
 
 from . import mobilisation_sheet as sheet
+from .choosing import of_kind
 from .mobilisation_means import LOCALS, UNIT
 from .threats import Threat, threat_in_force
 from .working_hours import until
@@ -161,7 +162,7 @@ MOBILISATION = Kind(
            Part(name="gaps", title="Gaps", facts=Gap)),
     acts=(
         Act(name="require", title="Record a requirement", during=NEW, to="asked", asks=("area", "threat", "what_for", "asked_at", "needed_at", "until_at"),
-            maybe=("plan",), guards=(threat_in_force, times_in_order)),
+            maybe=("plan",), guards=(threat_in_force, times_in_order), offers=(("plan", of_kind("police_plan", "title", stages=("in_force",))),)),
         Act(name="add_requirement", title="Add a line", during=("asked", "proposed"), adds="lines", asks=("number",), maybe=("skill", "rank", "vehicle"),
             guards=(one_sort,)),
         Act(name="record_answer", title="Record the answer", during=("asked", "proposed"), to="proposed",
@@ -169,7 +170,7 @@ MOBILISATION = Kind(
         Act(name="call", title="Call", during=("proposed", "called"), to="called", adds="calls", asks=("for_line", "called_at", "called_numbers"),
             guards=(called_for_a_line, nobody_twice)),
         Act(name="count_in", title="Count who came", during="called", on="calls", asks=("came", "came_at")),
-        Act(name="name_gap", title="Name a gap", during=("proposed", "called"), adds="gaps", asks=("gap_line", "missing", "done_about_it"), maybe=("aid",),
+        Act(name="name_gap", title="Name a gap", during=("proposed", "called"), adds="gaps", asks=("gap_line", "missing", "done_about_it"), maybe=("aid",), offers=(("aid", of_kind("mutual_aid", "what", "other_force")),),
             guards=(gap_of_a_line,)),
         Act(name="fill", title="Filled, or taken as it is", during="called", to="filled", asks=("filled_at",), by="supervisor", guards=(filled_or_named,)),
         Act(name="stand_down", title="Stand down", during=("asked", "proposed", "called", "filled"), to="stood_down", asks=("stood_down_at",),

@@ -19,7 +19,7 @@ from peelian.core.clock import london_day, start_of_day
 from peelian.core.local import Local
 from peelian.records import areas
 
-from .landed_rows import instant, rows
+from .landed_rows import as_landed, instant, rows
 from .working_hours import LONGEST, REST
 
 POLICY = "force mobilisation plan"
@@ -80,12 +80,15 @@ class Means:
         Of the duties of the four weeks behind: worked, of all but the planned and the cancelled.
     ranks_seen : bool
         Whether the reader sees the staff list, and so ranks.
+    back : timedelta
+        How far back the feeds are read, where the roster ends before the instant; duties are moved on by as much.
     """
 
     people: tuple[Person, ...]
     vehicles: tuple[Vehicle, ...]
     turnout: tuple[int, int]
     ranks_seen: bool
+    back: timedelta = timedelta(0)
 
 
 def means(actor: Actor, at: datetime) -> Means:
@@ -100,6 +103,8 @@ def means(actor: Actor, at: datetime) -> Means:
     require_role(actor, *WHO)
     if not may_read(actor):
         raise Denied("the roster and the training register are shown for planning", fix="state the purpose planning")
+    back = as_landed(actor, at)
+    at = at - back
     day = london_day(at)
     since, to = start_of_day(day - BEHIND), start_of_day(day + BEHIND)
     found = rows(
@@ -113,7 +118,7 @@ def means(actor: Actor, at: datetime) -> Means:
         place[number] = (team, station)
         first, last = instant(start), instant(end)
         if abs(first - at) <= NEAR:
-            duties[number].append((first, last, role, state))
+            duties[number].append((first + back, last + back, role, state))
         if first < at and state != "planned":
             there, worked = there + 1, worked + (state == "worked")
     skills: dict[str, set[str]] = defaultdict(set)
@@ -130,7 +135,7 @@ def means(actor: Actor, at: datetime) -> Means:
     people = tuple(
         Person(n, *place[n], ranks.get(n, ""), frozenset(skills[n]), tuple(duties[n])) for n in sorted(place) if not ranks or n in ranks
     )  # fmt: skip
-    return Means(people, _vehicles(actor, day), (worked, there), bool(ranks))
+    return Means(people, _vehicles(actor, day), (worked, there), bool(ranks), back)
 
 
 def _vehicles(actor: Actor, day: date) -> tuple[Vehicle, ...]:
@@ -141,6 +146,11 @@ def _vehicles(actor: Actor, day: date) -> tuple[Vehicle, ...]:
                  AND coalesce(TRY_CAST(cells."Off The Road To" AS DATE), DATE '9999-12-31') > ?) ORDER BY 1""", [day] * 4,
     )  # fmt: skip
     return tuple(Vehicle(*row) for row in found)
+
+
+def station_of(area: str) -> str:
+    """The station of a district, which bears its name; `area` is the district's code, or the name of a station."""
+    return next((str(a.name) for a in areas.areas("district") if a.code == area), area)
 
 
 def kilometres(stations: Iterable[str], to: str) -> dict[str, float | None]:

@@ -52,9 +52,9 @@ def can_we_fill_it(*, actor: Actor, at: datetime, case: Any) -> Document:
         for row in case.state.live("lines")
     )
     values, unset = values_of(case.around, held.LOCALS, at)
-    title = "Can we fill it in time?"
+    title, muster = "Can we fill it in time?", held.station_of(facts["area"])
     meta = (
-        ("Wanted in", facts["area"]),
+        ("Wanted in", muster),
         ("Filled by", _clock(facts["needed_at"])),
         ("Until", _clock(facts["until_at"])),
         ("Worked out", _clock(at)),
@@ -71,8 +71,8 @@ def can_we_fill_it(*, actor: Actor, at: datetime, case: Any) -> Document:
     own = {n for row in case.state.live("calls") for n in _numbers(row.facts)}
     stations = {p.station for p in seen.people} | {v.base for v in seen.vehicles}
     found = work_out(
-        seen, wanted, When(at, facts["needed_at"], facts["until_at"], facts["area"]), values=values,
-        kilometres=held.kilometres(stations, facts["area"]), taken=elsewhere, rng=np.random.default_rng(list(f"{case.case.ref}/{case.state.seq}".encode())),
+        seen, wanted, When(at, facts["needed_at"], facts["until_at"], muster), values=values,
+        kilometres=held.kilometres(stations, muster), taken=elsewhere, rng=np.random.default_rng(list(f"{case.case.ref}/{case.state.seq}".encode())),
     )  # fmt: skip
     record_act(
         actor,
@@ -82,7 +82,7 @@ def can_we_fill_it(*, actor: Actor, at: datetime, case: Any) -> Document:
         detail={"case": case.case.ref, "called": count_called(found)},
     )
     sections = (
-        Section("The answer", (*_answer(found, facts["needed_at"], float(values[held.SURE.name])), _by_line(found))),
+        Section("The answer", (*_answer(found, facts["needed_at"], float(values[held.SURE.name])), *_as_it_stood(seen, at), _by_line(found))),
         Section("Call list", (Paragraph("In the order in which they are there. Record each call on the case."), _call_list(found, own))),
         Section("Who may not be called", (_shut(found, len(elsewhere)),)),
         Section("Cover that stays", (_cover(found),)),
@@ -119,6 +119,18 @@ def _answer(found: WorkedOut, by: datetime, sure: float) -> tuple[Finding | Note
         else Finding("shortfall", "Nothing is likely to be short.")
     )
     return Finding("answer", text), named
+
+
+def _as_it_stood(seen: held.Means, at: datetime) -> tuple[Note, ...]:
+    """A note where the roster ends before the instant, so that no reader takes last year's force for today's."""
+    if not seen.back:
+        return ()
+    weeks = seen.back // timedelta(weeks=1)
+    text = (
+        f"The landed roster ends before {_clock(at)}. People, duties, qualifications and vehicles are those of {_clock(at - seen.back)}, {weeks} weeks "
+        "before, and stand for today."
+    )
+    return (Note(text, "Not today's roster"),)
 
 
 def _by_line(found: WorkedOut) -> Table:
@@ -224,6 +236,7 @@ def readiness(*, actor: Actor, at: datetime) -> Document:
     eight = rows[-1]
     sections = (
         Section("Units", (
+            *_as_it_stood(seen, at),
             Finding("units", f"Eight hours after a call {eight[-2]} whole units are expected; the next lacks {eight[-1]}."),
             Table("Qualified in public order, level 1 or 2, rested and expected to come", columns, tuple(rows), f"A unit as the force counts one: {words}.", SOURCES),
             Note("Expected numbers at their own stations, without the way to where they are needed. The rank that runs out first binds."),

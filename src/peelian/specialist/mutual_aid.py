@@ -15,6 +15,7 @@ from peelian.core.local import Local
 from peelian.core.system import Sheet, System
 
 from .aid_balance import balance
+from .choosing import of_kind
 from .threats import Threat
 from .working_hours import LONGEST, REST, SECONDMENT, until
 
@@ -32,7 +33,7 @@ THROUGH = {
 
 
 class Aid(Facts, private="restricted"):
-    area: str = fact("District, or the whole force", private="open", group="Request")
+    area: str = fact("District", private="open", group="Request", hint="Leave it empty for the whole force.")
     direction: Literal["given", "asked for"] = fact("Do we give help or ask for it?", group="Request")
     tier: Literal["force to force", "regional", "national"] = fact("At which tier?", group="Request")
     basis: Literal[
@@ -152,8 +153,9 @@ AID = Kind(
     parts=(Part(name="aims", title="Objectives", facts=Aim), Part(name="welfare", title="Hours and welfare", facts=Welfare)),
     acts=(
         Act(name="request", title="Record a request", during=NEW, to="asked",
-            asks=("area", "direction", "tier", "basis", "other_force", "threat", "what", "number_wanted", "asked_at", "needed_at", "until_at"),
-            maybe=("centre_reference", "mobilisation"), guards=(times_in_order,)),
+            asks=("direction", "tier", "basis", "other_force", "threat", "what", "number_wanted", "asked_at", "needed_at", "until_at"),
+            maybe=("area", "centre_reference", "mobilisation"), guards=(times_in_order,),
+            offers=(("mobilisation", of_kind("mobilisation", "what_for", stages=("asked", "proposed", "called"))),)),
         Act(name="set_aim", title="Say what they are there to do", during=(*BEFORE, "deployed"), adds="aims", asks=("aim",)),
         Act(name="offer_people", title="Offer", during="asked", to="offered", asks=("offered_number",), maybe=("why_fewer", "terms", "centre_reference"),
             by="inspector", guards=(fewer_says_why,)),
@@ -165,7 +167,7 @@ AID = Kind(
         Act(name="score_aim", title="Score an objective", during=("deployed", "returned"), on="aims", asks=("result",), maybe=("shown_by",)),
         Act(name="extend", title="Stay longer", during="deployed", asks=("until_at",), by="superintendent", guards=(times_in_order,)),
         Act(name="come_back", title="They are back", during="deployed", to="returned", asks=("returned_at",), guards=(welfare_seen,)),
-        Act(name="settle", title="Settle and close", during="returned", to="settled", asks=("cost_pounds", "cost_agreed"), maybe=("lesson",), by="supervisor",
+        Act(name="settle", title="Settle and close", during="returned", to="settled", asks=("cost_pounds", "cost_agreed"), maybe=("lesson",), by="supervisor", offers=(("lesson", of_kind("lesson", "statement")),),
             guards=(aims_scored,)),
         Act(name="stand_down", title="Stand down", during=BEFORE, to="stood_down", asks=("why_stood_down",)),
     ),
