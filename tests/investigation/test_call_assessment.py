@@ -46,10 +46,10 @@ immediate  in_progress=yes vulnerable=yes            in progress
 priority   vulnerable=yes                            vulnerable
 priority   domestic=yes                              domestic
 priority   evidence_lost=yes                         evidence lost
-priority   violence=not_known                        violence not known
+priority   violence=caller_cannot_say                violence not known
 scheduled  repeat=yes                                repeat
 scheduled  needs_visit=yes                           needs visit
-scheduled  vulnerable=not_known                      vulnerable not known
+scheduled  vulnerable=caller_cannot_say              vulnerable not known
 resolve    -                                         none of the ten
 """
 

@@ -7,7 +7,7 @@ from typing import Literal
 
 from peelian.core.kinds import Facts, fact
 
-Sign = Literal["yes", "no", "not known"]
+Sign = Literal["yes", "no", "caller cannot say"]
 Offence = Literal[
     "burglary", "assault", "robbery", "sexual", "domestic", "vehicle", "theft", "fraud", "damage", "drugs", "missing", "other"
 ]  # fmt: skip

@@ -16,6 +16,7 @@ POLICY = "force policy on grading and attendance"
 FILE = Path(__file__).with_name("call_assessment.toml")
 SIGNS = Table(FILE, "grade_signs", gives={"grade": str})
 PROMPTS = Table(FILE, "golden_hour", gives={"prompt": str})
+UNSURE = "caller cannot say"
 GRADES = ("resolve", "scheduled", "priority", "immediate")
 SERIOUS = ("danger_to_life", "violence", "serious_injury", "serious_damage", "in_progress")
 OTHER = ("vulnerable", "domestic", "evidence_lost", "repeat", "needs_visit")
@@ -37,10 +38,10 @@ def grading(case: Any) -> Proposal:
     on, told, asked = london_day(case.at), (*SERIOUS, *OTHER), []
     for sign in told:
         answer = case.get(sign)
-        if answer in ("yes", "not known"):
+        if answer in ("yes", UNSURE):
             row = SIGNS.look(on=on, sign=sign)
-            rank = max(1, GRADES.index(row["grade"]) - (answer == "not known"))
-            asked.append((rank, sign.replace("_", " ") + (" not known" if answer == "not known" else ""), row))
+            rank = max(1, GRADES.index(row["grade"]) - (answer == UNSURE))
+            asked.append((rank, sign.replace("_", " ") + (" not known" if answer == UNSURE else ""), row))
     top = max((rank for rank, _, _ in asked), default=0)
     # A lower grade is proposed only when every sign that could raise it was asked about.
     _all_known(case, () if top == 3 else SERIOUS if top == 2 else told)

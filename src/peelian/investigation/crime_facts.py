@@ -35,7 +35,7 @@ class Investigation(Facts, private="restricted"):
     recorded_at: datetime = fact("Recorded as a crime", group="Crime")
     happened: str = fact("What happened?", private="special", group="Crime")
     domestic: bool = fact("Is it domestic abuse?", group="Victim")
-    victim_supports: Literal["yes", "no", "not known"] = fact("Does the victim support a prosecution?", group="Victim")
+    victim_supports: Literal["yes", "no"] = fact("Does the victim support a prosecution?", group="Victim")
     victim_said: str = fact("What does the victim want, in their words?", private="personal", group="Victim")
     evidence_led: str = fact(
         "Could it go on without the victim's support? Which evidence was weighed?",

@@ -10,7 +10,7 @@ from typing import Any
 from peelian.casework.qualification import Required, required_level
 from peelian.core.clock import london_day
 from peelian.core.dated import Table
-from peelian.core.kinds import No, Outcome, Proposal, Unset
+from peelian.core.kinds import No, Outcome, Proposal
 from peelian.core.period import Period
 
 FILE = Path(__file__).with_name("crime_investigation.toml")
@@ -216,8 +216,6 @@ def ending(case: Any) -> Proposal | None:
         if victim == "no":
             return Proposal("type_14", "no suspect identified, and the victim does not support it", source)
         return Proposal("type_18", "every line is finished and no suspect is identified", source)
-    if case.victim_supports == "not known":
-        raise Unset("victim_supports", "whether the victim supports a prosecution")
     if case.victim_supports == "no":
         return Proposal("type_16", "a suspect is identified; the victim does not support it", source)
     return Proposal("type_15", "a suspect is identified and the victim supports it, and nobody is charged", source)
