@@ -15,6 +15,7 @@ from peelian.access.models import Agency, Change, Posting, User
 from peelian.casework import store
 from peelian.casework.models import Case, Notice
 from peelian.casework.ticking import tick
+from peelian.core.kinds import Case as Read
 from peelian.core.kinds import Refused
 
 FIRST = datetime(2026, 1, 5, 10, tzinfo=UTC)
@@ -189,6 +190,9 @@ def test_installed_but_ignored_it_reaches_its_owner_and_then_a_chief_officer_bef
         tick(at)
         at += DAY
 
+    held = store.load(ref, force["coordinator"], at)
+    read = Read(held.state, at, around=held.around)
+    assert (read.meetings_without_member, read.requests_silent) == (3, 2)
     told = told_of(ref)
     assert told["overdue", "escalation_due", "coordinator"] < NEXT
     assert told["climbed", "escalation_due", "superintendent"] < NEXT

@@ -86,7 +86,7 @@ ACTION = Kind(
 )  # fmt: skip
 KINDS = (PROFILE, ACTION)
 SYSTEM = System(
-    id="O8", name="serious and organised crime local profile", question="organised_crime", afi=8, kinds=KINDS,
+    id="O8", name="serious and organised crime local profile", question="organised_crime", afi=8, kinds=KINDS, pages=(("local-profiles", "Propose and issue both editions"),),
     sheets=(Sheet("full", "Full edition", full_sheet, kind="local_profile"),
             Sheet("shareable", "Shareable edition as proposed or issued", shareable_sheet, kind="local_profile")),
     roles=("organised-crime", "analyst", "superintendent"),

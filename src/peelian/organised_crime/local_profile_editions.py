@@ -20,6 +20,7 @@ from .local_profile_facts import COUNTS, SHARED
 WITHHELD = "withheld"
 MEASURE = "serious and organised crime: partners' records"
 KIND = "local-profile"
+NO_NAMES: Mapping[str, str] = {}
 SHINGLE = 4  # words in a row that give a text away
 
 
@@ -41,22 +42,20 @@ def tables(case: Any) -> list[CountTable]:
     return [CountTable(MEASURE, axes, dict(counts))]
 
 
-def content_of(case: Any, *, edition: date, recipient: str) -> dict[str, Any]:
+def content_of(case: Any, *, edition: date, recipient: str, names: Mapping[str, str] = NO_NAMES) -> dict[str, Any]:
     """What the shareable edition says beside its counts: plain data, and nothing that is limited.
 
-    A partner whose data are all limited is not named; a threat's level stands only as judged from what may be told.
+    A partner whose data are all limited is not named; a threat's level stands only as judged from what may be told. `names` are those of agencies by code.
     """
     told = [row for row in rules.given(case) if row.get("handling") == SHARED]
-    counted = [row for row in rules.given(case) if row.get("handling") in (SHARED, COUNTS)]
     return {
         "document": KIND,
         "area": case.area, "since": str(case.since), "until": str(case.until), "purpose": case.purpose, "edition": str(edition),
         "recipient": recipient, "summary": case.get("summary_shared") or "", "version": __version__,
-        "statements": sorted([rules.giver(row), row.threat, row.told] for row in told),
-        "givers": sorted({rules.giver(row) for row in counted}),
+        "statements": sorted([_name(rules.giver(row), names), row.threat, row.told] for row in told),
         "levels": sorted([row.threat, row.level_told] for row in case.threats if row.get("level_told")),
         "actions": sorted(
-            [one.action, one.p, one.threat, one.lead, one.owner_post, str(one.due_on)] for one in rules.actions(case)
+            [one.action, one.p, one.threat, _name(one.lead, names), one.owner_post, str(one.due_on)] for one in rules.actions(case)
             if one.stage in ("accepted", "done") and one.in_shareable
         ),
         "dissent": sorted([row.who, row.what] for row in case.dissents if row.may_be_told),
@@ -110,12 +109,12 @@ def shareable_document(content: Mapping[str, Any], release: Release) -> Document
     )  # fmt: skip
 
 
-def full_document(case: Any, *, edition: date) -> Document:
+def full_document(case: Any, *, edition: date, names: Mapping[str, str] = NO_NAMES) -> Document:
     """The full edition, for the force alone."""
     data = rules.given(case)
     rows = tuple(
         (
-            rules.giver(row),
+            _name(rules.giver(row), names),
             row.threat,
             row.place,
             int(row.count),
@@ -144,7 +143,7 @@ def full_document(case: Any, *, edition: date) -> Document:
         )
         for row in case.threats
     )
-    silent = [row.it.to for row in case.partner_data if not row.it.answered_at]
+    silent = [_name(row.it.to, names) for row in case.partner_data if not row.it.answered_at]
     blocks = [
         Section("Summary", (Finding("summary", case.get("summary") or "No summary is written yet."),)),
         Section("Threats", (Table("Threats", tuple(Column(c) for c in ("Threat", "Level", "Confidence", "Rests on", "Six months later")), levels),)),
@@ -159,7 +158,7 @@ def full_document(case: Any, *, edition: date) -> Document:
         )
     if acts := rules.actions(case):
         told = tuple(
-            (one.action, one.p, one.threat, one.lead, one.get("owner_post") or "", one.stage, one.due_on)
+            (one.action, one.p, one.threat, _name(one.lead, names), one.get("owner_post") or "", one.stage, one.due_on)
             for one in acts
         )
         heads = (*(Column(c) for c in ("Action", "P", "Threat", "Agency", "Owner", "State")), Column("By", "date"))
@@ -232,6 +231,10 @@ def _guarantee(release: Release) -> Note:
         f"“{WITHHELD.capitalize()}” stands for a count of fewer than {release.threshold}, and for others without which such a count could be worked out, "
         "from this edition or from all that went before it.", "Small counts",
     )  # fmt: skip
+
+
+def _name(code: str, names: Mapping[str, str]) -> str:
+    return names.get(code, code)
 
 
 def _day(text: object) -> str:

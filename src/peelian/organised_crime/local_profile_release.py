@@ -53,7 +53,7 @@ def propose_editions(ref: str, recipient: str, *, actor: Actor, at: datetime, rn
 
     require_police(actor)
     case, day = read(ref, actor, at), london_day(at)
-    content = content_of(case, edition=day, recipient=recipient)
+    content = content_of(case, edition=day, recipient=recipient, names=rules.names())
     planned = plan(tables(case), earlier=ledger.earlier(), rng=rng)
     shareable = shareable_document(content, planned.release)
     found = leaks(_untold(case), shareable.texts(), _free(case, content))
@@ -70,7 +70,7 @@ def propose_editions(ref: str, recipient: str, *, actor: Actor, at: datetime, rn
         )  # fmt: skip
         digests = {
             "recipient": recipient,
-            "full_digest": digest(full_document(case, edition=day)),
+            "full_digest": digest(full_document(case, edition=day, names=rules.names())),
             "shareable_digest": digest(shareable),
         }
         store.do(ref, "propose_editions", digests, actor=actor, at=at)

@@ -27,6 +27,13 @@ def giver(row: Any) -> str:
     return str(row.it.to or row.get("from_agency") or "not known")
 
 
+def names() -> dict[str, str]:
+    """The names of agencies by code."""
+    from peelian.access.models import Agency
+
+    return dict(Agency.objects.values_list("code", "name"))
+
+
 def limit_stated(case: Any) -> bool:
     """What may be told is stated for shareable data, and for no other."""
     return bool(case.get("told")) is bool(case.handling == SHARED)
@@ -73,7 +80,7 @@ def of_one_day(case: Any) -> bool:
     """Both editions are of today and read as they did when they were proposed; else take the proposal back and propose both again."""
     from .local_profile_editions import digest, full_document
 
-    return bool(digest(full_document(case, edition=london_day(case.at))) == case.full_digest)
+    return bool(digest(full_document(case, edition=london_day(case.at), names=names())) == case.full_digest)
 
 
 def another_person(case: Any) -> bool:

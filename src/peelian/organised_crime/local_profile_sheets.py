@@ -10,12 +10,13 @@ from peelian.core.document import Document, Note, Section
 from peelian.core.kinds import Case
 
 from .local_profile_editions import full_document, shareable_document
+from .local_profile_rules import names
 
 
 def full_sheet(*, actor: Any, at: datetime, case: Any, **given: Any) -> Document:
     """The full edition: of the day of issue where it is issued, else as it stands now."""
     read = Case(case.state, at, case.who, around=case.around)
-    return full_document(read, edition=read.get("issued_on") or london_day(at))
+    return full_document(read, edition=read.get("issued_on") or london_day(at), names=names())
 
 
 def shareable_sheet(*, actor: Any, at: datetime, case: Any, **given: Any) -> Document:

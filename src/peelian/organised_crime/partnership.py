@@ -96,7 +96,7 @@ SITTING = ("sitting", "escalated")
 PARTNER = Kind(
     name="board_partner", title="Partner at the board", question="organised_crime", source=rules.SOURCE, facts=Partner,
     filters=("partner", "board", "engaged", "next_board_on"), children=("board_request",),
-    locals=(rules.DEPUTIES, rules.SILENT, rules.LEAD_DAYS, rules.RECORD), stages=(*SITTING, "left"), ends="left",
+    locals=(rules.DEPUTIES, rules.SILENT, rules.LEAD_DAYS, rules.RECORD, rules.ANSWER), stages=(*SITTING, "left"), ends="left",
     parts=(
         Part(name="attendance", title="Who came to the board", facts=Attendance),
         Part(name="actions", title="Actions the partner took on", facts=BoardAction, clocks=(

@@ -114,7 +114,7 @@ def document(orders: Sequence[Case], at: datetime) -> Document:
         )
     shares = (Column("Share", "percent", "95% interval"),)
     blocks: list[Block] = [
-        Table("Through each gate, of those that came to it", (Column("Gate"), Column("Orders", "number"), *shares), (("considered", passed[0][1], None), *steps),
+        Table("Through each gate, of those that came to it", (Column("Gate"), Column("Orders", "number"), *shares), (("considered", passed[0][1], ""), *steps),
               sources=source),
         Table("Failures by limb of the law", (Column("Limb"), Column("Failures", "number"), *shares),
               tuple((limb, n, counted(n, total)) for limb, n in failed.most_common()),
