@@ -134,8 +134,10 @@ def around_for(kind: Kind, actor: Actor | None, case: Case | None = None, held: 
     def children(name: str) -> list[State]:
         return [] if case is None else [_state(child) for child in case.children.filter(kind=name).order_by("pk")]
 
+    look = actor.for_one_look() if actor is not None else None  # policy is asked once, however many cases a rule reads
+
     def other(ref: str) -> State | None:
-        seen = cases(actor).filter(ref=ref).first() if actor is not None else None
+        seen = cases(look).filter(ref=ref).first() if look is not None else None
         return None if seen is None else _state(seen)
 
     return around_of(kind, held=held, children=children, case=other)

@@ -259,6 +259,7 @@ def new_row(state: State, part: str) -> str:
 def _write(
     ref: str, make: Make, *, actor: Actor, at: datetime, given: Given | None = None, recipient: str = "", case: Case | None = None
 ) -> Case:  # fmt: skip
+    actor = actor.for_one_look()
     held = case or found(ref, actor)
     kind = kind_of(held.kind)
     if kind.subject and given and given.get(kind.subject):

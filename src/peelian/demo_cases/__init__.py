@@ -11,6 +11,8 @@ from datetime import UTC, datetime, timedelta
 from importlib import import_module
 from typing import Any
 
+from django.db import transaction
+
 from peelian import systems
 from peelian.access.actor import Actor
 from peelian.access.changes import SETTINGS, approved, decide, propose
@@ -69,5 +71,6 @@ def fill(now: datetime | None = None) -> int:
     if not Case.objects.exists():
         for name in STORIES:
             told = module(name)
-            told.tell(Play(now, told.PURPOSE))
+            with transaction.atomic():
+                told.tell(Play(now, told.PURPOSE))
     return Case.objects.count()

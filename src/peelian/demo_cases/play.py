@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from peelian.access.actor import Actor
-from peelian.access.models import User
+from peelian.access.models import RecordClass, User
 from peelian.access.refs import ref_of
 from peelian.casework import store
 from peelian.records.models import Area, Mention
@@ -20,13 +20,18 @@ class Play:
 
     def __init__(self, now: datetime, purpose: str = "safeguarding") -> None:
         self.now, self.purpose = now, purpose
+        self.actors: dict[str, Actor] = {}
+        self.classes = 0
         self.codes = dict(Area.objects.filter(kind="district").values_list("name", "code"))
 
     def actor(self, name: str) -> Actor:
-        """Somebody, for the purpose of this story."""
-        return Actor.of(
-            User.objects.select_related("agency").get(username=name), self.purpose, reason="the demonstration"
-        )
+        """Somebody, for the purpose of this story; what they may see is asked anew when the first case of a kind made its class."""
+        if (classes := RecordClass.objects.count()) != self.classes:
+            self.actors, self.classes = {}, classes
+        if name not in self.actors:
+            user = User.objects.select_related("agency").get(username=name)
+            self.actors[name] = Actor.of(user, self.purpose, reason="the demonstration").for_one_look()
+        return self.actors[name]
 
     def placed(self, given: Mapping[str, Any]) -> Mapping[str, Any]:
         """The same facts with the district by its code."""

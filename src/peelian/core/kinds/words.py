@@ -99,7 +99,9 @@ class Act:
     offers: tuple[
         tuple[str, Rule], ...
     ] = ()  # fact -> look(case, *, actor, at): [(value, words)], the best first; a person chooses
-    fills: Rule | None = None  # look(case, *, actor, at) -> facts that the records tell; the form opens with them, a person checks
+    fills: Rule | None = (
+        None  # look(case, *, actor, at) -> facts that the records tell; the form opens with them, a person checks
+    )
 
 
 @dataclass(frozen=True, slots=True)
