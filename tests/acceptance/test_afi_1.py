@@ -222,7 +222,7 @@ def test_used_as_meant_what_works_is_carried_over_and_counted(county, force):
     said = {b.id: b.text for b in made.blocks() if isinstance(b, Finding)}
     assert said[f"card-{past[WORKED][0]}"].startswith("Fall. ")
     assert "95 % interval" in said[f"card-{past[FAILED][0]}"]
-    assert "Cannot show an effect. a small plan has nothing to compare with" in said[f"card-{small}"]
+    assert "Cannot show an effect. A small plan has nothing to compare with" in said[f"card-{small}"]
     for document in (made, bank(actor=sergeant, at=july)):
         assert "no effect" not in " ".join(document.texts()).lower()
 

@@ -175,14 +175,25 @@ def test_the_finding_is_what_the_counts_show(after, finding, words):
 
 
 def test_displacement_and_cost_stand_beside_it():
-    case, later = counted([10] * 12, beside_before=100, beside_after=140)
+    case, later = counted([10] * 12, beside_before=100, beside_after=180)
     told = evaluate(case.case(later))
 
-    # Guerette's guide: buffer 140/360 - 100/360 over success 120/360 - 240/360 is -1/3.
-    assert any("displacement, not outweighing the benefit, quotient -0.33" in point for point in told.points)
+    # Guerette's guide: buffer 180/360 - 100/360 over success 120/360 - 240/360 is -2/3; 80 more, and 1.96 times
+    # the root of 100 + 180 + 360 + 360 is 62.
+    assert any(
+        "displacement, not outweighing the benefit (quotient \N{MINUS SIGN}0.67)" in point for point in told.points
+    )
     # 9,000 pounds for 120 events; their standard error is the root of 240 + 120 + 360 + 360.
     assert any("75 for each event prevented" in point for point in told.points)
     assert told.prevented == pytest.approx((120, 120 - 1.96 * 1080**0.5, 120 + 1.96 * 1080**0.5), abs=0.01)
+
+
+def test_a_few_more_beside_the_plan_are_not_called_displacement():
+    case, later = counted([10] * 12, beside_before=100, beside_after=104)
+
+    assert any(
+        "neither displacement nor diffusion is shown, nor ruled out" in p for p in evaluate(case.case(later)).points
+    )
 
 
 def test_without_the_comparison_area_its_own_past_is_left():

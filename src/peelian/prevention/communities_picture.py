@@ -15,7 +15,7 @@ import polars as pl
 from peelian.core.clock import london_day, start_of_day
 from peelian.core.errors import InvalidInput
 
-from .profile.scope import Area, Scope, with_time
+from .profile.scope import Area, Batch, Scope, with_time
 from .themes import ASB, Selection, Theme
 
 if TYPE_CHECKING:
@@ -172,8 +172,6 @@ def _scopes(actor: Actor, asked: Any, lsoas: list[str], first: date, last: date,
     """A scope of the area for each theme, as the parts of a profile read it."""
     from peelian.records import areas, query
 
-    from .profile.scope import Batch
-
     own = set(lsoas)
     shapes = {a.code: Area(a.code, a.name, a.parent, a.boundary) for a in areas.areas("lsoa") if a.code in own}
     parents = {a.parent for a in shapes.values()}
@@ -240,11 +238,16 @@ def _lists(
     from peelian.records.feeds import FEEDS
 
     held = {b.feed for b in query.batches(actor)}
+    of_feed = {
+        rule["feed"]: query.events(actor, feeds=[rule["feed"]], areas=lsoas, start=start, end=end)
+        for rule in _rules()
+        if rule["feed"] in held
+    }
     found: list[tuple[dict[str, str], set[str], int]] = []
     for rule in _rules():
         if rule["feed"] not in held:
             continue
-        events = query.events(actor, feeds=[rule["feed"]], areas=lsoas, start=start, end=end)
+        events = of_feed[rule["feed"]]
         if rule["categories"]:
             events = events.filter(pl.col("category").is_in(rule["categories"].split("|")))
         if rule["offences"]:

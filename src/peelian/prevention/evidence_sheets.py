@@ -31,12 +31,16 @@ def _say(plan: Any, name: str) -> str:
     return _UNSAID if value in (None, "") else str(value)
 
 
+def _begun(words: str) -> str:
+    return words[:1].upper() + words[1:]
+
+
 def emmie(card: Card) -> Table:
     """Effect, mechanism, moderators, implementation, economics of one card."""
     plan, told = card.plan, card.evaluation
     money = next((p for p in told.points if p.startswith("Cost")), "no cost was noted")
     rows = (
-        ("Effect", told.why), ("Mechanism: how is it thought to work?", _say(plan, "mechanism")),
+        ("Effect", _begun(told.why)), ("Mechanism: how is it thought to work?", _say(plan, "mechanism")),
         ("Moderators: where, when, for whom?", _say(plan, "moderators")), ("Implementation: what did it take?", _say(plan, "implementation")),
         ("Economics: what did it cost?", money),
     )  # fmt: skip
@@ -47,7 +51,7 @@ def card_section(card: Card, why: tuple[str, ...] = ()) -> Section:
     """One card as a section."""
     plan, told = card.plan, card.evaluation
     level = plan.get("level")
-    blocks: list[Block] = [Finding(f"card-{card.ref}", f"{plan.finding[0].upper()}{plan.finding[1:]}. {told.why}")]
+    blocks: list[Block] = [Finding(f"card-{card.ref}", f"{_begun(plan.finding)}. {_begun(told.why)}")]
     if why:
         blocks.append(Paragraph(f"Like this one in: {', '.join(why)}."))
     blocks.append(
@@ -93,7 +97,7 @@ def past_plans(*, actor: Actor, at: datetime, case: Loaded) -> Document:
                 f"{shown['cannot show an effect']} that cannot show an effect.",
             ),
             Note(NEVER),
-            Paragraph("Say on the plan what follows from them. To adopt or adapt one, open it under evidence and effective practice: its owner is told."),
+            Paragraph("Say on the plan what follows from them. To adopt, adapt or turn one down, choose it under Systems, P9, Past plans like an open one: whoever led it is told."),
         )  # fmt: skip
     else:
         blocks = (
@@ -215,7 +219,7 @@ def to_share(*, actor: Actor, at: datetime) -> Document:
             else f" {told.change:+.0f} % beyond its comparison (95 % interval {told.low:+.0f} to {told.high:+.0f} %)."
         )
         blocks: tuple[Block, ...] = (
-            Finding(f"result-{number}", f"{plan.finding[0].upper()}{plan.finding[1:]}.{change}"),
+            Finding(f"result-{number}", f"{_begun(plan.finding)}.{change}"),
             Points((
                 f"Problem: {plan.problem}, {plan.place_type}", f"District: {plan.area}", f"Done: {'; '.join(card.techniques) or _UNSAID}",
                 f"Design: {told.design}; methods scale {plan.level}", f"Mechanism: {_say(plan, 'mechanism')}", f"Moderators: {_say(plan, 'moderators')}",

@@ -23,6 +23,7 @@ from peelian.analysis.trend import NotEnoughData
 from peelian.core.errors import InvalidInput
 
 CANNOT = "cannot show an effect"
+MINUS = "\N{MINUS SIGN}"
 LEAST = 5  # events in a total, below which nothing is said of it (evaluating-practice.md)
 MONTHS = 12  # of history, so that a season is in it
 # Maryland Scientific Methods Scale [stored]; the wording of 3 to 5 is general knowledge.
@@ -188,14 +189,22 @@ def _beside(totals: tuple[int, int, int, int], beside: tuple[int | None, int | N
     before, after = beside
     if before is None or after is None:
         return ["Nothing was counted beside the plan: whether it moved is not known."]
+    moved = weighted_displacement_difference((before, after), totals[2:], times=(span, 1))
     net = weighted_displacement_difference(totals[:2], totals[2:], (before, after), (0, 0), times=(span, 1))
     try:
         found = weighted_displacement_quotient(totals[:2], (before, after), totals[2:])
     except InvalidInput:
         return []
-    quotient = f", quotient {found.wdq:.2f}" if found.wdq is not None else ""
+    quotient = f" (quotient {found.wdq:.2f})".replace("-", MINUS) if found.wdq is not None else ""
+    shown = (
+        found.reading
+        if moved.low > 0 or moved.high < 0
+        else "neither displacement nor diffusion is shown, nor ruled out"
+    )
     return [
-        f"Beside the plan: {found.reading}{quotient}. With it, {_signed(net.value)} events (95 % interval {_signed(net.low)} to {_signed(net.high)})."
+        f"Beside the plan {before} before and {after} after, {_signed(moved.value)} beyond the comparison area (95 % interval {_signed(moved.low)} to "
+        f"{_signed(moved.high)}): {shown}{quotient}. Plan and surroundings together: {_signed(net.value)} events ({_signed(net.low)} to "
+        f"{_signed(net.high)})."
     ]
 
 
@@ -256,7 +265,7 @@ def _percent(share: float) -> str:
 
 
 def _signed(value: float) -> str:
-    return f"{value:+.0f}".replace("-", "\N{MINUS SIGN}") if round(value) else "0"
+    return f"{value:+.0f}".replace("-", MINUS) if round(value) else "0"
 
 
 def _change(ratio: float) -> str:

@@ -148,4 +148,4 @@ def now_says(case: Any) -> str:
         return f"{case.finding}: {evaluation.evaluate(case).why}"
     if not evaluation.is_full(case):
         return "a small plan: it cannot show an effect by itself; the bank puts it together with others like it"
-    return case.can_show.partition(".")[0]  # type: ignore[no-any-return]
+    return f"not evaluated yet. What it could show: {case.can_show.partition('.')[0].lower()}"

@@ -12,6 +12,7 @@ from peelian.access.release import protect, threshold
 from peelian.analysis.rates import share_interval
 from peelian.core.document import Block, Column, Estimate, Finding, Note, Paragraph, Section, Source, Table, Task
 
+from .addresses import whole
 from .part import Part, percent, several
 from .scope import Held, Scope
 from .small_counts import SENTENCE, protected, safe, told, told_without_noughts
@@ -19,6 +20,7 @@ from .spread import Spread
 
 SECTION = "What partners' data add"
 FIRST = 5  # places that are told to tasking (a local setting)
+LAID = 10  # places that a case before tasking counts
 # A police record of the same place this near in time may be of the same event (a local setting).
 NEAR = timedelta(hours=12)
 BUSY = 0.5  # where so many would have one near by chance alone, who knows what cannot be told (a local setting)
@@ -97,6 +99,26 @@ def partners_part(scope: Scope) -> Part:
     )  # fmt: skip
 
 
+def counted(scope: Scope) -> list[tuple[str, str, int]]:
+    """What each source counts in the first places, for tasking: place, source, and the events that this source alone adds.
+
+    Only LSOAs are laid before tasking, and only counts that the profile tells: an address or a small count could point at a person.
+
+    Returns
+    -------
+    list of (str, str, int)
+        The place with the most events first; the source is ``police`` or the name of a partner's feed.
+    """
+    police = _placed(scope, scope.events)
+    counts = _police(scope, police)
+    used = [_added(scope, police, held, counts) for held in scope.partners if held.landed and held.since is None]
+    rows = []
+    for place in [p for p in _ranked(counts, used) if p in scope.lsoas][:LAID]:
+        sources = [("police", counts.get(place)), *((one.held.partner.feed, one.by_place.get(place)) for one in used)]
+        rows += [(scope.name(place), source, n) for source, n in sources if n]
+    return rows
+
+
 def _placed(scope: Scope, events: pl.DataFrame) -> pl.DataFrame:
     """`events` with `_place`: the LSOA, or the place as written where the theme's own source gives no LSOA."""
     by_area = scope.events["area"].ne("").any()
@@ -107,38 +129,12 @@ def _placed(scope: Scope, events: pl.DataFrame) -> pl.DataFrame:
     )
     if not by_area:
         events = events.with_columns(_place=key)
-        whole = _whole(set(scope.events.select(_place=key)["_place"]) | set(events["_place"]))
-        key = pl.col("_place").replace(whole)
+        written = whole(set(scope.events.select(_place=key)["_place"]) | set(events["_place"]))
+        key = pl.col("_place").replace(written)
     span = (pl.col("end") - pl.col("start")).clip(timedelta(), timedelta(days=1))
     return events.filter(pl.col("start").is_not_null()).with_columns(
         _place=key, _middle=pl.col("start") + (pl.coalesce(span, timedelta()) * 0.5)
     )
-
-
-_SHORT = {
-    "CL": "CLOSE",
-    "RD": "ROAD",
-    "LN": "LANE",
-    "AV": "AVENUE",
-    "AVE": "AVENUE",
-    "DR": "DRIVE",
-    "CT": "COURT",
-    "GDNS": "GARDENS",
-}
-
-
-def _whole(places: set[str]) -> dict[str, str]:
-    """Each place with its street's word written out, and without what follows a shorter address that others give of it."""
-    told = {place: " ".join(_SHORT.get(word, word) for word in place.split()) for place in places}
-    shortest: list[str] = []
-    found = {}
-    for place, plain in sorted(told.items(), key=lambda item: (len(item[1]), item)):
-        stem = next((s for s in shortest if plain.startswith(s + " ")), plain)
-        # An address is short enough to stand for longer ones only if it has a number and a street.
-        if stem == plain and len(plain.split()) >= 3 and any(word[0].isdigit() for word in plain.split()):
-            shortest.append(plain)
-        found[place] = stem
-    return found
 
 
 def _added(scope: Scope, police: pl.DataFrame, held: Held, places: Iterable[str]) -> Added:
