@@ -104,3 +104,14 @@ def test_until_the_force_says_how_many_none_is_drawn(people):
     ended(people, 1, datetime(2026, 10, 3, 9, tzinfo=UTC))
 
     assert quality_sample(actor=people["sgt-other"], at=NOW) == []
+
+
+def test_a_device_opened_from_its_investigation_asks_nothing_twice(people):
+    from peelian.investigation.digital_media import DEVICE
+    from peelian.web.opening import opening
+
+    ref = ended(people, 1, datetime(2026, 10, 3, 9, tzinfo=UTC))
+
+    begun = opening(f"case:{ref}", DEVICE, people["dc-brown"], NOW, fill=True)
+
+    assert begun.given == {"crime": "X/1", "area": "east"}

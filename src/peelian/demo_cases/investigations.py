@@ -295,7 +295,7 @@ def _devices(play: Play, crimes: list[tuple[str, str, str, float]], places: Mapp
             continue
         ref = play.open("detective", at, "device", "record_device", {
             "area": area, "team": f"{area} response", "seized_at": play.ago(at + 1), "device": "tablet" if n % 7 == 3 else "phone", "exhibit": f"CD/{n}",
-            "needed": ALL if n % 8 == 6 else CALLS, "basis": "seized under a power", "easting": east[area], "northing": 268_500, "investigation": crime,
+            "needed": ALL if n % 8 == 6 else CALLS, "basis": "seized under a power", "easting": east[area], "northing": 268_500,
             **({"bail_ends_on": (play.ago(at) + timedelta(days=90)).date().isoformat()} if n % 3 == 0 else {})}, parent=crime)  # fmt: skip
         if n in (0, 2):
             continue  # nobody has looked for a route
@@ -363,7 +363,7 @@ def _victims(play: Play, crimes: list[tuple[str, str, str, float]]) -> None:
             else {}
         )
         ref = play.open("detective", at, "victim_rights", "open_rights", {
-            "reported_on": play.ago(hours).date().isoformat(), "area": area, "team": f"{area} investigation", "crime_type": said.get(offence, "other"), "investigation": crime,
+            "reported_on": play.ago(hours).date().isoformat(), "area": area, "team": f"{area} investigation", "crime_type": said.get(offence, "other"),
             "victim": ref_of(f"{who.batch.feed}/{who.key}"), "safe_contact": "By text, after six", "wants": "everything" if n % 4 else "main events only", **needs}, parent=crime)  # fmt: skip
         if n == 0:
             continue

@@ -55,7 +55,7 @@ class Call(Facts, private="restricted"):
     dispatched_at: datetime = fact("Unit sent", group="Attendance")
     arrived_at: datetime = fact("Unit there", group="Attendance")
     resolved: str = fact("How was it resolved, and did the caller agree?", private="personal", group="End")
-    crime: str = fact("Crime reference, if it is a crime", group="End")
+    crime: str = fact("Crime reference", group="End", hint="If it is a crime.")
 
 
 class Golden(Facts, private="restricted"):

@@ -18,7 +18,6 @@ Needed = Literal[
 
 class Device(Facts, private="restricted"):
     crime: str = fact("Crime reference", group="Device")
-    investigation: str = fact("Investigation (case reference)", group="Device")
     area: str = fact("District", private="open", group="Device")
     team: str = fact("Team that seized it", private="open", group="Device")
     seized_at: datetime = fact("Seized or given", group="Device")

@@ -29,8 +29,8 @@ DEVICE = Kind(
     facts=Device, filters=("device", "team", "method", "place", "result", "failed", "risk_to_life"), stages=(*LIVE, "closed"), ends="closed",
     acts=(
         Act(name="record_device", title="Record a device", during=NEW, to="seized", asks=("area", "seized_at", "device", "needed", "basis"),
-            maybe=("crime", "investigation", "team", "exhibit", *WHERE, "why_needed", "risk_to_life", "bail_ends_on", *LAWFUL[1:])),
-        Act(name="note_device", title="Add what was learnt", during=LIVE, maybe=("crime", "investigation", "team", "device", "exhibit", *WHERE, *NEEDED, *LAWFUL)),
+            maybe=("crime", "team", "exhibit", *WHERE, "why_needed", "risk_to_life", "bail_ends_on", *LAWFUL[1:])),
+        Act(name="note_device", title="Add what was learnt", during=LIVE, maybe=("crime", "team", "device", "exhibit", *WHERE, *NEEDED, *LAWFUL)),
         Act(name="book", title="Book a route", during="seized", to="booked", asks=("route", "booked_at", "booked_for"),
             guards=(rules.lawful_basis, rules.route_fits), works_out=("place", rules.place_name), offers=(("route", routes_offered),)),
         Act(name="begin", title="Examination begun", during="booked", asks=("started_at",)),

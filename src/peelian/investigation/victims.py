@@ -163,7 +163,7 @@ VICTIM = Kind(
     ),
     acts=(
         Act(name="open_rights", title="A victim of a crime", during=NEW, to=LIVE, asks=("reported_on", "area", "crime_type"),
-            maybe=("investigation", "crime", "team", "victim", *NEEDS, "language", "speaks_for", "safe_contact", "wants", "service_agreed")),
+            maybe=("crime", "team", "victim", *NEEDS, "language", "speaks_for", "safe_contact", "wants", "service_agreed")),
         Act(name="note_needs", title="Needs and wishes", during=LIVE,
             maybe=(*NEEDS, "crime_type", "language", "speaks_for", "safe_contact", "wants", "service_agreed", "team")),
         Act(name="note_event", title="Something happened", during=LIVE, adds="events", asks=("event", "happened_at")),

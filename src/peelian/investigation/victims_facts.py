@@ -22,7 +22,6 @@ Agreement = Literal["yes", "in part", "no", "does not want to say"]
 
 
 class Victim(Facts, private="personal"):
-    investigation: str = fact("Investigation (case reference)", group="Crime", private="restricted")
     crime: str = fact("Crime reference", group="Crime", private="restricted")
     area: str = fact("District", group="Crime", private="open")
     team: str = fact("Team that investigates", group="Crime", private="open")

@@ -52,7 +52,9 @@ def opening(token: str, kind: Kind, actor: Actor, at: datetime, *, fill: bool) -
             return Opening()
         from peelian.casework.kinds import kind_of
 
-        return Opening(token, parent=parent) if kind.name in kind_of(parent.kind).children else Opening()
+        if kind.name not in kind_of(parent.kind).children:
+            return Opening()
+        return Opening(token, parent=parent, given=told_alike(parent, kind, actor) if fill else {})
     if what == "find":
         system, find, key = find_of(rest)
         if find is None or system is None or find.kind != kind.name:
@@ -62,6 +64,19 @@ def opening(token: str, kind: Kind, actor: Actor, at: datetime, *, fill: bool) -
         given = {**subject, **one.given} if one else {}
         return Opening(token, origin=origin_of(find, key), why=one.reason if one else "", given=given)
     return Opening()
+
+
+def told_alike(parent: Case, kind: Kind, actor: Actor) -> dict[str, Any]:
+    """What a case says to the same question, in the same words, as one that is opened from it asks: nobody types it twice."""
+    from peelian.casework.kinds import kind_of
+    from peelian.casework.sight import seen_facts
+
+    above = kind_of(parent.kind).about
+    return {
+        name: value for name, value in seen_facts(parent, actor).items()
+        if isinstance(value, str) and name in kind.about and kind.about[name].question == above[name].question
+        and kind.about[name].show == "form"
+    }  # fmt: skip
 
 
 def find_of(rest: str) -> tuple[System | None, Find | None, str]:
