@@ -31,6 +31,9 @@ STORIES: tuple[str, ...] = (
     "orders",
     "partnership",
     "problem_solving",
+    "exercises",
+    "mobilisation",
+    "armed_policing",
 )
 ON_DUTY = (
     "control",
