@@ -1,10 +1,11 @@
 """I1: grades with their reasons, targets as the force set them, delay worked out from the times, evidence got before it is lost."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from peelian.core.kinds import Case, Refused, Who
+from peelian.core.kinds import Refused, Who
 from peelian.core.kinds.measures import rows
 from peelian.investigation.call_assessment import CALL, SIGNS
 from peelian.investigation.call_rules import BLOCKS, PROMPTS
@@ -252,8 +253,18 @@ def test_calls_answered_within_ten_seconds():
     assert found == [True, True, False, False]
 
 
-def test_a_link_to_another_case_tells_what_held_the_unit():
+def test_a_linked_incident_tells_of_its_pack_and_whether_it_held_the_unit():
     case = call(violence="yes")
-    case.do("link", AT, pack="none-such")
+    case.decide("grade_call", "immediate", AT)
+    case.do("send_unit", AT + 20 * MINUTE, dispatched_at=AT + 20 * MINUTE)
+    case.do("link", AT + 20 * MINUTE, abuse="incident")
+    assert case.case(AT).history == ""  # a case that the reader may not see says nothing
 
-    assert Case(case.state(), AT, CONTROL, around=case.around).get("delay") == ""
+    state = case.state()
+    other = replace(
+        state, facts={"pack": "p1", "asked_at": AT, "pack_done_at": AT + timedelta(seconds=40), "held_seconds": 300.0}
+    )
+    case.around = replace(case.around, case=lambda ref: other)
+
+    assert case.case(AT).history == "intelligence pack p1, complete 40 seconds after it was asked for"
+    assert case.case(AT + 20 * MINUTE).delay.endswith("research can have held the unit for 5 minutes")

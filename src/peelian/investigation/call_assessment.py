@@ -12,6 +12,7 @@ from peelian.core.system import Sheet, System
 
 from . import call_rules as rules
 from .call_facts import Call, Golden, Perishable
+from .call_links import incidents, notices
 from .call_sheet import golden_hour_sheet
 
 ACCEPT, GRADE = (Local(f"calls.{name}_within", rules.POLICY) for name in ("accept", "grade"))
@@ -39,7 +40,8 @@ CALL = Kind(
         Act(name="take_call", title="Take a call", during=NEW, to="received", asks=("called_at", "area", "setting", "offence", "channel"),
             maybe=("answered_at", "incident", *THRIVE, *SIGNS)),
         Act(name="thrive", title="THRIVE: write what is known", during=LIVE, maybe=(*THRIVE, *SIGNS, "offence", "setting")),
-        Act(name="link", title="Link history, notice or pack", during=LIVE, maybe=("notice", "pack", "incident")),
+        Act(name="link", title="Link history, notice or pack", during=LIVE, maybe=("abuse", "notice", "incident"),
+            offers=(("abuse", incidents), ("notice", notices))),
         Act(name="reassess", title="Assess again", during=LIVE, asks=("why_again",), maybe=(*THRIVE, *SIGNS)),
         Act(name="send_unit", title="Unit sent", during="graded", to="sent", asks=("dispatched_at",), guards=(rules.in_order,)),
         Act(name="unit_there", title="Unit there", during="sent", to="attended", asks=("arrived_at",), guards=(rules.in_order,)),
@@ -86,7 +88,7 @@ CALL = Kind(
         Median(name="grade_to_unit", asks="How long from the first grade to the unit being sent?", unit="minutes",
                where=lambda c: c.get("dispatched_at") is not None, value=lambda c: rules.minutes_to(c, "dispatched_at")),
     ),
-    derives=(("still_to_secure", rules.prompts), ("lost_soon", rules.soon_lost), ("delay", rules.delay)),
+    derives=(("history", rules.history), ("still_to_secure", rules.prompts), ("lost_soon", rules.soon_lost), ("delay", rules.delay)),
 )  # fmt: skip
 KINDS = (CALL,)
 SYSTEM = System(

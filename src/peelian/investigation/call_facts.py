@@ -45,9 +45,12 @@ class Call(Facts, private="restricted"):
     evidence_lost: Sign = fact("Would evidence be lost by waiting?", group="Signs")
     repeat: Sign = fact("Has it happened to them before?", group="Signs")
     needs_visit: Sign = fact("Must somebody be seen, or a scene?", group="Signs")
-    cues: str = fact("Cues from history (reference of the look)", group="Links", show="found")
-    notice: str = fact("Notice of a vulnerable person (case reference)", group="Links")
-    pack: str = fact("Domestic-abuse incident with its intelligence pack (case reference)", group="Links")
+    notice: str = fact("Notice of a vulnerable person", group="Links")
+    abuse: str = fact(
+        "Domestic-abuse incident, with its intelligence pack",
+        group="Links",
+        hint="Opened from this call, or from command and control.",
+    )
     why_again: Literal["new facts", "nobody there in time", "caller rang again", "the unit says so"] = fact(
         "Why is it assessed again?", group="Again"
     )

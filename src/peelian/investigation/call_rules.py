@@ -155,9 +155,20 @@ def _long(span: timedelta) -> str:
 
 def linked(case: Any) -> dict[str, Any]:
     """What the domestic-abuse incident says that this call is linked to, for a reader who may see it."""
-    ref = case.get("pack")
+    ref = case.get("abuse")
     other = case.case(ref) if ref else None
     return dict(other.facts) if other is not None else {}
+
+
+def history(case: Any) -> str:
+    """Where the intelligence pack of the linked incident stands, by the times of its own case; nothing waits for it."""
+    told = linked(case)
+    if not told.get("pack"):
+        return ""
+    asked, done = told.get("asked_at"), told.get("pack_done_at")
+    if done and asked:
+        return f"intelligence pack {told['pack']}, complete {round((done - asked).total_seconds())} seconds after it was asked for"
+    return f"intelligence pack {told['pack']}, not complete; the unit does not wait for it"
 
 
 def latest(case: Any) -> dict[str, Any]:
