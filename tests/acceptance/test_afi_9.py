@@ -123,7 +123,7 @@ def told_of(ref):
 
 def test_used_as_meant_the_chiefs_speak_before_the_board_and_an_answer_changes_a_plan(force):
     ref = joined(force)
-    group = a_group(force, FIRST)
+    group, plan = a_plan(force, FIRST)
     at = FIRST + 2 * MEETING
     silent = requested(force, ref, "licences of three shops", at, group)
     third = FIRST + 3 * MEETING + DAY
@@ -166,13 +166,31 @@ def test_used_as_meant_the_chiefs_speak_before_the_board_and_an_answer_changes_a
     store.answer(silent, item.id, {"can": "yes", "what": "three licences, one holder"}, actor=force["partner"], at=came)
     store.do(silent, "take_answer", actor=force["coordinator"], at=came)
     with pytest.raises(Refused, match="changed after the answer"):
-        store.do(silent, "change_plan", PLAN | {"group": group}, actor=force["coordinator"], at=came)
-    change_group(force, group, came + DAY)
-    store.do(silent, "change_plan", PLAN | {"group": group}, actor=force["coordinator"], at=came + 2 * DAY)
+        store.do(
+            silent,
+            "change_plan",
+            {"plan": plan, "is_now": "licences reviewed with the council"},
+            actor=force["coordinator"],
+            at=came,
+        )
+    store.do(
+        plan,
+        "set_aims",
+        {"protect_aim": "licences reviewed with the council"},
+        actor=force["coordinator"],
+        at=came + DAY,
+    )
+    store.do(
+        silent,
+        "change_plan",
+        {"plan": plan, "is_now": "licences reviewed with the council"},
+        actor=force["coordinator"],
+        at=came + 2 * DAY,
+    )
 
     traced = store.load(silent, force["coordinator"], came + 2 * DAY).state.facts["traced_to"]
     assert traced.startswith("entry ")
-    assert group in traced
+    assert plan in traced
     judged = store.load(ref, force["coordinator"], came + 2 * DAY).proposals["judge_engagement"].proposal
     assert judged.outcome == "engaged"
     store.decide(ref, "judge_engagement", "engaged", actor=force["coordinator"], at=came + 2 * DAY)
@@ -204,25 +222,15 @@ def test_installed_but_ignored_it_reaches_its_owner_and_then_a_chief_officer_bef
     assert Case.objects.get(ref=ref).facts.get("engaged") is None
 
 
-# -- a group of the county, in another module's kind -----------------------------------------------------------------------------
-
-PLAN = {
-    "plan_line": "Shops that wash cash",
-    "was": "watched",
-    "is_now": "licences reviewed with the council, line by line",
-}
+# -- a group of the county and its plan, kinds of other modules -------------------------------------------------------------------
 
 
-def a_group(force, at):
+def a_plan(force, at):
+    """A group that is mapped, by another than who put it forward, and its plan."""
     given = {"group_name": "The Lantern group", "area": "east", "crime_type": "drugs", "found_how": "intelligence"}
-    return store.open_case("organised_crime_group", "put_forward", given, actor=force["coordinator"], at=at).ref
-
-
-def change_group(force, ref, at):
-    store.do(
-        ref,
-        "answer_test",
-        {"joint_purpose": True, "offence_years": 14, "for_gain": True},
-        actor=force["coordinator"],
-        at=at,
-    )
+    group = store.open_case("organised_crime_group", "put_forward", given, actor=force["coordinator"], at=at).ref
+    test = {"joint_purpose": True, "offence_years": 14, "for_gain": True}
+    store.do(group, "answer_test", test, actor=force["coordinator"], at=at)
+    store.decide(group, "map_it", "map", actor=force["head"], at=at, reason="it meets the test")
+    aims = {"plan_group": group, "area": "east", "pursue_aim": "who holds the telephone"}
+    return group, store.open_case("disruption_plan", "open_plan", aims, actor=force["coordinator"], at=at).ref

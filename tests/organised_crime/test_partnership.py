@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from peelian.core.kinds import Entry, Refused, Who, fold
+from peelian.core.kinds import Act, Entry, Refused, Who, fold
 from peelian.organised_crime.partnership import PARTNER, REQUEST
 from peelian.organised_crime.partnership_sheet import document
 
@@ -119,14 +119,14 @@ def test_it_goes_from_chief_to_chief():
     ] * 3
 
 
-def group(changed_at):
-    """A group of another module: a made kind of its name, and one entry."""
-    kind = made(name="organised_crime_group")
+def plan_of_another_module(changed_at):
+    """A plan of another module: a made kind of its name, and one entry."""
+    kind = made(name="disruption_plan", acts=(*made().acts, Act(name="set_aims", maybe=("note",))))
     entries = [Entry(1, AT, AT, "ann", "act", "report", "force", given={"area": "east"})]
     if changed_at:
-        entries.append(
-            Entry(2, changed_at, changed_at, "ann", "act", "edit", "force", given={"note": "shops are inspected"})
-        )
+        given = {"note": "shops are inspected"}
+        entries.append(Entry(2, changed_at, changed_at, "ann", "act", "set_aims", "force", given=given))
+        entries.append(Entry(3, changed_at, changed_at, "ann", "act", "review", "force"))
     return fold(kind, entries)
 
 
@@ -140,12 +140,9 @@ def test_an_answer_counts_where_the_groups_plan_changed_after_it(changed, allowe
     answered = AT + timedelta(days=3)
     case.answer(item, answered, can="yes", what="the licences")
     case.do("take_answer", answered)
-    held = group(None if changed is None else answered + timedelta(days=changed))
-    case.around = replace(case.around, case=lambda ref: held if ref == "G1" else None)
-    later, given = (
-        answered + timedelta(days=5),
-        {"group": "G1", "plan_line": "shops", "is_now": "inspected with the council"},
-    )
+    held = plan_of_another_module(None if changed is None else answered + timedelta(days=changed))
+    case.around = replace(case.around, case=lambda ref: held if ref == "P1" else None)
+    later, given = answered + timedelta(days=5), {"plan": "P1", "is_now": "shops are inspected with the council"}
 
     if not allowed:
         with pytest.raises(Refused, match="was changed after the answer"):
@@ -154,7 +151,7 @@ def test_an_answer_counts_where_the_groups_plan_changed_after_it(changed, allowe
         return
     case.do("change_plan", later, **given)
 
-    assert case.state().facts["traced_to"] == "entry 2 of G1: edit"
+    assert case.state().facts["traced_to"] == "entry 2 of plan P1: aims changed"
     board, at = partner([], [case.state()])
     assert board.propose("judge_engagement", at).proposal.outcome == "engaged"
 

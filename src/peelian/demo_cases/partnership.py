@@ -249,14 +249,16 @@ def _board(play: Play) -> None:
 
 
 def _put_to_use(play: Play, ref: str) -> None:
-    """The answer changed a group's plan, where a group was worked on since; else it is still to be put to use."""
-    held = group()
-    last = Case.objects.get(ref=held).journal.order_by("-seq").first() if held else None
-    if last is not None and last.known >= play.ago(50 * DAY):
-        told = {
-            "group": held,
-            "plan_line": "Dealing houses",
-            "was": "Visited when reported",
-            "is_now": "Visited on the days that the overdoses point to",
-        }
-        play.do("coordinator", 1 * DAY, ref, "change_plan", told)
+    """The answer changed a group's plan, where there is one; else it is still to be put to use."""
+    plan = Case.objects.filter(kind="disruption_plan", closed=False).order_by("pk").first()
+    if plan is not None:
+        aim = "Houses on the streets and days that the overdoses point to"
+        play.do("coordinator", 40 * DAY, plan.ref, "set_aims", {"protect_aim": aim})
+        play.do("coordinator", 39 * DAY, ref, "note_group", {"group": plan.facts["plan_group"]})
+        play.do(
+            "coordinator",
+            38 * DAY,
+            ref,
+            "change_plan",
+            {"plan": plan.ref, "was": "Houses that are reported", "is_now": aim},
+        )

@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from peelian.access.actor import Actor
 
 
+_OFFERED = 100  # groups in a form
+
+
 def held(actor: Actor, at: datetime, kind: str, *, limit: int = 2_000) -> list[tuple[str, Case]]:
     """The cases of a kind with their refs, the newest first, at most `limit` of them; the look is one entry in the log of access.
 
@@ -53,3 +56,24 @@ def counted(hits: int, rows: int) -> Any:
         return None
     low, high = proportion_confint(hits, rows, alpha=0.05, method="jeffreys" if rows <= 40 else "wilson")
     return Estimate(hits / rows, 0.0 if hits == 0 else float(low), 1.0 if hits == rows else float(high))
+
+
+def groups(case: Any, *, actor: Actor, at: datetime) -> list[tuple[str, str]]:
+    """The organised crime groups that somebody may see, to choose one in a form: its ref, and its name."""
+    from peelian.casework.sight import cases, seen_facts
+
+    rows = cases(actor).filter(kind="organised_crime_group", closed=False).order_by("-opened_at", "-pk")[:_OFFERED]
+    return [
+        (row.ref, f"{seen_facts(row, actor).get('group_name', 'a group')} ({row.stage}, {row.ref[:6]})") for row in rows
+    ]
+
+
+def plans(case: Any, *, actor: Actor, at: datetime) -> list[tuple[str, str]]:
+    """The disruption plans that somebody may see, those of the case's group first."""
+    from peelian.casework.sight import cases, seen_facts
+
+    rows = cases(actor).filter(kind="disruption_plan", closed=False).order_by("-opened_at", "-pk")[:_OFFERED]
+    mine = case.get("group")
+    told = [(row, seen_facts(row, actor)) for row in rows]
+    told.sort(key=lambda pair: pair[1].get("plan_group") != mine)
+    return [(row.ref, f"{facts.get('pursue_aim', 'a plan')[:80]} ({row.ref[:6]})") for row, facts in told]

@@ -24,6 +24,7 @@ from peelian.core.kinds import (
 from peelian.core.system import System
 
 from . import joint_unit_rules as rules
+from .held import groups
 from .terms import named_day
 
 
@@ -94,7 +95,7 @@ JOINT = Kind(
     ),
     acts=(
         Act(name="open_joint", title="Open a joint investigation", during=NEW, to="planned", asks=("area", "operation", "group", "aim", "other", "agreement", "led_by"),
-            maybe=("group_told", "our_basis", "sources")),
+            maybe=("group_told", "our_basis", "sources"), offers=(("group", groups),)),
         Act(name="write_plan", title="Write the plan", during=LIVE, maybe=("plan", "aim", "group_told", "our_basis", "agreement", "sources", "led_by")),
         Act(name="set_objective", title="Set an objective", during=LIVE, adds="objectives", asks=("objective", "p", "by_force", "agreed_at", "due_on")),
         Act(name="judge_objective", title="Judge an objective", during=LIVE, on="objectives", asks=("done_at", "result")),

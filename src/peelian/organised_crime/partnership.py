@@ -27,10 +27,12 @@ from peelian.core.kinds import (
 from peelian.core.system import Sheet, System
 
 from . import partnership_rules as rules
+from .held import groups, plans
 from .partnership_sheet import board_paper
 from .terms import named_day
 
 Rank = Literal["chief officer or executive", "director", "head of service", "manager", "practitioner"]
+OFFERS = (("group", groups),)
 COORDINATORS = ("organised-crime", "supervisor")
 CHIEF: dict[str, Any] = {"climbs": ("superintendent", "chief-officer"), "climb_every": rules.CLIMB}
 
@@ -79,9 +81,9 @@ class Request(Facts, private="restricted"):
     )
     needed_on: date = fact("By when is it needed?", group="Request")
     group: str = fact("Organised crime group (reference of its case)", group="Group", hint="Not shown to the partner.")
-    plan_line: str = fact("Which line of the group's plan?", group="Group")
-    was: str = fact("How did the line read before?", group="What changed")
-    is_now: str = fact("How does it read now?", group="What changed")
+    plan: str = fact("Which plan did it change? (reference of its case)", group="What changed")
+    was: str = fact("What did the plan say before?", group="What changed")
+    is_now: str = fact("What does it say now?", group="What changed")
     traced_to: str = fact("Where the change stands", group="What changed", show="worked out")
     why_nothing: str = fact("Why did the answer change nothing?", group="What changed")
 
@@ -146,11 +148,11 @@ REQUEST = Kind(
               purpose="prevention", during=("open", "answered"), by=COORDINATORS),),
     acts=(
         Act(name="request", title="Ask a partner for help", during=NEW, to="open", by=COORDINATORS, asks=("area", "wanted", "what_for", "of_kind", "needed_on"),
-            maybe=("group", "plan_line")),
-        Act(name="note_group", title="Name the group it is about", during=("open", "answered"), asks=("group",), maybe=("plan_line",)),
+            maybe=("group",), offers=OFFERS),
+        Act(name="note_group", title="Name the group it is about", during=("open", "answered"), asks=("group",), offers=OFFERS),
         Act(name="take_answer", title="The answer is read", during="open", to="answered", guards=(rules.answered,)),
-        Act(name="change_plan", title="The answer changed the group's plan", during="answered", to="changed", asks=("group", "plan_line", "is_now"),
-            maybe=("was",), guards=(rules.plan_was_changed,), works_out=("traced_to", rules.trace)),
+        Act(name="change_plan", title="The answer changed the group's plan", during="answered", to="changed", asks=("plan", "is_now"),
+            maybe=("was",), guards=(rules.plan_was_changed,), works_out=("traced_to", rules.trace), offers=(("plan", plans),)),
         Act(name="change_nothing", title="The answer changed nothing", during="answered", to="unchanged", asks=("why_nothing",)),
         Act(name="drop", title="The request is not needed any more", during=("open", "answered"), to="dropped", asks=("why_nothing",), by="supervisor"),
     ),

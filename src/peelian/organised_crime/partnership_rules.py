@@ -20,7 +20,7 @@ ACCEPT, JUDGE, ANSWER, USE, CHIEF, CLIMB, RECORD = (
 DEPUTIES, SILENT, LEAD_DAYS = (
     Local(f"partnership.{name}", TERMS) for name in ("deputies_running", "silent_requests", "days_before_board")
 )
-GROUPS = ("organised_crime_group", "disruption_plan")  # kinds of other modules, by name
+PLAN, PLAN_ACTS = "disruption_plan", ("set_aims", "agree")  # another module's kind, and what changes such a plan
 SOURCE = "Attending is no engagement; HMIC, PEEL effectiveness 2016, area for improvement on partners at senior level"
 
 
@@ -102,23 +102,25 @@ def last_answer(case: Any) -> datetime | None:
 
 
 def plan_entry(case: Any) -> Any:
-    """The last entry of the group's journal, or of its plan's, that came after the answer; None where there is none, or it is not seen."""
-    group: State | None = case.case(case.group)
+    """The last entry that changed the group's plan after the answer came; None where there is none, or the plan may not be seen."""
+    plan: State | None = case.case(case.plan)
     since = last_answer(case)
-    if group is None or since is None or group.kind.name not in GROUPS:
+    if plan is None or since is None or plan.kind.name != PLAN:
         return None
-    return next((e for e in reversed(group.entries) if e.known >= since and e.verb in ("act", "decide")), None)
+    if case.get("group") and plan.facts.get("plan_group") not in (None, case.group):
+        return None
+    return next((e for e in reversed(plan.entries) if e.known >= since and e.name in PLAN_ACTS), None)
 
 
 def plan_was_changed(case: Any) -> bool:
-    """The group is on record, and its plan was changed after the answer came: write the change in the group's case first."""
+    """The group's plan is on record and was changed after the answer came: change an aim or agree an action in the plan first."""
     return plan_entry(case) is not None
 
 
 def trace(case: Any) -> str:
-    """Which entry of the group's journal the answer led to."""
+    """Which entry of the plan's journal the answer led to."""
     found = plan_entry(case)
-    return f"entry {found.seq} of {case.group}: {found.name.replace('_', ' ')}"
+    return f"entry {found.seq} of plan {case.plan}: {'an action agreed' if found.name == 'agree' else 'aims changed'}"
 
 
 def days_to_letter(case: Any) -> float | None:

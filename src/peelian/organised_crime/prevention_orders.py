@@ -10,10 +10,12 @@ from peelian.core.kinds import NEW, Act, Ask, Clock, Decision, Kind, Median, Out
 from peelian.core.system import Sheet, System
 
 from . import prevention_orders_rules as rules
+from .held import groups
 from .prevention_orders_facts import Advice, Breach, Condition, FurtherReason, PreventionOrder
 from .prevention_orders_study import study
 
 TESTS = ("age", "convicted", "involved", "risk", "protects", "court", "sentence_on", "group", "person")
+OFFERS = (("group", groups),)
 LIVE = ("considered", "drafting", "with_prosecutor", "applied")
 HEARD = ("granted", "refused")
 ORDER = Kind(
@@ -31,8 +33,8 @@ ORDER = Kind(
             Clock(name="breach_acted_on", title="Breach acted on", starts="happened_at", stops="act_on_breach", limit=rules.ACT),)),
     ),
     acts=(
-        Act(name="consider", title="Consider an order", during=NEW, to="considered", asks=("considered_at", "area", "team", "order"), maybe=TESTS),
-        Act(name="note", title="Add what was learnt", during=LIVE, maybe=(*TESTS, "hearing_on")),
+        Act(name="consider", title="Consider an order", during=NEW, to="considered", asks=("considered_at", "area", "team", "order"), maybe=TESTS, offers=OFFERS),
+        Act(name="note", title="Add what was learnt", during=LIVE, maybe=(*TESTS, "hearing_on"), offers=OFFERS),
         Act(name="draft_condition", title="Draft a condition", during=("considered", "drafting", "with_prosecutor"), adds="conditions",
             asks=("about", "text", "because")),
         Act(name="send", title="Send to the prosecutor", during="drafting", to="with_prosecutor", asks=("court",), maybe=("sentence_on",), guards=(rules.precise,)),
