@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from typing import get_args
 
 import pytest
 
@@ -10,6 +11,9 @@ from peelian.core.kinds import Refused, Who, unqualified
 from peelian.core.kinds.measures import rows
 from peelian.investigation.crime_investigation import INVESTIGATION
 from peelian.investigation.crime_rules import TYPES, outcome_rates
+from peelian.investigation.crime_victims import OF_SUSPECTS
+from peelian.investigation.victims import VICTIM
+from peelian.investigation.victims_facts import Event
 
 from ..vulnerability.running import Running, around, local
 
@@ -379,3 +383,24 @@ def test_outcome_rates():
     assert [
         round(100 * found[n], 1) for n in ("charge", "positive", "positive_with_22", "withdrawal", "unassigned")
     ] == [6.0, 12.5, 14.0, 37.2, 6.0]
+
+
+def test_what_happened_and_no_victim_was_noted_for_is_said():
+    case, _ = bailed()
+    assert "open a case for each victim" in case.case(AT).victims
+    victim = Running(VICTIM, around(), PC)
+    victim.do("open_rights", AT, reported_on="2026-01-05", area="east", crime_type="other")
+    victim.do("note_event", AT, event="arrest", happened_at=AT)
+    case.around = replace(case.around, children=lambda kind: [victim.state()] if kind == "victim_rights" else [])
+
+    assert (
+        case.case(AT).victims
+        == "happened, and not noted for a victim: bail or release under investigation, or a change of it"
+    )
+
+    victim.do("note_event", AT, event="bail or release under investigation, or a change of it", happened_at=AT)
+    assert case.case(AT).victims == ""
+
+
+def test_the_events_of_an_investigation_are_those_of_the_code():
+    assert {*OF_SUSPECTS.values(), "decision not to investigate"} <= set(get_args(Event))

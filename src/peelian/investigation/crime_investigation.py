@@ -14,6 +14,7 @@ from peelian.core.system import Find, Sheet, System
 from . import crime_rules as rules
 from .crime_facts import Accused, Check, Investigation, Line
 from .crime_quality import blind_sheet, quality_sample
+from .crime_victims import victims_to_tell
 
 POLICY = "force policy on investigations"
 ACCEPT, RECORD, SCREEN, PLAN, REVIEW, SENIOR, RUI, RUI_SENIOR, CHECKED = (
@@ -87,7 +88,7 @@ INVESTIGATION = Kind(
         Clock(name="reviewed_above", title="Inspector's review", starts=("investigating", "senior_review"), stops=("senior_review", "closed"), limit=SENIOR),
     ),
     owners=Owners(accept_within=ACCEPT, climbs=SUPERVISORS, qualified=fits(rules.needs)),
-    derives=(("asks_for", rules.asks_for),),
+    derives=(("asks_for", rules.asks_for), ("victims", victims_to_tell)),
     measures=(
         Share(name="charged", asks="Of crimes recorded, what share ends in a charge?", at="recorded_at", hit=lambda c: c.get("outcome_type") == "type_1"),
         Share(name="victim_withdrawal", asks="Of outcomes, what share is for want of the victim's support (types 14 and 16)?", at="recorded_at",
