@@ -191,13 +191,13 @@ def test_no_small_count_can_be_worked_out(police, hospital, fires):
 
 
 def test_one_address_written_in_many_ways_is_one_place():
-    from peelian.prevention.profile.partners import _whole
+    from peelian.prevention.profile.addresses import whole
 
     ways = {
         "SOUTH HOUSE 19 SOUTH CLOSE",
         "SOUTH HOUSE 19 SOUTH CL CASTLEWORTHY",
         "SOUTH HOUSE 19 SOUTH CLOSE CASTLEWORTHY",
     }
-    assert set(_whole(ways).values()) == {"SOUTH HOUSE 19 SOUTH CLOSE"}
+    assert set(whole(ways).values()) == {"SOUTH HOUSE 19 SOUTH CLOSE"}
     apart = {"1 HIGH STREET", "1 HIGH STREETON", "11 HIGH STREET", "SOUTH HOUSE", "SOUTH HOUSE 19 SOUTH CLOSE", ""}
-    assert len(set(_whole(apart).values())) == len(apart)
+    assert len(set(whole(apart).values())) == len(apart)

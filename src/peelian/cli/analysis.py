@@ -51,6 +51,9 @@ def profile(
         typer.Option(help="full: for the force, written now. shareable: proposed for release, written once approved."),
     ] = Edition.full,
     for_: Annotated[str, typer.Option("--for", metavar="RECIPIENT", help="To whom a shareable edition goes.")] = "",
+    lay_before: Annotated[
+        str, typer.Option(metavar="USER", help="Lay it before tasking as well: who decides on its first place.")
+    ] = "",
     at: At = None,
     as_: As = "operator",
     as_json: Json = False,
@@ -89,7 +92,17 @@ def profile(
         detail={"theme": theme, "area": area, "from": str(first), "to": str(last), **document.facts},
         at=now,
     )
-    show(write(document, base), as_json)
+    rows = write(document, base)
+    if lay_before:
+        from peelian import systems
+        from peelian.prevention.profile_tasking import lay_profile
+
+        systems.load()
+        case = lay_profile(
+            theme, actor=actor, area=area, start=first, end=last, at=now, to=lay_before, feed=feed or None
+        )
+        rows.append({"file": f"case {case.ref}", "title": f"laid before {lay_before}", "bytes": 0})
+    show(rows, as_json)
 
 
 @app.command()

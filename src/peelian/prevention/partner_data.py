@@ -328,5 +328,4 @@ SYSTEM = System(
     afi=4,
     pages=(("partners", "Partner data"),),
     roles=("analyst", "data-protection"),
-    partial="A profile of crime is not yet laid before tasking as a case.",
 )
