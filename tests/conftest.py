@@ -1,5 +1,9 @@
 """What every test may use."""
 
+import fcntl
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -51,3 +55,22 @@ def posted() -> Iterator[None]:
     post_save.connect(post_account, sender="access.User")
     yield
     post_save.disconnect(post_account, sender="access.User")
+
+
+@pytest.fixture(scope="session")
+def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder in which the demo ran for a small county: made once for all workers, and never written to. Copy it to use it."""
+    shared = tmp_path_factory.getbasetemp()
+    shared = shared.parent if os.environ.get("PYTEST_XDIST_WORKER") else shared
+    home, mark = shared / "demo-home", shared / "demo-home.made"
+    with (shared / "demo-home.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not mark.exists():
+            program = str(Path(sys.executable).parent / "peelian")
+            done = subprocess.run(
+                [program, "demo", "--no-serve", "--people", "2000"], env={**os.environ, "PEELIAN_HOME": str(home)},
+                capture_output=True, text=True, check=False,
+            )  # fmt: skip
+            assert done.returncode == 0, done.stderr
+            mark.touch()
+    return home

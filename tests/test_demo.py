@@ -3,6 +3,7 @@
 import csv
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -22,12 +23,9 @@ def peelian(home: Path, *words: str) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def home(demo_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder in which the demo ran, for a small county."""
-    folder = tmp_path_factory.mktemp("demo")
-    done = peelian(folder, "demo", "--no-serve", "--people", "2000")
-    assert done.returncode == 0, done.stderr
-    return folder
+    return Path(shutil.copytree(demo_home, tmp_path_factory.mktemp("demo") / "home"))
 
 
 def counts(home: Path) -> dict[str, list[int]]:
