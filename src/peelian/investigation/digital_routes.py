@@ -69,6 +69,7 @@ def options(facts: Mapping[str, Any], *, actor: Actor, at: datetime) -> list[Opt
     """
     from peelian.casework.sight import cases
 
+    actor = actor.for_one_look()  # policy is asked once for the places, the bookings and the log
     places = list(cases(actor).filter(kind="digital_route", closed=False).order_by("opened_at", "ref"))
     held = waits(places, actor=actor, at=at)
     found = [_option(facts, place.ref, place.facts, held.get(place.ref, []), at) for place in places]
