@@ -33,16 +33,9 @@ def group(**facts):
 
 
 def assert_(case, about="member", person=None, at=AT, who=None, **more):
-    told = {
-        "says_of": about,
-        "statement": "said so",
-        "grade_given": "2B",
-        "true_from": ON,
-        "from_victims_device": False,
-    }
-    if person:
-        told |= {"person": person, "adult": True, "signs_of_exploitation": False}
-    return case.do("assert_it", at, who=who, **(told | more))
+    told = {"says_of": about, "statement": "said so", "grade_given": "2B", "true_from": ON}
+    told |= {"person": person, "all_checked": True} if person else {"no_victims_device": True}
+    return case.do("assert_it" if person else "weigh", at, who=who, **(told | more))
 
 
 def mapped(people="pqr"):
@@ -87,43 +80,39 @@ def test_whoever_put_it_forward_does_not_map_it():
 
 @pytest.mark.parametrize(
     ("facts", "words"),
-    [({"adult": False}, "never as a member"), ({"signs_of_exploitation": True}, "never as a member"),
-     ({"from_victims_device": True}, "used in that victim's case alone"), ({"grade_given": "2BP"}, "source and assessment"), ({"value": 3}, "names the person")],
-)  # fmt: skip
+    [
+        ({"all_checked": False}, "never as a member"),
+        ({"grade_given": "2BP"}, "source and intelligence|source and assessment"),
+    ],
+)
 def test_what_may_not_be_asserted_of_a_member(facts, words):
     with pytest.raises(Refused, match=words):
         assert_(group(), person="p", **facts)
 
 
+def test_a_victims_device_weighs_nothing():
+    with pytest.raises(Refused, match="used in that victim's case alone"):
+        assert_(group(), "physical harm", value=3, no_victims_device=False)
+
+
 def test_a_child_whose_age_nobody_told_is_not_taken_for_an_adult():
     with pytest.raises(Refused, match="18 or over"):
-        group().do(
-            "assert_it",
-            AT,
-            says_of="member",
-            statement="x",
-            grade_given="2B",
-            true_from=ON,
-            from_victims_device=False,
-            person="p",
-        )
+        assert_(group(), person="p", all_checked=None)
 
 
 def test_a_victim_is_never_a_member_afterwards_either():
     case = group()
     assert_(case, person="p")
-    assert_(case, "exploited child", person="p", adult=False, signs_of_exploitation=True)
+    assert_(case, "exploited child", person="p", all_checked=None)
     assert who_belongs(case.case(AT)).startswith("0 members")
     with pytest.raises(Refused, match="never as a member"):
         assert_(case, "principal", person="p")
 
 
-@pytest.mark.parametrize(
-    "about,value", [("trend", 1.1), ("frequency", 0), ("physical harm", 5), ("physical harm", None)]
-)
+@pytest.mark.parametrize("about,value", [("trend", 1.1), ("frequency", 0), ("physical harm", 5)])
 def test_a_number_outside_the_matrix_is_refused(about, value):
-    with pytest.raises(Refused, match="within its bounds"):
-        assert_(group(), about, **({} if value is None else {"value": value}))
+    with pytest.raises(Refused, match="within the bounds"):
+        assert_(group(), about, value=value)
 
 
 def test_withdrawing_one_assertion_shows_what_falls():

@@ -135,7 +135,9 @@ def intelligence(play: Play, people: Sequence[str]) -> list[Report]:
                  "provenance": ("public", "human source", "police officer", "partner agency")[n % 4]}  # fmt: skip
         if people and topic != "exploitation":
             given["subject"] = people[n % len(people)]
-        ref = play.open("detective", ago, "intelligence_report", "submit", given)
+        ref = play.open("detective", ago, "intelligence_report", "submit", given, to="intelligence")
+        if n > 1:
+            store.accept(ref, actor=play.actor("intelligence"), at=play.ago(ago - 1))
         if n in (0, 1, 3):  # not graded yet; the last is late
             continue
         grade, held = GRADES[n % len(GRADES)], n in (5, 12)
@@ -219,7 +221,7 @@ def mapped(play: Play, n: int, suggested: Sequence[Any], people: Sequence[str], 
         given |= dict(suggested[n].given)
         more = {"origin": f"found:links:{suggested[n].key}"}
         members = str(suggested[n].given["people_seen"]).split(", ")[:size]
-    ref = play.open("intelligence", ago, "organised_crime_group", "put_forward", given, **more)
+    ref = play.open("coordinator", ago, "organised_crime_group", "put_forward", given, **more)
     held = [report for report, came in reports if came > ago] or [reports[-1][0]]
     for k, person in enumerate(members):
         said(play, ref, ago - 5, "principal" if not k else "member", grade="1B" if k < 2 else "2C", report=held[k % len(held)],
@@ -273,9 +275,11 @@ def said(
 ) -> None:
     """Assert something of a group."""
     given: dict[str, Any] = {"says_of": about, "statement": "As the report says.", "grade_given": grade, "true_from": day(play, hours + 2 * DAY),
-                             "from_victims_device": False, "report": report, "source_id": source}  # fmt: skip
-    given |= {"person": person, "adult": True, "signs_of_exploitation": False} if person else {"value": value}
-    play.do("coordinator", hours, ref, "assert_it", given)
+                             "report": report, "source_id": source}  # fmt: skip
+    if person:
+        play.do("coordinator", hours, ref, "assert_it", given | {"person": person, "all_checked": True})
+    else:
+        play.do("coordinator", hours, ref, "weigh", given | {"value": value, "no_victims_device": True})
 
 
 def undecided(play: Play) -> None:

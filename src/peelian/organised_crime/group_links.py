@@ -135,7 +135,7 @@ def look(*, actor: Actor, at: datetime) -> list[Found]:
         words = Counter[str]()
         for pair in combinations(sorted(each.people), 2):
             words += told.why.get(pair, Counter())
-        said = ", ".join(f"{what} {count:,} times" for what, count in sorted(words.items()))
+        said = ", ".join(f"{what} ({count:,})" for what, count in sorted(words.items()))
         found.append(
             Found(
                 key=key,

@@ -29,6 +29,7 @@ from .intelligence import REPORT
 
 MARKING = "OFFICIAL-SENSITIVE"
 SEEN = "seen together, not asserted"
+PARTS = ("assertions", "weighings")
 STEPS = 6  # removals shown
 FALLEN = Q(stage__in=GONE) | Q(facts__assessment="E")
 
@@ -129,7 +130,7 @@ def falls(*, actor: Actor, at: datetime, case: Loaded) -> Document:
     said = names(sorted({a.person for a in held if a.person}), actor)
     rows = [_row(ref or "no report is named", [a for a in held if a.report == ref],
                  fall(before, picture([a for a in held if a.report != ref], day)), said) for ref in reports]  # fmt: skip
-    lost = [a for a in told.assertions if a.it.id not in {h.id for h in held}]
+    lost = [a for a in (*told.assertions, *told.weighings) if a.it.id not in {h.id for h in held}]
     blocks: list[Block] = [
         Paragraph(
             f"{len(held)} assertions stand, on {len([r for r in reports if r])} reports. The score is worked out from them, never typed."
@@ -190,12 +191,12 @@ def resting(*, actor: Actor, at: datetime, case: Loaded) -> Document:
 def resting_on(report: str, actor: Actor) -> tuple[Holdings, dict[str, str]]:
     """The assertions of the groups that the reader may see and of which one rests on a report; and the groups' names."""
     seen = cases(actor).filter(kind=GROUP.name)
-    rests = Item.objects.filter(case__in=seen, part="assertions", withdrawn=False)
+    rests = Item.objects.filter(case__in=seen, part__in=PARTS, withdrawn=False)
     ids = list(rests.filter(facts__report=report).values_list("case_id", flat=True).distinct())
-    about = GROUP.item_about("assertions")
-    rows = rests.filter(case_id__in=ids).values_list("case__ref", "item", "facts")
+    about = {part: GROUP.item_about(part) for part in PARTS}
+    rows = rests.filter(case_id__in=ids).values_list("case__ref", "part", "item", "facts")
     label = {ref: facts.get("group_name") or ref for ref, facts in seen.filter(pk__in=ids).values_list("ref", "facts")}
-    held = [assertion_of(group, f"{group} {item}", read(about, facts)) for group, item, facts in rows]
+    held = [assertion_of(group, f"{group} {item}", read(about[part], facts)) for group, part, item, facts in rows]
     others = {a.report for a in held} - {report}
     gone = set(cases(actor).filter(kind=REPORT.name, ref__in=others).filter(FALLEN).values_list("ref", flat=True))
     return Holdings(a for a in held if a.report not in gone), label

@@ -56,23 +56,33 @@ class Group(Facts, private="restricted"):
 
 
 class Said(Facts, private="restricted"):
-    says_of: Literal["member", "principal", "victim", "exploited child", "home taken over", "activity", "physical harm", "psychological harm",
-                     "financial harm", "community harm", "geographic harm", "frequency", "trend", "victim vulnerability", "capacity gap",
-                     "capability gap"] = fact("What is it about?")  # fmt: skip
-    statement: str = fact("What is asserted?", private="personal")
-    person: str = fact("Whom is it about? (person reference)", private="personal")
-    value: float = fact(
-        "How much?", hint="Harms 0 to 4; frequency 1 to 4; trend 0.8, 1 or 1.2; vulnerability 0 to 2; gaps 0 to 3."
+    says_of: Literal["member", "principal", "victim", "exploited child", "home taken over"] = fact(
+        "What are they to the group?"
     )
-    grade_given: str = fact("Grade of source and intelligence", hint="Such as 2B.")
+    person: str = fact("Whom is it about? (person reference)", private="personal")
+    statement: str = fact("What is asserted?", private="personal")
+    grade_given: str = fact("Grade", hint="Source and intelligence, such as 2B.")
     report: str = fact("Which report does it rest on? (reference)")
     source_id: str = fact(
         "Reference of the source", private="source", hint="So that two reports of one source count once."
     )
     true_from: date = fact("Since when is it so?")
-    adult: bool = fact("Are they 18 or over?", private="personal")
-    signs_of_exploitation: bool = fact("Is there any sign that they are exploited?", private="special")
-    from_victims_device: bool = fact("Does it rest on data of a victim's own device?")
+    all_checked: bool = fact("Are all three so: 18 or over; no sign of being exploited; nothing from a victim's own device?",
+                             private="special", hint="Only then is anybody held as a member.")  # fmt: skip
+
+
+class Weighed(Facts, private="restricted"):
+    says_of: Literal["physical harm", "psychological harm", "financial harm", "community harm", "geographic harm", "frequency", "trend",
+                     "victim vulnerability", "capacity gap", "capability gap"] = fact("Which field of the matrix?")  # fmt: skip
+    value: float = fact(
+        "How much?", hint="Harms 0 to 4; frequency 1 to 4; trend 0.8, 1 or 1.2; vulnerability 0 to 2; gaps 0 to 3."
+    )
+    statement: str = fact("What is asserted?", private="personal")
+    grade_given: str = fact("Grade", hint="Source and intelligence, such as 2B.")
+    report: str = fact("Which report does it rest on? (reference)")
+    source_id: str = fact("Reference of the source", private="source")
+    true_from: date = fact("Since when is it so?")
+    no_victims_device: bool = fact("Does nothing of it come from a victim's own device?")
 
 
 def days_to_decide(case: Any) -> float | None:
@@ -92,14 +102,16 @@ GROUP = Kind(
     source="Serious Crime Act 2015, s.45; organised crime group mapping, HMICFRS glossary", facts=Group,
     filters=("crime_type", "tier", "archived_why"), locals=(rules.WHICH_MATRIX, rules.TOP_AT, rules.MIDDLE_AT, *rules.RESCORE.values()),
     stages=(*LIVE, "archived", "closed", "not_mapped"), ends=("closed", "not_mapped"), children=("disruption_plan",),
-    parts=(Part(name="assertions", title="What is asserted", facts=Said),),
+    parts=(Part(name="assertions", title="Who, as asserted", facts=Said), Part(name="weighings", title="How harmful, as asserted", facts=Weighed)),
     acts=(
         Act(name="put_forward", title="Put a group forward", during=NEW, to="candidate", asks=("group_name", "area", "crime_type", "found_how"),
             maybe=("people_seen", "joint_purpose", "offence_years", "for_gain")),
-        Act(name="assert_it", title="Assert something", during=(*LIVE, "archived"), adds="assertions",
-            asks=("says_of", "statement", "grade_given", "true_from", "from_victims_device"),
-            maybe=("person", "value", "report", "source_id", "adult", "signs_of_exploitation"), by=UNIT,
-            guards=(rules.grade_fits, rules.names_who_or_how_much, rules.no_child_or_victim, rules.not_a_victims_device, rules.report_holds)),
+        Act(name="assert_it", title="Assert who somebody is", during=(*LIVE, "archived"), adds="assertions",
+            asks=("says_of", "person", "statement", "grade_given", "true_from"), maybe=("report", "source_id", "all_checked"), by=UNIT,
+            guards=(rules.grade_fits, rules.no_child_or_victim, rules.report_holds)),
+        Act(name="weigh", title="Assert how harmful it is", during=(*LIVE, "archived"), adds="weighings",
+            asks=("says_of", "value", "statement", "grade_given", "true_from", "no_victims_device"), maybe=("report", "source_id"), by=UNIT,
+            guards=(rules.grade_fits, rules.within_matrix, rules.not_a_victims_device, rules.report_holds)),
         Act(name="answer_test", title="Answer the test of a group", during=LIVE, asks=("joint_purpose", "offence_years", "for_gain")),
         Act(name="score_officially", title="Hold the official score", during="active",
             asks=("official_tool", "band_impact", "band_capability", "scored_on", "scored_by"), maybe=("next_review_on",), by=UNIT),

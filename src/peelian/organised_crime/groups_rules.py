@@ -13,7 +13,7 @@ from peelian.core.dated import Dated, Table
 from peelian.core.kinds import Proposal
 from peelian.core.local import Local
 
-from .assertions import BESIDE, FIELDS, MEMBER, POSITION, PRINCIPAL, Assertion, Picture, picture
+from .assertions import BESIDE, MEMBER, PRINCIPAL, Assertion, Picture, picture
 
 PATH = Path(__file__).with_name("groups.toml")
 LEAST_PERSONS = Dated(PATH, "group_least_persons", int)
@@ -24,8 +24,6 @@ WHICH_MATRIX = Local("groups.risk_matrix", POLICY, words=("open",))
 TOP_AT, MIDDLE_AT = Local("groups.top_tier_from", POLICY), Local("groups.middle_tier_from", POLICY)
 RESCORE = {tier: Local(f"groups.rescore_{tier}", POLICY) for tier in ("low", "middle", "top")}
 GONE = ("withdrawn", "deleted")  # stages of a report that holds no more
-PARTS_IN_IT = (MEMBER, PRINCIPAL, *BESIDE)
-VALUED = (*FIELDS, *POSITION)
 
 
 def report_gone(case: Any, ref: str | None) -> bool:
@@ -46,7 +44,7 @@ def assertions_of(case: Any, *, without: Iterable[str] = (), report: str = "") -
     """
     left_out, gone = set(without), dict[str, bool]()
     found = []
-    for row in case.assertions:
+    for row in (*case.assertions, *case.weighings):
         ref = row.get("report") or ""
         if ref not in gone:
             gone[ref] = report_gone(case, ref)
@@ -73,7 +71,7 @@ def who_belongs(case: Any) -> str:
     """How many belong, how firmly, and how many stand beside the group."""
     found = picture_of(case).members.values()
     firm = sum(m.level == "firm" for m in found)
-    beside = {row.person for row in case.assertions if row.says_of in BESIDE and row.get("person")}
+    beside = {row.person for row in case.assertions if row.says_of in BESIDE}
     return f"{len(found)} members ({firm} firm, {len(found) - firm} reported); {len(beside)} beside the group, who are no members"
 
 
@@ -144,29 +142,25 @@ def grade_fits(case: Any) -> bool:
     return re.fullmatch("[123][A-E]", case.grade_given) is not None
 
 
-def names_who_or_how_much(case: Any) -> bool:
-    """An assertion about somebody names the person; one of the matrix has a number within its bounds (trend 0.8, 1 or 1.2)."""
-    about, person, value = case.says_of, case.get("person"), case.get("value")
-    if about in PARTS_IN_IT:
-        return bool(person) and value is None
-    if about not in VALUED:
-        return value is None
-    bounds = MATRIX.look(on=london_day(case.at), matrix="open", field=about)
-    within = value is not None and bounds["low"] <= value <= bounds["high"]
-    return within and not person and (about != "trend" or value in (0.8, 1.0, 1.2))
+def within_matrix(case: Any) -> bool:
+    """A number lies within the bounds of its field; the trend is 0.8, 1 or 1.2."""
+    bounds = MATRIX.look(on=london_day(case.at), matrix="open", field=case.says_of)
+    within = bounds["low"] <= case.value <= bounds["high"]
+    return bool(within and (case.says_of != "trend" or case.value in (0.8, 1.0, 1.2)))
 
 
 def no_child_or_victim(case: Any) -> bool:
-    """A child, a victim, or somebody with signs of being exploited is recorded as such, never as a member."""
+    """A child, a victim, or somebody with signs of being exploited is recorded as such, never as a member; no more does a victim's own
+    device make anybody one."""
     if case.says_of not in (MEMBER, PRINCIPAL):
         return True
-    beside = any(row.says_of in BESIDE and row.get("person") == case.person for row in case.assertions)
-    return case.adult and not case.signs_of_exploitation and not beside
+    beside = any(row.says_of in BESIDE and row.person == case.person for row in case.assertions)
+    return bool(case.all_checked and not beside)
 
 
 def not_a_victims_device(case: Any) -> bool:
     """What a victim's own device told is used in that victim's case alone."""
-    return not case.from_victims_device
+    return bool(case.no_victims_device)
 
 
 def report_holds(case: Any) -> bool:

@@ -120,7 +120,7 @@ REPORT = Kind(
         Act(name="link_it", title="Link", during=LIVE, adds="links", asks=("linked_to", "which"), by=UNIT),
         Act(name="send", title="Send to a team or unit", during="released", adds="sendings", asks=("unit", "needs_it", "sent_at"), by=UNIT,
             guards=(rules.not_false, rules.originator_asked)),
-        Act(name="note_read", title="It was read", during="released", on="sendings", asks=("read_at",)),
+        Act(name="note_read", title="It was read", during="released", on="sendings", asks=("read_at",), by=UNIT),
         Act(name="ask_originator", title="The originator was asked", during=LIVE, asks=("originator_agreed",), by=UNIT),
         Act(name="retract", title="It no longer holds", during=LIVE, to="withdrawn", asks=("withdrawn_why",), by=UNIT),
     ),
