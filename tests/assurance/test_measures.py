@@ -64,8 +64,8 @@ def test_counts_are_those_of_the_measures_own_page(ann, restricted, rows):
     ])  # fmt: skip
     forget()
 
-    fresh = counts(ann, AT, [CALL.name]).cells.get("test_call.first_answer_in_time", [])
-    kept = counts(ann, AT, [CALL.name]).cells.get("test_call.first_answer_in_time", [])
+    fresh = counts(ann, AT, [CALL.name]).cells("test_call", "first_answer_in_time")
+    kept = counts(ann, AT, [CALL.name]).cells("test_call", "first_answer_in_time")
     page = measures.picture("test_call", "first_answer_in_time", actor=ann, at=AT, **SPAN)
 
     assert fresh == kept

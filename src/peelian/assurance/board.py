@@ -5,8 +5,6 @@ No figure stands here that is not counted from cases; what has none says so. Not
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -31,8 +29,7 @@ from peelian.core.kinds import Count, Kind, Median, Share
 from peelian.core.kinds.measures import Measure, measures_of
 from peelian.core.system import QUESTIONS, System
 
-from .counting import Counts, counts
-from .models import Counted
+from .counting import Counts, counts, store
 
 MONTHS = 12  # the state of a measure is that of its last twelve months
 KEPT = 8  # lines kept of one measure: as many readers of different sight as look in turn
@@ -146,17 +143,13 @@ def _part(system: System, told: Counts, at: datetime, off: set[str]) -> Part:
 
 
 def lines_of(kind: Kind, told: Counts, at: datetime) -> list[Line]:
-    """The lines of one kind; each is worked out once for the same counts, and kept beside them."""
+    """The lines of one kind; each is worked out once for the same counts and the same sight, and kept beside them."""
     found = []
+    held = told.rows[kind.name].lines
     for name, measure in measures_of(kind).items():
-        cells = told.cells.get(f"{kind.name}.{name}", [])
-        if not cells:
-            found.append(Line(kind.name, name, measure.asks, _form(measure), why_not="no figures yet"))
-            continue
-        kept = told.rows[kind.name].lines.setdefault(name, {})
-        key = _digest(cells, told, measure)
+        kept, key = held[name], told.key(f"{kind.name}.{name}")
         if key not in kept:
-            kept[key] = asdict(_line(kind, name, measure, cells, told, at))
+            kept[key] = asdict(_line(kind, name, measure, told, at))
             for old in list(kept)[:-KEPT]:
                 del kept[old]
             told.drawn.add(kind.name)
@@ -168,29 +161,24 @@ def _read(kept: Mapping[str, Any]) -> Line:
     return Line(**{**kept, "above": tuple(kept["above"]), "below": tuple(kept["below"])})
 
 
-def _digest(cells: list[Cell], told: Counts, measure: Measure) -> str:
-    """What a line follows from: the counts and the months; of a median also whose values they are."""
-    whose: Any = [told.classes, told.hidden] if isinstance(measure, Median) else []
-    text = json.dumps([[c[:5] for c in cells], told.since, told.until, whose])
-    return hashlib.blake2b(text.encode(), digest_size=12).hexdigest()
-
-
 def keep(told: Counts) -> None:
     """Keep what was worked out in this look."""
     if told.drawn:
-        Counted.objects.bulk_update([told.rows[kind] for kind in sorted(told.drawn)], ["lines"])
+        store([told.rows[kind] for kind in sorted(told.drawn)])
 
 
 def _form(measure: Measure) -> str:
     return "share" if isinstance(measure, Share) else "count" if isinstance(measure, Count) else "median"
 
 
-def _line(kind: Kind, name: str, measure: Measure, cells: list[Cell], told: Counts, at: datetime) -> Line:
-    whole = cells
+def _line(kind: Kind, name: str, measure: Measure, told: Counts, at: datetime) -> Line:
+    whole = cells = told.cells(kind.name, name)
+    if not cells:
+        return Line(kind.name, name, measure.asks, _form(measure), why_not="no figures yet")
     if isinstance(measure, Median):
         rows = Measured.objects.filter(measure=f"{kind.name}.{name}", record_class__in=["", *told.classes])
         rows = rows.filter(month__gte=told.since, month__lte=told.until)
-        values = values_of(Told(rows, list(rows.filter(case__in=told.hidden)) if told.hidden else []))
+        values = values_of(Told(rows, [row for row in told.hidden if row.measure == f"{kind.name}.{name}"]))
         import numpy as np
 
         whole = [(*c[:5], values.get((c[0], c[1]), np.empty(0))) for c in cells]

@@ -6,6 +6,8 @@ them are taken off, and what falls due this month is asked anew each time, becau
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,21 +16,24 @@ from typing import Any
 
 from django.db import connection
 from django.db.models import Count as CountOf
-from django.db.models import F, Max, Q
+from django.db.models import Max, Q
 
 from peelian.access.actor import Actor, allowed_classes
 from peelian.casework.kinds import KINDS
 from peelian.casework.measures import MONTHS, Cell, hidden_cases, month_of, months_back
 from peelian.casework.models import FeedCursor, JournalEntry, Measured
 from peelian.casework.recompute import FOLLOWED
-from peelian.core.kinds import Kind
 from peelian.core.kinds.measures import measures_of
 
 from .models import Counted
 
 # On PostgreSQL an entry may be numbered before another and be seen after it: what was written in this time is counted again.
 BEHIND, SLOW = 1_000, timedelta(minutes=1)
+FEW = 60  # measures: more are counted in one pass over all
 HIT, MISSED, LAPSES, OPEN = range(4)  # of a count: yes, no, missed once its time has passed, not known yet
+
+
+Months = dict[tuple[str, int], list[int]]  # (area, month) to counts, in the order of HIT, MISSED, LAPSES, OPEN
 
 
 @dataclass(frozen=True)
@@ -37,23 +42,50 @@ class Counts:
 
     Attributes
     ----------
-    cells : mapping of str to list of Cell
-        By ``kind.measure``; a measure without a row is left out.
     rows : mapping of str to Counted
-        The kept row of each kind, in which what is worked out of its counts can be kept too.
+        The kept counts of each kind, in which what is worked out of them is kept too.
     classes : tuple of str
-        The classes of record that were added up.
-    hidden : tuple of int
-        Cases taken off.
+        The classes of record that are added up.
+    hidden : tuple of Measured
+        Rows of cases hidden from the reader, to be taken off.
+    late : mapping of (measure, area) to int
+        Unfinished work of this month that has fallen due.
+    since, until : int
+        First and last month.
+    drawn : set of str
+        Kinds whose kept lines grew in this look.
     """
 
-    cells: Mapping[str, list[Cell]]
     rows: Mapping[str, Counted]
     classes: tuple[str, ...]
-    hidden: tuple[int, ...]
+    hidden: tuple[Measured, ...]
+    late: Mapping[str, Mapping[str, int]]
     since: int
     until: int
-    drawn: set[str] = field(default_factory=set)  # kinds whose kept lines grew in this look
+    at: datetime
+    drawn: set[str] = field(default_factory=set)
+
+    def key(self, measure: str) -> str:
+        """What a line follows from, beside the kept counts: whose sight, which months, what is late by now."""
+        off = [[r.pk, r.area, r.month, r.hit, r.value, _late(r, self)] for r in self.hidden if r.measure == measure]
+        told = json.dumps([self.classes, self.since, self.until, self.late.get(measure, {}), off], sort_keys=True)
+        return hashlib.blake2b(told.encode(), digest_size=12).hexdigest()
+
+    def cells(self, kind: str, name: str) -> list[Cell]:
+        """Counts as a measure draws them: (area, month, hits, missed, undecided, no values)."""
+        months = _added(self.rows[kind].cells.get(name, {}), self.classes, self.since, self.until)
+        for area, n in self.late.get(f"{kind}.{name}", {}).items():
+            if held := months.get((area, self.until)):
+                held[LAPSES] -= n
+                held[MISSED] += n
+        for row in self.hidden:
+            if row.measure == f"{kind}.{name}" and (held := months.get((row.area, row.month))):
+                held[MISSED if _late(row, self) else _column(row.hit, row.lapses)] -= 1
+        return [
+            (area, month, n[HIT], n[MISSED] + (n[LAPSES] if month < self.until else 0), n[OPEN] + (n[LAPSES] if month == self.until else 0), None)
+            for (area, month), n in sorted(months.items())
+            if any(n)
+        ]  # fmt: skip
 
 
 def counts(actor: Actor, at: datetime, kinds: Sequence[str] = ()) -> Counts:
@@ -66,21 +98,19 @@ def counts(actor: Actor, at: datetime, kinds: Sequence[str] = ()) -> Counts:
     """
     until = month_of(at)
     since = months_back(until, MONTHS - 1)
-    classes, shut = tuple(allowed_classes(actor)), tuple(hidden_cases(actor))
+    classes, shut = tuple(allowed_classes(actor)), hidden_cases(actor)
+    seen = Measured.objects.filter(record_class__in=["", *classes])
+    hidden = seen.filter(case__in=shut, month__gte=since, month__lte=until).order_by("pk") if shut else ()
+    late: dict[str, dict[str, int]] = defaultdict(dict)
+    due = seen.filter(hit=None, lapses=True, month=until, at__lte=at).order_by()
+    for measure, area, n in due.values_list("measure", "area").annotate(n=CountOf("*")):
+        late[measure][area] = n
     rows = current(at, since, kinds or sorted(KINDS))
-    found = {
-        f"{kind}.{name}": told
-        for kind, row in rows.items()
-        for name, by_class in row.cells.items()
-        if (told := _added(by_class, classes, since, until))
-    }
-    _fall_due(found, classes, until, at)
-    _take_off(found, classes, shut, since, until, at)
-    cells = {name: _cells(months, until) for name, months in found.items()}
-    return Counts({n: c for n, c in cells.items() if c}, rows, classes, shut, since, until)
+    return Counts(rows, classes, tuple(hidden), late, since, until, at)
 
 
-Months = dict[tuple[str, int], list[int]]  # (area, month) to counts, in the order of HIT, MISSED, LAPSES, OPEN
+def _late(row: Measured, told: Counts) -> bool:
+    return bool(row.hit is None and row.lapses and row.month == told.until and row.at <= told.at)
 
 
 def _added(by_class: Mapping[str, Any], classes: Sequence[str], since: int, until: int) -> Months:
@@ -95,59 +125,46 @@ def _added(by_class: Mapping[str, Any], classes: Sequence[str], since: int, unti
     return found
 
 
-def _fall_due(found: dict[str, Months], classes: Sequence[str], until: int, at: datetime) -> None:
-    """Unfinished work is missed from the instant it falls due; of earlier months all of it is."""
-    late = Measured.objects.filter(hit=None, lapses=True, month=until, at__lte=at, record_class__in=["", *classes])
-    for measure, area, n in late.order_by().values_list("measure", "area").annotate(n=CountOf("*")):
-        if (area, until) in found.get(measure, {}):
-            found[measure][area, until][LAPSES] -= n
-            found[measure][area, until][MISSED] += n
-
-
-def _take_off(
-    found: dict[str, Months], classes: Sequence[str], shut: Sequence[int], since: int, until: int, at: datetime
-) -> None:
-    held = Measured.objects.filter(case__in=shut, month__gte=since, month__lte=until, record_class__in=["", *classes])
-    for row in held if shut else ():
-        n = found.get(row.measure, {}).get((row.area, row.month))
-        if n is not None:
-            due = row.hit is None and row.lapses and row.month == until and row.at <= at
-            n[MISSED if due else _column(row.hit, row.lapses)] -= 1
-
-
-def _cells(months: Months, until: int) -> list[Cell]:
-    """Counts as measures draw them: (area, month, hits, missed, undecided, no values)."""
-    return [
-        (area, month, n[HIT], n[MISSED] + (n[LAPSES] if month < until else 0), n[OPEN] + (n[LAPSES] if month == until else 0), None)
-        for (area, month), n in sorted(months.items())
-        if any(n)
-    ]  # fmt: skip
-
-
 def current(at: datetime, since: int, kinds: Sequence[str]) -> dict[str, Counted]:
     """The kept counts of each kind, counted again where its journals or the local values have moved on."""
     entry = JournalEntry.objects.aggregate(last=Max("pk"))["last"] or 0
     setting = FeedCursor.objects.filter(source=FOLLOWED).values_list("cursor", flat=True).first() or ""
-    held = {row.kind: row for row in Counted.objects.filter(kind__in=kinds)}
+    held = {row.kind: row for row in Counted.objects.filter(kind__in=kinds).defer("cells")}
     moved = _moved(held.values(), entry)
     again = [
         kind for kind in kinds
-        if kind not in held or kind in moved or held[kind].setting != setting or held[kind].since > since or set(held[kind].cells) != set(measures_of(KINDS[kind]))
+        if kind not in held or kind in moved or held[kind].setting != setting or held[kind].since > since
+        or set(held[kind].lines) != set(measures_of(KINDS[kind]))
     ]  # fmt: skip
-    for kind in again:
-        told = {
-            "entry": entry,
-            "setting": setting,
-            "since": since,
-            "at": at,
-            "cells": count(KINDS[kind], since),
-            "lines": {},
-        }
-        held[kind], _ = Counted.objects.update_or_create(kind=kind, defaults=told)
-    still = [row.pk for row in held.values() if row.entry < entry and row.kind not in again]
+    if again:
+        new = [
+            Counted(
+                kind=kind,
+                entry=entry,
+                setting=setting,
+                since=since,
+                at=at,
+                cells=cells,
+                lines={name: {} for name in cells},
+            )
+            for kind, cells in count(again, since).items()
+        ]
+        store(new)
+        held |= {row.kind: row for row in new}
+    still = [row.pk for row in held.values() if row.entry < entry]
     if still:  # nothing of theirs is newer, so the next look need not go back so far
         Counted.objects.filter(pk__in=still).update(entry=entry, at=at)
     return held
+
+
+def store(rows: Sequence[Counted]) -> None:
+    """Keep rows, in the place of those that are there."""
+    Counted.objects.bulk_create(
+        rows,
+        update_conflicts=True,
+        unique_fields=["kind"],
+        update_fields=["entry", "setting", "since", "at", "cells", "lines"],
+    )
 
 
 def _moved(rows: Any, entry: int) -> set[str]:
@@ -164,22 +181,40 @@ def _moved(rows: Any, entry: int) -> set[str]:
     return set(JournalEntry.objects.filter(newer).order_by().values_list("case__kind", flat=True).distinct())
 
 
-def count(kind: Kind, since: int) -> dict[str, dict[str, dict[str, dict[str, list[int]]]]]:
-    """Count the rows of a kind's measures: measure, class, area, month to counts."""
-    found: dict[str, Any] = {}
-    for name in measures_of(kind):
-        told: Any = defaultdict(lambda: defaultdict(lambda: defaultdict(lambda: [0, 0, 0, 0])))
-        # "month + 0": as a plain column SQLite would jump about in the index by it (see casework.measures).
-        rows = Measured.objects.filter(measure=f"{kind.name}.{name}").alias(when=F("month") + 0).filter(when__gte=since)
-        grouped = rows.order_by().values_list("area", "month", "record_class", "hit", "lapses").annotate(n=CountOf("*"))
-        for area, month, code, hit, lapses, n in grouped:
-            told[code][area][str(month)][_column(hit, lapses)] += n
-        found[name] = told
+def count(kinds: Sequence[str], since: int) -> dict[str, dict[str, Any]]:
+    """Count the rows of kinds' measures: kind, measure, class, area, month to counts.
+
+    Notes
+    -----
+    Many kinds are counted in one pass over one index, a few by their own part of it. "month + 0": as a plain column SQLite would
+    jump about in the index by it (see `casework.measures`). Rows come as the database gives them: there are some hundred thousand.
+    """
+    found: dict[str, dict[str, Any]] = {kind: {name: {} for name in measures_of(KINDS[kind])} for kind in kinds}
+    wanted = [f"{kind}.{name}" for kind, names in found.items() for name in names]
+    q = connection.ops.quote_name
+    columns = ", ".join(map(q, ("measure", "area", "month", "record_class_id", "hit", "lapses")))
+    select = f"SELECT {columns}, COUNT(*) FROM {q(Measured._meta.db_table)} WHERE {q('month')} + 0 >= %s"
+    group = f" GROUP BY {columns}"
+    with connection.cursor() as cursor:
+        if len(wanted) > FEW:
+            cursor.execute(select + group, [since])
+            rows = cursor.fetchall()
+        else:
+            rows = []
+            for measure in wanted:
+                cursor.execute(f"{select} AND {q('measure')} = %s{group}", [since, measure])
+                rows += cursor.fetchall()
+    for measure, area, month, code, hit, lapses, n in rows:
+        kind, _, name = measure.partition(".")
+        by_class = found.get(kind, {}).get(name)
+        if by_class is not None:
+            held = by_class.setdefault(code, {}).setdefault(area, {}).setdefault(str(month), [0, 0, 0, 0])
+            held[_column(hit, lapses)] += n
     return found
 
 
-def _column(hit: bool | None, lapses: bool) -> int:
-    return HIT if hit else MISSED if hit is False else LAPSES if lapses else OPEN
+def _column(hit: Any, lapses: Any) -> int:
+    return OPEN if hit is None and not lapses else LAPSES if hit is None else HIT if hit else MISSED
 
 
 def forget(kinds: Sequence[str] = ()) -> None:
@@ -188,4 +223,4 @@ def forget(kinds: Sequence[str] = ()) -> None:
     (rows.filter(kind__in=kinds) if kinds else rows).delete()
 
 
-__all__ = ["Counts", "count", "counts", "current", "forget"]
+__all__ = ["Counts", "count", "counts", "current", "forget", "store"]

@@ -185,9 +185,13 @@ def pictured(
 ) -> Picture:  # fmt: skip
     """Funnel and control chart from counts by area and month; `cells` holds what one reader may see, and no more."""
     months = [m for m in _months(since, until) if m <= month_of(at)]
-    by_month = cells if not area else [c for c in cells if c[0] == area]
-    areas = [_tally(a or "not known", [c for c in cells if c[0] == a]) for a in sorted({c[0] for c in cells})]
-    drawn = [_tally(str(m), [c for c in by_month if c[1] == m]) for m in months]
+    by_area, by_month = defaultdict(list), defaultdict(list)
+    for cell in cells:
+        by_area[cell[0]].append(cell)
+        if not area or cell[0] == area:
+            by_month[cell[1]].append(cell)
+    areas = [_tally(a or "not known", by_area[a]) for a in sorted(by_area)]
+    drawn = [_tally(str(m), by_month.get(m, [])) for m in months]
     return Picture(
         kind, measure, source_of(kind, measure), since, until, areas, drawn, agencies or [], _tally("the force", cells),
         _funnel(measure, areas, len(months)), _chart(measure, drawn),
