@@ -209,7 +209,7 @@ def test_what_is_not_shown_to_work_is_found_and_the_programme_counts_it(staff):
     assert "now: 2." in found.reason
     told = texts(programme(actor=chief, at=at))
     assert "1 of 7 threats have a plan in force; 1 were tested" in told
-    assert "1 lessons are open, 1 of them late; 0 of 1 came back" in told
+    assert "open: 1, of them late: 1. Came back after a change: 0 of 1" in told
     lines = store.load(plan, planner, at).state.live("plan_lines")
     store.do(plan, "change_line", {"wording": NEW, "for_review": "x"}, item=lines[0].id, actor=planner, at=at)
     [found] = untested(actor=planner, at=at + DAY)

@@ -9,9 +9,10 @@ from peelian.access.actor import Denied
 from peelian.access.models import Change, Entry
 from peelian.analysis.mobilisation import NOBODY
 from peelian.casework import store
-from peelian.core.kinds import Refused, Who
+from peelian.core.kinds import Case, Refused, Who
 from peelian.specialist.mobilisation import MOBILISATION
 from peelian.specialist.mobilisation_answer import Wanted, When, work_out
+from peelian.specialist.mobilisation_asked import answer_form, call_form
 from peelian.specialist.mobilisation_means import Means, Person, Vehicle, kilometres, means
 from peelian.specialist.mobilisation_sheet import can_we_fill_it, readiness
 
@@ -212,13 +213,20 @@ def test_the_sheet_of_a_case_answers_and_names_who_is_called_and_what_is_short(f
 
     assert "Filled by 22:00, with probability 0.00" in told
     # 1002 is on duty, 1003 rested; 1004 went off at 17:00; one carrier is off the road.
-    assert (
-        "3 × constable, public order level 2: 3 short" in told or "3 × constable, public order level 2: 2 short" in told
-    )
-    assert "2 are fit and may be called" in told
-    assert "2 × personnel carrier: 1 short" in told
+    assert "3 × constable, public order level 2: up to 3 short" in told
+    assert "2 fit to be called" in told
+    assert "2 × personnel carrier: up to 1 short" in told
     assert "Resting: 11 hours between duties" in told
     assert Entry.objects.filter(what="mobilisation: people and vehicles").count() == 1
+    read = store.load(ref, force["planner"], AT)
+    case = Case(read.state, AT, around=read.around)
+    form = answer_form(case, actor=force["planner"], at=AT)
+    assert (form["probability"], "up to 1 short" in form["shortfall"]) == (0.0, True)
+    store.do(ref, "record_answer", form, actor=force["planner"], at=AT)
+    call = call_form(
+        case, actor=force["planner"], at=AT
+    )  # one of the two on duty must stay: the sergeant's line, or the constables'
+    assert (call["for_line"], call["called_numbers"]) in ((1, "1001"), (2, "1002, 1003"))
     before = sheet()
     assert sheet() == before  # the same luck for the same case
 

@@ -156,5 +156,5 @@ def test_the_balance_counts_what_was_given_and_asked(staff):
     given_, asked_for = told.sections[0].blocks[0].rows
     assert given_[:6] == ("Given to other forces", 2, 1, 44, 20, 18)
     assert asked_for[:6] == ("Asked of other forces", 1, 0, 22, 0, 0)
-    assert "18 people in 1 deployments" in texts(told)
+    assert "18 people are away; deployments: 1" in texts(told)
     assert "least cover" in texts(told) and "less than 11" in texts(told)

@@ -31,9 +31,9 @@ VALUES: Mapping[str, str] = {
     "mobilisation.speed_km_an_hour": "55",
     "mobilisation.detour": "1.3",
     "mobilisation.unknown_way_minutes": "40",
-    "mobilisation.unit_inspector": "1",
-    "mobilisation.unit_sergeant": "3",
-    "mobilisation.unit_constable": "18",
+    "mobilisation.unit_inspectors": "1",
+    "mobilisation.unit_sergeants": "3",
+    "mobilisation.unit_constables": "18",
     "working_time.longest_duty_hours": "16",
     "mutual_aid.accept_within": "4 hours",
     "mutual_aid.answer_within": "2 hours",
@@ -172,5 +172,10 @@ def _mobilisations(play: Play, plan: str, aid: str) -> None:
     waiting = play.open("planner", 0.9, "mobilisation", "require", {
         "area": DISTRICTS[0], "threat": "terrorism", "what_for": "Cordon and search after a threat", "asked_at": play.ago(0.9), "needed_at": play.ago(-5),
         "until_at": play.ago(-13)})  # fmt: skip
-    for line in need[:2]:
+    safe = "officer safety"
+    for line in (
+        {"number": 1, "skill": safe, "rank": "sergeant"},
+        {"number": 4, "skill": safe},
+        {"number": 2, "vehicle": "response car"},
+    ):
         play.do("planner", 0.8, waiting, "add_requirement", line)

@@ -56,7 +56,7 @@ def balance(*, actor: Actor, at: datetime) -> Document:
     sections = (
         Section("Balance", (Table("Given and asked for", columns, tuple(rows), "Objectives with their 95 % interval: a few say little."),)),
         Section("Away now", (
-            Finding("away", f"{_total(away, 'deployed_number')} people in {len(away)} deployments."),
+            Finding("away", f"{_total(away, 'deployed_number')} people are away; deployments: {len(away)}."),
             *((Table("Deployments", (*names, Column("People", "number"), Column("Since"), Column("Welfare check"), Column("Hours")), tuple(now)),) if now else ()),
         )),
         Section("Refused, and why", (Table("Refused", (*names, Column("Why")), tuple(refused)) if refused else Note("No request was refused.", "None"),)),

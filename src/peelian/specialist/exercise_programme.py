@@ -134,7 +134,7 @@ def programme(*, actor: Actor, at: datetime) -> Document:
     )  # fmt: skip
     sections = (
         Section("Plans", (
-            Finding("plans", f"{len(live)} plans in force; {sum(p.late('plan_test_due') for p in live)} late for a test, "
+            Finding("plans", f"Plans in force: {len(live)}; {sum(p.late('plan_test_due') for p in live)} late for a test, "
                     f"{sum(p.late('plan_review_due') for p in live)} late for a review."),
             Table("Plans in force", columns, tuple(rows), "A line is shown to work by a test held after it was last changed that met its objective."),
         )),
@@ -142,7 +142,7 @@ def programme(*, actor: Actor, at: datetime) -> Document:
             Finding("threats", f"{len(covered & set(named))} of {len(named)} threats have a plan in force; {len(tested & set(named))} were tested in the last year."),
             Table("Threats", (Column("Threat"), Column("Plan in force"), Column("Tested in the last year")), cover))),
         Section("Lessons that are open", (
-            Finding("lessons", f"{len(told)} lessons are open, {len(late)} of them late; {len(back)} of {len(lessons)} came back after a change."),
+            Finding("lessons", f"Lessons that are open: {len(told)}, of them late: {len(late)}. Came back after a change: {len(back)} of {len(lessons)}."),
             Table("Open lessons", (Column("What was learnt"), Column("About"), Column("Since"), Column("Line"), Column("State"), Column("Again")), told)
             if told else Note("No lesson is open.", "Nothing open"))),
     )  # fmt: skip

@@ -138,7 +138,7 @@ PLAN = Kind(
 EXERCISE = Kind(
     name="exercise", title="Exercise", question="specialist", source="Exercising Best Practice Guidance, Cabinet Office, 30 September 2024",
     facts=Exercise, stages=("planned", "held", "closed", "cancelled"), ends=("closed", "cancelled"), children=("lesson",),
-    filters=("threat", "sort", "plan", "held_at"),
+    filters=("threat", "sort", "held_at"),
     parts=(Part(name="objectives", title="Objectives", facts=Objective), Part(name="observations", title="What was seen", facts=Observation)),
     acts=(
         Act(name="plan_exercise", title="Plan an exercise", during=NEW, to="planned", asks=("title", "plan", "threat", "sort", "planned_for"),
@@ -168,7 +168,7 @@ EXERCISE = Kind(
 
 LESSON = Kind(
     name="lesson", title="Lesson", question="specialist", source="HMIC, PEEL effectiveness 2016: plans are tested and amended following lessons learned",
-    facts=Lesson, stages=("open", "changed", "learnt", "dropped"), ends=("learnt", "dropped"), filters=("category", "plan", "due_on"),
+    facts=Lesson, stages=("open", "changed", "learnt", "dropped"), ends=("learnt", "dropped"), filters=("category", "due_on"),
     acts=(
         Act(name="learn", title="Record a lesson", during=NEW, to="open", asks=("statement", "category", "root_cause", "plan", "line", "due_on"),
             maybe=("area", "wanted_wording", "national", "repeats"), guards=(rules.due_later,),

@@ -16,6 +16,7 @@ from peelian.records.feeds.workforce import ACCREDITATIONS, RANKS, VEHICLES
 
 from . import mobilisation_sheet as sheet
 from .choosing import of_kind
+from .mobilisation_asked import answer_form, call_form, numbers
 from .mobilisation_means import LOCALS, UNIT
 from .threats import Threat, threat_in_force
 from .working_hours import until
@@ -74,18 +75,6 @@ class Gap(Facts, private="restricted"):
     aid: str = fact("Request for mutual aid (case reference)")
 
 
-def numbers_of(row: Any) -> list[str]:
-    """The numbers called in one row.
-
-    Examples
-    --------
-    >>> from types import SimpleNamespace
-    >>> numbers_of(SimpleNamespace(called_numbers="4711, 4712,"))
-    ['4711', '4712']
-    """
-    return [n.strip() for n in row.called_numbers.split(",") if n.strip()]
-
-
 def one_sort(case: Any) -> bool:
     """A line asks for people by qualification or rank, or for vehicles, and for one at least."""
     people = bool(case.get("skill") or case.get("rank"))
@@ -119,8 +108,8 @@ def gap_of_a_line(case: Any) -> bool:
 
 def nobody_twice(case: Any) -> bool:
     """Nobody is called twice for one requirement."""
-    wanted = numbers_of(case)
-    held = [n for row in case.calls for n in numbers_of(row)]
+    wanted = numbers(case.called_numbers)
+    held = [n for row in case.calls for n in numbers(row.called_numbers)]
     return bool(wanted) and len(set(wanted)) == len(wanted) and not set(wanted) & set(held)
 
 
@@ -142,7 +131,7 @@ def filled_or_named(case: Any) -> bool:
 
 def bound(case: Any) -> int:
     """How many are called and not yet stood down."""
-    return sum(len(numbers_of(row)) for row in case.calls) if case.stage in ("called", "filled") else 0
+    return sum(len(numbers(row.called_numbers)) for row in case.calls) if case.stage in ("called", "filled") else 0
 
 
 def minutes_to_fill(case: Any) -> float | None:
@@ -166,9 +155,9 @@ MOBILISATION = Kind(
         Act(name="add_requirement", title="Add a line", during=("asked", "proposed"), adds="lines", asks=("number",), maybe=("skill", "rank", "vehicle"),
             guards=(one_sort,)),
         Act(name="record_answer", title="Record the answer", during=("asked", "proposed"), to="proposed",
-            asks=("probability", "probability_low", "probability_high"), maybe=("shortfall",), guards=(has_lines, a_probability)),
+            asks=("probability", "probability_low", "probability_high"), maybe=("shortfall",), guards=(has_lines, a_probability), fills=answer_form),
         Act(name="call", title="Call", during=("proposed", "called"), to="called", adds="calls", asks=("for_line", "called_at", "called_numbers"),
-            guards=(called_for_a_line, nobody_twice)),
+            guards=(called_for_a_line, nobody_twice), fills=call_form),
         Act(name="count_in", title="Count who came", during="called", on="calls", asks=("came", "came_at")),
         Act(name="name_gap", title="Name a gap", during=("proposed", "called"), adds="gaps", asks=("gap_line", "missing", "done_about_it"), maybe=("aid",), offers=(("aid", of_kind("mutual_aid", "what", "other_force")),),
             guards=(gap_of_a_line,)),

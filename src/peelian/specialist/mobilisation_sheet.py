@@ -3,25 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any
-
-import numpy as np
 
 from peelian.access.actor import Actor, record_act
 from peelian.analysis.mobilisation import whole_units
 from peelian.casework.kinds import kind_of
 from peelian.casework.local_values import around_of
-from peelian.casework.reading import folded
-from peelian.casework.sight import cases
 from peelian.core.clock import LONDON, london_day
 from peelian.core.document import Cell, Column, Document, Finding, Note, Paragraph, Section, Source, Table
-from peelian.core.kinds import Around, Unset
-from peelian.core.local import Local
 
 from . import mobilisation_means as held
-from .mobilisation_answer import NOT_THERE, ON_DUTY, RECALLED, Wanted, When, WorkedOut, count_called, work_out
+from .mobilisation_answer import NOT_THERE, ON_DUTY, RECALLED, WorkedOut, count_called
+from .mobilisation_asked import answer, short_words, values_of
 from .working_hours import LONGEST, REST
 
 MARKING = "OFFICIAL-SENSITIVE"
@@ -33,60 +28,23 @@ SOURCES = (
 )  # fmt: skip
 
 
-def values_of(around: Around, asked: Sequence[Local], at: datetime) -> tuple[dict[str, Any], list[str]]:
-    """The force's own values by name, and the names of those that are not set."""
-    found, unset = {}, []
-    for local in asked:
-        try:
-            found[local.name] = around.local(local, at)[0]
-        except Unset:
-            unset.append(f"{local.name} ({local.source})")
-    return found, unset
-
-
 def can_we_fill_it(*, actor: Actor, at: datetime, case: Any) -> Document:
     """Answer a case's requirement: who is proposed, the probability that it is filled in time, and each shortfall by name."""
-    facts = case.state.facts
-    wanted = tuple(
-        Wanted(**{name: row.facts.get(name) or "" for name in ("skill", "rank", "vehicle")}, number=row.facts["number"])
-        for row in case.state.live("lines")
-    )
-    values, unset = values_of(case.around, held.LOCALS, at)
-    title, muster = "Can we fill it in time?", held.station_of(facts["area"])
+    facts, title = case.state.facts, "Can we fill it in time?"
     meta = (
-        ("Wanted in", muster),
-        ("Filled by", _clock(facts["needed_at"])),
-        ("Until", _clock(facts["until_at"])),
+        ("Wanted in", held.station_of(facts["area"])), ("Filled by", _clock(facts["needed_at"])), ("Until", _clock(facts["until_at"])),
         ("Worked out", _clock(at)),
-    )
-    stop = (
-        f"Not set by the force yet: {', '.join(unset)}. Until then no answer is worked out." if unset
-        else "Nothing is required yet: add a line to the requirement." if not wanted
-        else "The time by which it was to be filled has passed." if facts["needed_at"] <= at else ""
     )  # fmt: skip
-    if stop:
-        return _document(title, facts["what_for"], at, meta, (Section("No answer", (Note(stop),)),))
-    seen = held.means(actor, at)
-    elsewhere = _taken(actor, at, but=case.case.ref)
-    own = {n for row in case.state.live("calls") for n in _numbers(row.facts)}
-    stations = {p.station for p in seen.people} | {v.base for v in seen.vehicles}
-    found = work_out(
-        seen, wanted, When(at, facts["needed_at"], facts["until_at"], muster), values=values,
-        kilometres=held.kilometres(stations, muster), taken=elsewhere, rng=np.random.default_rng(list(f"{case.case.ref}/{case.state.seq}".encode())),
-    )  # fmt: skip
-    record_act(
-        actor,
-        "consultation",
-        "mobilisation: people and vehicles",
-        at=at,
-        detail={"case": case.case.ref, "called": count_called(found)},
-    )
+    told = answer(actor, at, case.state, case.around)
+    if isinstance(told, str):
+        return _document(title, facts["what_for"], at, meta, (Section("No answer", (Note(told),)),))
+    found, sure = told.found, float(told.values[held.SURE.name])
     sections = (
-        Section("The answer", (*_answer(found, facts["needed_at"], float(values[held.SURE.name])), *_as_it_stood(seen, at), _by_line(found))),
-        Section("Call list", (Paragraph("In the order in which they are there. Record each call on the case."), _call_list(found, own))),
-        Section("Who may not be called", (_shut(found, len(elsewhere)),)),
+        Section("The answer", (*_answer(found, facts["needed_at"], sure), *_as_it_stood(told.seen, at), _by_line(found))),
+        Section("Call list", (Paragraph("In the order in which they are there. Record each call on the case."), _call_list(found, told.own))),
+        Section("Who may not be called", (_shut(found, len(told.elsewhere)),)),
         Section("Cover that stays", (_cover(found),)),
-        Section("What it rests on", (_inputs(values, seen), Note(
+        Section("What it rests on", (_inputs(told.values, told.seen), Note(
             "Distances are straight lines between the middles of districts, times a detour; nobody's home is used. A vehicle on the road is "
             "taken to start. People on duty may be bound to a call that no roster knows: the share above allows for it. It is advice, and a "
             "commander decides."))),
@@ -94,25 +52,11 @@ def can_we_fill_it(*, actor: Actor, at: datetime, case: Any) -> Document:
     return _document(title, facts["what_for"], at, meta, sections)
 
 
-def _numbers(facts: Mapping[str, Any]) -> list[str]:
-    return [n.strip() for n in (facts.get("called_numbers") or "").split(",") if n.strip()]
-
-
-def _taken(actor: Actor, at: datetime, *, but: str) -> set[str]:
-    """Numbers called for other mobilisations and not stood down."""
-    rows = cases(actor).defer(None).filter(kind="mobilisation", stage__in=("called", "filled")).exclude(ref=but)
-    return {n for row in rows for item in folded(row, at)[0].live("calls") for n in _numbers(item.facts)}
-
-
 def _answer(found: WorkedOut, by: datetime, sure: float) -> tuple[Finding | Note, ...]:
     chance = found.answer.filled.probability
     enough = "" if chance.value >= sure else f" That is less than the {sure:g} that the force asks for."
     text = f"Filled by {by.astimezone(LONDON):%H:%M}, with probability {chance.show(2)}, if {count_called(found)} are called now.{enough}"
-    short = [
-        f"{line.words}: {missing} short in nine cases of ten at most; {found.fit(n)} are fit and may be called"
-        for n, (line, missing) in enumerate(zip(found.wanted, found.answer.filled.short, strict=True))
-        if missing
-    ]
+    short = short_words(found)
     named = (
         Finding("shortfall", "Likely short. " + ". ".join(short) + ".")
         if short
@@ -147,7 +91,7 @@ def _by_line(found: WorkedOut) -> Table:
     return Table("Each line of the requirement", columns, tuple(rows), sources=SOURCES)
 
 
-def _call_list(found: WorkedOut, own: set[str]) -> Table:
+def _call_list(found: WorkedOut, own: Collection[str]) -> Table:
     rows = []
     for n, line in enumerate(found.wanted):
         for c in found.called(n):
