@@ -26,6 +26,7 @@ STORIES: tuple[str, ...] = (
     "vulnerability",
     "neighbourhoods",
     "investigations",
+    "offenders",
     "crime_groups",
     "exploitation",
     "orders",

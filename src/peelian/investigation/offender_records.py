@@ -227,9 +227,9 @@ def for_selection(*, actor: Actor, at: datetime) -> Sequence[Found]:
     held = refs_held(actor, "managed_offender", live=False)
     found: list[Found] = []
     for one in histories(actor, start=at - timedelta(days=730), end=at):
-        if len(found) == SHOWN or one.crimes < 2:
+        if len(found) == SHOWN:
             break
-        if one.ref in held or _same_person(actor, one.ref, held):
+        if one.crimes < 2 or one.ref in held or _same_person(actor, one.ref, held):
             continue
         kinds = [words for words, n in (("domestic", one.domestic), ("neighbourhood crime", one.acquisitive)) if n]
         numbers = (

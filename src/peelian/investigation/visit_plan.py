@@ -237,7 +237,7 @@ def caseload(*, actor: Actor, at: datetime) -> Document:
         rows.append((mine.total(), *(mine[level] for level in LEVELS), visits_a_year(levels, on)))
     rows.sort(key=lambda row: (-row[-1], -row[0]))
     total = sum(mine.total() for mine in loads.values())
-    said = f"{total} people with {len(rows)} owners; {undecided} without a level, who are in no figure of visits."
+    said = f"{total} people; owners: {len(rows)}; {undecided} without a level, who are in no figure of visits."
     columns = (Column("Owner, the heaviest load first"), Column("People", "number"), *(Column(level.capitalize(), "number") for level in LEVELS),
                Column("Visits a year", "number"))  # fmt: skip
     table: tuple[tuple[str | float, ...], ...] = tuple((f"{n}", *row) for n, row in enumerate(rows, 1))
