@@ -4,6 +4,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from peelian.core.kinds import Refused, Who
 from peelian.core.kinds.measures import rows
@@ -64,6 +66,21 @@ def test_the_grade_and_its_reason(row):
 
     assert proposal.outcome == grade
     assert words in proposal.reason
+
+
+LEVELS = ("no", "caller cannot say", "yes")
+ORDER = ("resolve", "scheduled", "priority", "immediate")
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.tuples(*[st.sampled_from(LEVELS)] * len(SIGNS)), st.sampled_from(SIGNS))
+def test_no_answer_that_points_to_more_harm_lowers_the_grade(answers, raised):
+    told = dict(zip(SIGNS, answers, strict=True))
+    more = told | {raised: LEVELS[min(2, LEVELS.index(told[raised]) + 1)]}
+
+    before, after = (ORDER.index(call(**each).propose("grade_call", AT).proposal.outcome) for each in (told, more))
+
+    assert after >= before
 
 
 @pytest.mark.parametrize("sign", SIGNS)

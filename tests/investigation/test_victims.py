@@ -1,9 +1,11 @@
 """I4: every right of the Code that has a time is a clock with its reason; statement, opt-outs, and what the victim says."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import get_args
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from peelian.core.clock import london_day
 from peelian.core.kinds import Refused, Who
@@ -123,6 +125,20 @@ def test_an_arrest_of_april_2021_on_a_report_of_march_keeps_the_code_of_2015():
 
     assert run.limit == "5 working days after"
     assert "2015" in run.source
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.sampled_from(get_args(Event)), st.dates(date(2021, 4, 1), date(2027, 6, 30)))
+def test_enhanced_rights_are_never_slower_and_no_last_day_is_a_day_off(event, day):
+    at = datetime.combine(day, time(10), UTC)
+    dues = [
+        happened(event, group, reported_on=day.isoformat(), at=at)[0].run("told_in_time", at).due
+        for group in ("standard", "enhanced")
+    ]
+
+    if dues[0] is not None:
+        assert dues[1] <= dues[0]
+        assert all((london_day(due) - DAY).weekday() < 5 for due in dues)
 
 
 # victims-code.md: the groups that have enhanced rights.

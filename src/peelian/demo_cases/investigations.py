@@ -19,6 +19,8 @@ from .play import DISTRICTS, Play, people
 
 PURPOSE = "investigation"
 VALUES: Mapping[str, str] = {
+    "allocation.cap-specialist": "15",
+    "allocation.cap-volume": "20",
     "calls.accept_within": "10 minutes",
     "calls.grade_within": "5 minutes",
     "calls.immediate_urban_within": "15 minutes",
@@ -187,7 +189,7 @@ def _crimes(play: Play, calls: list[str]) -> list[tuple[str, str, str, float]]:
         due = play.ago(hours - 10 * DAY).date().isoformat()
         lines = [_add(play, "detective", hours - 20, ref, "set_line", {"line": line, "points": points, "agreed_at": play.ago(hours - 20), "due_on": due})
                  for line, points in (("Cameras along the way off", "either"), ("Where the suspect says he was", "away"))]  # fmt: skip
-        if n % 3 == 1:
+        if n % 3 == 1 or offence == "domestic abuse":
             _arrest(play, ref, n, hours, offence)
         done = hours > 12 * DAY and n % 5 != 2
         for line in lines if done else ():
