@@ -67,6 +67,7 @@ def tell(play: Play) -> None:
     refs = {plan[0]: _full(play, plan) for plan in FULL}
     for small in SMALL:
         _small(play, small)
+    _found(play)
     _uses(play, refs)
     _advisers(play)
 
@@ -152,6 +153,17 @@ def _full(play: Play, told: tuple[Any, ...]) -> str:
     if place != "Station":  # one result lies unshared past its time
         play.do("sergeant", end - 20 * DAY, ref, "close", {"next_step": "widen" if sum(after) < 180 else "stop"})
     return ref
+
+
+def _found(play: Play) -> None:
+    """Plans opened from what the system found in the county's own records."""
+    from peelian.prevention.problem_solving_found import recurring
+
+    for n, one in enumerate(recurring(actor=play.actor("neighbourhood"), at=play.ago(0))[:2]):
+        play.open("neighbourhood", (9 + 21 * n) * DAY, "problem_plan", "open_plan", {
+            **one.given, "place_type": "streets", "objective": "A fifth less within a year", "months_after": 12, "expected_fall": 20,
+            "if_works": "Carry it to the other wards", "if_not": "End it and publish why", "randomised": False,
+        }, origin=f"found:problems:{one.key}")  # fmt: skip
 
 
 def _finding(after: list[int]) -> str:

@@ -169,25 +169,13 @@ def bank(*, actor: Actor, at: datetime, problem: str = ANY, place_type: str = AN
         and (finding == ANY or card.plan.finding == finding)
     ]  # fmt: skip
     rows = tuple(
-        (c.plan.title, c.plan.problem, c.plan.place_type, "; ".join(c.techniques) or "none", c.plan.finding,
+        (c.plan.title, c.plan.problem, "; ".join(c.techniques) or "none", c.plan.finding,
          "not known" if c.evaluation.change is None else f"{c.evaluation.change:+.0f} % ({c.evaluation.low:+.0f} to {c.evaluation.high:+.0f})",
-         c.plan.get("level") or c.evaluation.level, c.agency or "the force", c.ref)
+         c.plan.get("level") or c.evaluation.level)
         for c in shown
     )  # fmt: skip
-    columns = tuple(
-        Column(w)
-        for w in (
-            "Plan",
-            "Problem",
-            "Place",
-            "Technique",
-            "Finding",
-            "Change (95 % interval)",
-            "Level",
-            "Led by",
-            "Reference",
-        )
-    )
+    named = ("Plan", "Problem", "Technique", "Finding", "Change (95 % interval)", "Level")
+    columns = tuple(Column(words) for words in named)
     first: list[Block] = [
         Finding("held", f"{len(shown)} result{'s' * (len(shown) != 1)}, of {len(held)} in the bank."),
         Note(NEVER),
