@@ -63,7 +63,9 @@ def beside():
 def measure(number, each):
     """Build, make the board and print; exit 1 beyond a limit."""
     import django
+    from django.conf import settings
 
+    settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
     django.setup()
     from django.core.management import call_command
     from django.db import connection

@@ -35,6 +35,7 @@ STORIES: tuple[str, ...] = (
     "exercises",
     "mobilisation",
     "armed_policing",
+    "assurance",
 )
 ON_DUTY = (
     "control",
