@@ -135,9 +135,7 @@ def intelligence(play: Play, people: Sequence[str]) -> list[Report]:
                  "provenance": ("public", "human source", "police officer", "partner agency")[n % 4]}  # fmt: skip
         if people and topic != "exploitation":
             given["subject"] = people[n % len(people)]
-        ref = play.open("detective", ago, "intelligence_report", "submit", given, to="intelligence")
-        if n > 1:
-            store.accept(ref, actor=play.actor("intelligence"), at=play.ago(ago - 1))
+        ref = play.open("detective", ago, "intelligence_report", "submit", given)
         if n in (0, 1, 3):  # not graded yet; the last is late
             continue
         grade, held = GRADES[n % len(GRADES)], n in (5, 12)
@@ -167,13 +165,15 @@ def intelligence(play: Play, people: Sequence[str]) -> list[Report]:
                        {"unit": f"{DISTRICTS[n % 3]} response", "needs_it": "patrol plan", "sent_at": play.ago(sent).isoformat()})  # fmt: skip
             if n % 4:
                 play.do(
-                    "detective",
+                    "intelligence",
                     max(sent - 20, 0.2),
                     ref,
                     "note_read",
                     {"read_at": play.ago(max(sent - 20, 0.2)).isoformat()},
                     item=item,
                 )
+    for ref, _ in released[:7]:  # today the desk took over what it had worked on
+        play.hand("detective", "intelligence", 0.09, ref, accepted=0.08)
     return released
 
 
