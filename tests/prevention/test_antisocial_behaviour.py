@@ -172,7 +172,7 @@ def test_repeat_victims_by_the_force_own_test():
             told_to="council",
         )
 
-    assert case.case(AT + 3 * DAY).repeat.startswith("yes: 3 reports in 92 days")
+    assert case.case(AT + 3 * DAY).repeat == "3 reports in 92 days; 3 make a repeat victim"
 
 
 def test_powers_against_their_rules_are_noted_and_not_refused():
@@ -273,9 +273,9 @@ def test_no_machine_turns_an_applicant_away():
     assert case.propose("decide_threshold", APPLIED).proposal is None
     assert case.state().stage == "applied"
     with pytest.raises(Refused, match="each answered"):
-        case.decide("decide_threshold", "not_met", APPLIED, who=SERGEANT, reason="too few")
+        case.decide("decide_threshold", "not met", APPLIED, who=SERGEANT, reason="too few")
     short = applied(THREE[:2])
-    assert short.propose("decide_threshold", APPLIED).proposal.outcome == "not_met"
+    assert short.propose("decide_threshold", APPLIED).proposal.outcome == "not met"
     short.decide("decide_threshold", "met", APPLIED, who=SERGEANT, reason="the board wants to hear it")
     assert short.state().stage == "reviewing"
 

@@ -96,7 +96,7 @@ def test_the_public_is_told_what_was_done_and_nothing_else(people):
     )
     refused, at = raised("bins are full", 40)
     store.decide(
-        refused, "take_on", "not_now", {"why_not": "The council empties them."}, actor=who, at=at, reason="not ours"
+        refused, "take_on", "not now", {"why_not": "The council empties them."}, actor=who, at=at, reason="not ours"
     )
     raised("nobody has answered", 5)
 
@@ -151,7 +151,7 @@ def test_each_agency_reads_its_share_of_the_board(people):
         ref = store.open_case("hub_problem", "raise_problem", {
             "raised_at": AT - 20 * DAY, "area": "east", "neighbourhood": "Dock", "raised_by": "police", "about": "a person", "theme": theme, "problem": "Mr Example's flat",
             "involved": 3, "repeated": True, "at_risk": True, "consent": "given", "basis": "s.115"}, actor=who, at=AT - 20 * DAY).ref  # fmt: skip
-        store.decide(ref, "decide_board", "take_on_board", actor=who, at=AT - 19 * DAY)
+        store.decide(ref, "decide_board", "on the board", actor=who, at=AT - 19 * DAY)
         refs.append(ref)
     store.ask(refs[0], "task", "council", actor=who, at=AT - 19 * DAY)
     store.ask(refs[0], "task", "nhs", actor=who, at=AT - 19 * DAY)
@@ -199,7 +199,7 @@ def test_the_four_numbers_that_must_be_published(people):
         return ref, at
 
     applied(2)
-    applied(3, "not_met")
+    applied(3, "not met")
     ref, at = applied(4, "met")
     store.do(ref, "meet", {"met_on": at.date(), "found_in_review": "x"}, actor=who, at=at)
     store.do(ref, "recommend", {"recommended": "x", "body": "council", "agreed_on": at.date()}, actor=who, at=at)

@@ -115,6 +115,16 @@ def _profiles(play: Play, where: list[Place]) -> None:
         play.do("sergeant", hours, ref, "ask_gap", {
             "question": "How many live here without being registered anywhere?", "asked_at": play.ago(hours), "who_can_say": "The health trust"})  # fmt: skip
         play.do("sergeant", hours - DAY, ref, "agree")
+        if n < 2:
+            for row in store.load(ref, play.actor("sergeant"), play.now).state.live("communities"):
+                play.do(
+                    "sergeant",
+                    DAY * 20,
+                    ref,
+                    "speak",
+                    {"met_at": play.ago(DAY * 20), "learnt": "Thefts before dawn; nobody rings any more."},
+                    item=row.id,
+                )
 
 
 SAID = (
@@ -146,7 +156,7 @@ def _priorities(play: Play, where: list[Place]) -> None:
                 hours - DAY * 3,
                 ref,
                 "take_on",
-                "not_now",
+                "not now",
                 {"why_not": "The council sets the limit; it has been told."},
                 why="few asked, no harm",
             )
@@ -331,7 +341,7 @@ def _reviews(play: Play, where: list[Place]) -> None:
             continue
         play.do("neighbourhood", hours - DAY * 3, ref, "acknowledge", {"acknowledged_on": _day(play, hours - DAY * 3)})
         play.decide(
-            "sergeant", hours - DAY * 9, ref, "decide_threshold", "met" if n == 1 else "not_met", why="as counted"
+            "sergeant", hours - DAY * 9, ref, "decide_threshold", "met" if n == 1 else "not met", why="as counted"
         )
         if n == 1:
             play.do(
@@ -378,7 +388,7 @@ def _hub(play: Play, where: list[Place]) -> None:
                 hours - DAY,
                 ref,
                 "decide_board",
-                "one_agency",
+                "one agency",
                 {"why_not": "Housing holds the tenancy and acts on it."},
                 why="one agency can do it",
             )
@@ -388,7 +398,7 @@ def _hub(play: Play, where: list[Place]) -> None:
             hours - DAY,
             ref,
             "decide_board",
-            "take_on_board",
+            "on the board",
             {"lead": "council"},
             why="needs several agencies",
         )
@@ -411,6 +421,14 @@ def _hub(play: Play, where: list[Place]) -> None:
                     "agencies": "Council, housing, police",
                     "agreed": "A joint visit on Tuesday.",
                 },
+            )
+        if n in (4, 5, 6):
+            play.do(
+                "sergeant",
+                DAY * 9,
+                ref,
+                "review",
+                {"reviewed": "Two calls since; the joint visit helped. Look again in four weeks."},
             )
         if n > 7:
             play.do("sergeant", hours - DAY * 45, ref, "end_problem", {"ended": ("solved", "less harm")[n % 2], "ended_on": _day(play, hours - DAY * 45),

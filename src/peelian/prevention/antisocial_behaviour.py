@@ -174,7 +174,7 @@ REVIEW = Kind(
     decisions=(
         Decision(name="decide_threshold", title="Threshold", during="applied", policy=rules.review_threshold, sets="threshold",
                  by=("supervisor", "hub-manager"), lower_by=("supervisor", "hub-manager"), outcomes=(
-                     Outcome("not_met", to="not_met", title="Not met", guards=(grounds_weighed,)),
+                     Outcome("not met", to="not_met", title="Not met", guards=(grounds_weighed,)),
                      Outcome("met", to="reviewing", title="Met: hold the review"))),
     ),
     clocks=(
@@ -185,7 +185,7 @@ REVIEW = Kind(
     owners=Owners(accept_within=REVIEW_ACCEPT, climbs=("supervisor", "inspector", "superintendent", "chief-officer")),
     measures=(
         Share(name="threshold_not_met", asks="What share of applications does not meet the threshold?", at="applied_on",
-              where=lambda c: bool(c.get("threshold")), hit=lambda c: c.threshold == "not_met"),
+              where=lambda c: bool(c.get("threshold")), hit=lambda c: c.threshold == "not met"),
         Share(name="with_recommendations", asks="What share of reviews recommends something?", where=lambda c: bool(c.get("met_on")),
               hit=lambda c: bool(c.recommendations), at="met_on"),
         Share(name="accepted", asks="What share of recommendations is accepted?", of="recommendations", where=lambda r: bool(r.get("answered")),

@@ -108,9 +108,9 @@ def repeats(case: Any) -> int:
 
 
 def repeat_victim(case: Any) -> str:
-    """Whether the force's own test calls this a repeat victim."""
+    """That this is a repeat victim by the force's own test; empty where it is not."""
     count, needed, days = repeats(case), int(case.local(REPEATED)), case.local(WITHIN)
-    return f"{'yes' if count >= needed else 'no'}: {count} reports in {days} days, {needed} make a repeat victim"
+    return f"{count} reports in {days} days; {needed} make a repeat victim" if count >= needed else ""
 
 
 @dataclass(frozen=True)
@@ -230,4 +230,4 @@ def review_threshold(case: Any) -> Proposal:
         )
     if so or unknown:
         raise Unset("threshold", f"{count}; a person weighs whether it is met by: {', '.join(so + unknown)}")
-    return Proposal("not_met", f"{count}; no other ground is shown", found.source, found.qualifying)
+    return Proposal("not met", f"{count}; no other ground is shown", found.source, found.qualifying)

@@ -47,7 +47,7 @@ def published(*, actor: Actor, at: datetime, year: str) -> Document:
         for name in (district.get(case.area, case.area), "All districts"):
             said = counts[name]
             said[0] += 1
-            said[1] += case.facts.get("threshold") == "not_met"
+            said[1] += case.facts.get("threshold") == "not met"
             said[2] += bool(case.facts.get("met_on"))
             said[3] += case.pk in with_recommendation
     order = sorted(name for name in counts if name != "All districts")

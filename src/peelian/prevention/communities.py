@@ -65,7 +65,7 @@ def spoken_with(case: Any) -> bool:
 
 NEIGHBOURHOOD = Kind(
     name="neighbourhood_profile", title="Neighbourhood profile", question="prevention",
-    source="HMIC, PEEL effectiveness 2016: understanding of communities and threats", facts=Neighbourhood, filters=("neighbourhood", "made_on"),
+    source="HMIC, PEEL effectiveness 2016: understanding of communities and threats", facts=Neighbourhood, filters=("neighbourhood",),
     stages=("draft", "current", "replaced"), ends="replaced",
     parts=(
         Part(name="communities", title="Communities", facts=Community, clocks=(

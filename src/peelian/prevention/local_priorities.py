@@ -135,7 +135,7 @@ def weigh(case: Any) -> Proposal:
     if why:
         return Proposal("adopt", ", ".join(why), source, rests)
     return Proposal(
-        "not_now",
+        "not now",
         f"{heard} people asked for it, {needed} make a priority here; no grave harm, not repeated",
         source,
         rests,
@@ -196,7 +196,7 @@ PRIORITY = Kind(
     ),
     decisions=(
         Decision(name="take_on", title="Priority or not", during="raised", policy=weigh, sets="answer", guards=(somebody_heard,), maybe=("why_not",),
-                 by="supervisor", outcomes=(Outcome("not_now", to="answered_no", title="Not now"), Outcome("adopt", to="adopted", title="Take it on"))),
+                 by="supervisor", outcomes=(Outcome("not now", to="answered_no", title="Not now"), Outcome("adopt", to="adopted", title="Take it on"))),
         Decision(name="measure", title="Result", during="adopted", to="measured", policy=result_of, sets="result", asks=("measured_on", "residents_say"),
                  maybe=("before", "after"), guards=(something_done,), outcomes=(Outcome("worse"), Outcome("cannot tell"), Outcome("better"))),
     ),

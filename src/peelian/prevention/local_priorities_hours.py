@@ -54,9 +54,9 @@ def taken_share(case: Any) -> float:
 
 
 def too_many(case: Any) -> str:
-    """Whether more was taken away than the force allows itself."""
+    """That more was taken away than the force allows itself; empty where it was not."""
     share, most = taken_share(case), float(case.local(MOST_TAKEN))
-    return f"{'above' if share > most else 'within'} the force's own {most:g}%: {share:.0f}% taken away"
+    return f"{share:.0f}% taken away, the force allows itself {most:g}%" if share > most else ""
 
 
 def explained_if_many(case: Any) -> bool:
@@ -77,7 +77,7 @@ HOURS_KIND = Kind(
     ),
     decisions=(),
     clocks=(Clock(name="month_reported", title="Month reported", starts="starts_on", stops="report_month", limit=HOURS),),
-    derives=(("hours_taken", taken), ("against_limit", too_many)),
+    derives=(("too_many_taken", too_many),),
     owners=Owners(accept_within=ACCEPT, climbs=("supervisor", "inspector", "superintendent", "chief-officer")),
     measures=(
         Median(name="abstracted", asks="What share of planned neighbourhood hours was taken away?", value=taken_share, unit="%", at="starts_on",

@@ -42,7 +42,7 @@ def you_said(*, actor: Actor, at: datetime, area: str) -> Document:
     for case in held:
         f = case.facts
         line = (str(f.get("neighbourhood", "")), str(f.get("you_said", "")))
-        if case.stage == "answered_no" or (case.closed and f.get("answer") == "not_now"):
+        if case.stage == "answered_no" or (case.closed and f.get("answer") == "not now"):
             parts["no"].append((*line, str(f.get("why_not") or "not told yet")))
         elif f.get("told_at"):
             parts["told"].append((*line, str(f.get("we_did", "")), _result(f)))

@@ -115,8 +115,8 @@ def proposed(case: Any) -> Proposal:
     ]  # fmt: skip
     source = "Local rule of the hub: agencies, risk, repetition; a person decides"
     if why:
-        return Proposal("take_on_board", ", ".join(why), source)
-    return Proposal("one_agency", "one agency can deal with it", source)
+        return Proposal("on the board", ", ".join(why), source)
+    return Proposal("one agency", "one agency can deal with it", source)
 
 
 def lawful(case: Any) -> bool:
@@ -139,10 +139,10 @@ def those_told(case: Any) -> bool:
     return bool(case.get("told_at"))
 
 
-def tasks_by_agency(case: Any) -> str:
-    """Which agencies were asked, and which have not answered."""
-    told = [f"{row.it.to}: {'answered' if row.it.answered else 'not yet answered'}" for row in case.task]
-    return "; ".join(told) or "no agency was asked yet"
+def waits_for(case: Any) -> str:
+    """Which agencies have not answered; empty where none is waited for."""
+    waiting = sorted({row.it.to for row in case.task if row.it.answered_at is None})
+    return f"{len(waiting)} of {len(case.task)} tasks without an answer: {', '.join(waiting)}" if waiting else ""
 
 
 def days_to_end(case: Any) -> float:
@@ -153,7 +153,7 @@ def days_to_end(case: Any) -> float:
 SHOWN = ("about", "theme", "area", "neighbourhood", "location", "problem", "person_name", "lead")
 PROBLEM = Kind(
     name="hub_problem", title="Community safety hub problem", question="prevention", source="HMIC, PEEL effectiveness 2016: community safety hubs",
-    facts=Problem, subject="person", filters=("theme", "about", "lead", "neighbourhood", "ended"), locals=(AGENCIES,),
+    facts=Problem, subject="person", filters=("theme", "lead", "neighbourhood"), locals=(AGENCIES,),
     shared={"partner": ("open", "restricted", "personal", "special")}, refers=True, stages=("raised", "on_board", "elsewhere", "ended_here", "closed"), ends="closed",
     asks=(Ask(name="task", title="Task for an agency", answer=Did, limit=ANSWER, purpose="prevention", shows=SHOWN, during="on_board", guards=(lawful,)),),
     parts=(Part(name="meetings", title="Meetings of the hub", facts=Meeting),),
@@ -173,15 +173,15 @@ PROBLEM = Kind(
     ),
     decisions=(
         Decision(name="decide_board", title="Place on the board", during="raised", policy=proposed, sets="place_on_board", maybe=("lead", "why_not"),
-                 outcomes=(Outcome("one_agency", to="elsewhere", title="One agency deals with it"),
-                           Outcome("take_on_board", to="on_board", title="Put on the board"))),
+                 outcomes=(Outcome("one agency", to="elsewhere", title="One agency deals with it"),
+                           Outcome("on the board", to="on_board", title="Put on the board"))),
     ),
     clocks=(
         Clock(name="decided", title="Taken on or sent on", starts="raised_at", stops="decide_board", limit=TAKE_ON),
         Clock(name="next_review", title="Next review", starts=("on_board", "review"), stops=("review", "ended_here"), limit=REVIEW),
         Clock(name="raiser_told", title="Those who raised it are told", starts=("ended_here", "elsewhere"), stops=("tell_raiser", "comes_back"), limit=TELL),
     ),
-    derives=(("tasks_asked", tasks_by_agency),),
+    derives=(("waits_for", waits_for),),
     owners=Owners(accept_within=ACCEPT, climbs=("supervisor", "inspector", "superintendent", "chief-officer")),
     measures=(
         Share(name="from_partners", asks="What share of problems do partners raise?", hit=lambda c: c.raised_by != "police"),
