@@ -10,7 +10,8 @@ from peelian.core.clock import london_day
 from peelian.core.kinds import Refused, Who, unqualified
 from peelian.core.kinds.measures import rows
 from peelian.investigation.crime_investigation import INVESTIGATION
-from peelian.investigation.crime_rules import TYPES, outcome_rates
+from peelian.investigation.crime_outcomes import outcome_rates
+from peelian.investigation.crime_rules import TYPES
 from peelian.investigation.crime_victims import OF_SUSPECTS
 from peelian.investigation.victims import VICTIM
 from peelian.investigation.victims_facts import Event

@@ -115,3 +115,22 @@ def test_a_device_opened_from_its_investigation_asks_nothing_twice(people):
     begun = opening(f"case:{ref}", DEVICE, people["dc-brown"], NOW, fill=True)
 
     assert begun.given == {"crime": "X/1", "area": "east"}
+
+
+def test_the_two_bases_of_outcomes_stand_apart(people):
+    from peelian.core.document import Table
+    from peelian.investigation.crime_outcomes import outcomes_sheet
+
+    for n, at in enumerate(("2026-08-31", "2026-09-05", "2026-10-05", "2026-11-05")):
+        ended(people, n, datetime.fromisoformat(f"{at}T09:00:00+00:00"))
+    sent_on = datetime(2026, 10, 1, 9, tzinfo=UTC)
+    crime = {"crime": "X/9", "area": "west", "offence": "theft", "reported_at": sent_on, "recorded_at": sent_on}
+    store.open_case("crime_investigation", "record_crime", crime, actor=people["dc-brown"], at=sent_on)
+
+    document = outcomes_sheet(actor=people["sgt-other"], at=NOW, months="3")
+    recorded, given = (block for block in document.blocks() if isinstance(block, Table))
+
+    # August to October: three ended and one open; the one of November lies outside.
+    assert recorded.rows[-1][:3] == ("Force", 4, 0)
+    assert recorded.rows[-1][-1] == 0.25
+    assert [(row[0], row[-1]) for row in given.rows] == [(18, 3)]

@@ -352,10 +352,10 @@ def _victims(play: Play, crimes: list[tuple[str, str, str, float]]) -> None:
     known = people(False, 14)
     for n, (crime, offence, area, hours) in enumerate(crimes[:12]):
         at, late = hours - 2, area == DISTRICTS[2]
-        who = known[n % len(known)]
+        who = known[n % len(known)] if known else None
         needs = (
             {
-                "born_on": who.born_on.isoformat(),
+                "born_on": who.born_on.isoformat() if who else "1980-05-04",
                 "bereaved": False,
                 "targeted": n % 5 == 1,
                 "impaired": False,
@@ -366,7 +366,7 @@ def _victims(play: Play, crimes: list[tuple[str, str, str, float]]) -> None:
         )
         ref = play.open("detective", at, "victim_rights", "open_rights", {
             "reported_on": play.ago(hours).date().isoformat(), "area": area, "team": f"{area} investigation", "crime_type": said.get(offence, "other"),
-            "victim": ref_of(f"{who.batch.feed}/{who.key}"), "safe_contact": "By text, after six", "wants": "everything" if n % 4 else "main events only", **needs}, parent=crime)  # fmt: skip
+            **({"victim": ref_of(f"{who.batch.feed}/{who.key}")} if who else {}), "safe_contact": "By text, after six", "wants": "everything" if n % 4 else "main events only", **needs}, parent=crime)  # fmt: skip
         if n == 0:
             continue
         play.decide(

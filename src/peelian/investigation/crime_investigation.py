@@ -13,6 +13,7 @@ from peelian.core.system import Find, Sheet, System
 
 from . import crime_rules as rules
 from .crime_facts import Accused, Check, Investigation, Line
+from .crime_outcomes import MONTHS, outcomes_sheet
 from .crime_quality import blind_sheet, quality_sample
 from .crime_victims import victims_to_tell
 
@@ -127,6 +128,7 @@ CHECK = Kind(
 KINDS = (INVESTIGATION, CHECK)
 SYSTEM = System(
     id="I2", name="investigations across crime types", question="investigation", kinds=KINDS, roles=("investigator", *SUPERVISORS),
-    sheets=(Sheet("blind", "What was done, without a name", blind_sheet, kind="quality_check"),),
+    sheets=(Sheet("blind", "What was done, without a name", blind_sheet, kind="quality_check"),
+            Sheet("outcomes", "How crimes ended, by district and type", outcomes_sheet, asks=(MONTHS,))),
     finds=(Find("quality-sample", "Closed investigations drawn for a quality check", quality_sample, kind="quality_check", act="draw", by=SUPERVISORS),),
 )  # fmt: skip

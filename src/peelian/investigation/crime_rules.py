@@ -221,45 +221,6 @@ def ending(case: Any) -> Proposal | None:
     return Proposal("type_15", "a suspect is identified and the victim supports it, and nobody is charged", source)
 
 
-def number_of(outcome: str) -> int:
-    """The Home Office's number; 0 while none is assigned."""
-    return int(outcome.removeprefix("type_")) if outcome else 0
-
-
-def class_of(outcome: str) -> str:
-    """``charge``, ``oocd`` (out of court), ``tic``, ``other``; empty while none is assigned."""
-    return str(TYPES.look(on=date(2026, 1, 1), type=str(number_of(outcome)))["class"]) if outcome else ""
-
-
-def outcome_rates(outcomes: list[str]) -> dict[str, float]:
-    """Rates of recorded crimes by their outcome now; empty text for a crime without one.
-
-    Parameters
-    ----------
-    outcomes : list of str
-        One a crime **recorded** in the period: ``type_1`` to ``type_22``, or empty.
-
-    Returns
-    -------
-    dict
-        `charge`: type 1 of all crimes. `positive`: types 1 to 4 and 6 to 8. `positive_with_22`. `withdrawal`: types 14 and 16 of
-        crimes with an outcome. `unassigned`: type 0, by which to see how ripe the period is.
-
-    Notes
-    -----
-    Outcomes of crimes recorded in a period, never outcomes given in it: the two have other denominators.
-    """
-    numbers = [number_of(o) for o in outcomes]
-    total, ended = len(numbers), sum(n > 0 for n in numbers)
-
-    def share(*wanted: int, of: int = total) -> float:
-        return sum(n in wanted for n in numbers) / of if of else float("nan")
-
-    positive = (1, 2, 3, 4, 6, 7, 8)
-    return {"charge": share(1), "positive": share(*positive), "positive_with_22": share(*positive, 22),
-            "withdrawal": share(14, 16, of=ended), "unassigned": share(0)}  # fmt: skip
-
-
 # -- quality ----------------------------------------------------------------------------------------------------------------
 
 

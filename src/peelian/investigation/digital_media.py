@@ -63,7 +63,7 @@ ROUTE = Kind(
     name="digital_route", title="Place where devices are examined", question="investigation", source="HMIC, Essex 2016: who, where, when, and what it can do",
     facts=Route, filters=("way", "declared"), stages=("open", "shut"), ends="shut",
     acts=(
-        Act(name="open_route", title="Enter a place", during=NEW, to="open", asks=("place_name", "area", "way", "does", "declared"),
+        Act(name="open_route", title="Enter a place that examines devices", during=NEW, to="open", asks=("place_name", "area", "way", "does", "declared"),
             maybe=("address", "place_east", "place_north", "in_log_as", "opens", "ask", "operators", "staffed_until"), by=LADDER),
         Act(name="change_route", title="Change what is said of it", during="open", by=LADDER,
             maybe=("place_name", "way", "does", "declared", "address", "place_east", "place_north", "in_log_as", "opens", "ask", "operators", "staffed_until")),
@@ -81,7 +81,7 @@ PROMPT = Kind(
     name="route_prompt", title="Team that does not use its route", question="investigation", source="HMIC, Essex 2016: officers did not know what exists",
     facts=Prompt, filters=("team",), stages=("found", "shown", "closed"), ends="closed",
     acts=(
-        Act(name="prompt_team", title="Prompt a team", during=NEW, to="found", asks=("team", "area", "devices", "used"), maybe=("nearest", "months"), by=LADDER),
+        Act(name="prompt_team", title="Prompt a team to use its route", during=NEW, to="found", asks=("team", "area", "devices", "used"), maybe=("nearest", "months"), by=LADDER),
         Act(name="brief_team", title="The team was shown its route", during="found", to="shown", asks=("briefed_at", "how"), by=LADDER),
         Act(name="sample_officers", title="Officers were asked", during="shown", asks=("sampled", "named_it", "drawn_how"), maybe=("since_used",), by=LADDER,
             guards=(rules.sample_taken,)),

@@ -110,9 +110,4 @@ def to_result(case: Any) -> Any:
 
 def sample_taken(case: Any) -> bool:
     """Officers of the team, drawn at random, were asked to name their route, and how many did is recorded."""
-    return case.sampled > 0 and 0 <= case.named_it <= case.sampled
-
-
-def briefed(case: Any) -> bool:
-    """The team was shown its route."""
-    return bool(case.briefed_at)
+    return bool(0 <= case.named_it <= case.sampled and case.sampled > 0)

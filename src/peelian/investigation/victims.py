@@ -162,7 +162,7 @@ VICTIM = Kind(
         Part(name="answers", title="What the victim says of the contact", facts=Asked),
     ),
     acts=(
-        Act(name="open_rights", title="A victim of a crime", during=NEW, to=LIVE, asks=("reported_on", "area", "crime_type"),
+        Act(name="open_rights", title="Open the rights of a victim", during=NEW, to=LIVE, asks=("reported_on", "area", "crime_type"),
             maybe=("crime", "team", "victim", *NEEDS, "language", "speaks_for", "safe_contact", "wants", "service_agreed")),
         Act(name="note_needs", title="Needs and wishes", during=LIVE,
             maybe=(*NEEDS, "crime_type", "language", "speaks_for", "safe_contact", "wants", "service_agreed", "team")),
