@@ -10,9 +10,12 @@ from hypothesis import strategies as st
 
 from peelian.access.release import plan
 from peelian.core.kinds import Refused, Who
+from peelian.organised_crime import local_profile_records as records
 from peelian.organised_crime.local_profile import ACTION, PROFILE
 from peelian.organised_crime.local_profile_editions import content_of, full_document, leaks, shareable_document, tables
+from peelian.organised_crime.local_profile_records import handling_of
 from peelian.organised_crime.local_profile_rules import actions_owned, partners_gave
+from peelian.records.feeds import FEEDS
 
 from ..vulnerability.running import Running, around, local
 
@@ -208,3 +211,29 @@ def test_the_profile_is_due_and_then_its_threats_again():
     assert case.run("profile_issued", AT).due == local("2026-05-02 00:00")
     assert case.runs("again_due", AT + timedelta(days=400)) == []  # six months run from the day of issue
     assert AT.date() == date(2026, 3, 2)
+
+
+@pytest.mark.parametrize(
+    ("feed", "most"),
+    [
+        ("hmrc-intelligence", "full edition only"),
+        ("border-force-intelligence", "full edition only"),
+        ("council-asb", "counts only"),
+        ("schools", "full edition only"),
+    ],
+)
+def test_a_controllers_limit_says_the_most_that_may_leave(feed, most):
+    assert handling_of(FEEDS[feed].record_class.onward) == most
+
+
+def test_partners_records_stand_beside_their_limit_and_the_period_before():
+    rows = [("hmrc-intelligence", "intelligence", "Aldmoor", True)] * 3 + [
+        ("hmrc-intelligence", "intelligence", "Aldmoor", False)
+    ]
+
+    found = records.document(rows, since=date(2025, 1, 1), until=date(2025, 12, 31), edition=AT.date())
+
+    held = next(block for block in found.blocks() if getattr(block, "caption", "") == "What is held")
+    assert held.rows[0][1:4] == ("Intelligence", 3, 1)
+    assert "s.18" in held.rows[0][4]
+    assert "no sign that there is nothing" in " ".join(found.texts())

@@ -13,6 +13,7 @@ from peelian.core.system import Sheet, System
 
 from . import local_profile_rules as rules
 from .local_profile_facts import Contribution, Dissent, Given, Profile, ProfileAction, TakesOn, ThreatLine
+from .local_profile_records import records_sheet
 from .local_profile_sheets import full_sheet, shareable_sheet
 from .terms import named_day
 
@@ -87,7 +88,8 @@ ACTION = Kind(
 KINDS = (PROFILE, ACTION)
 SYSTEM = System(
     id="O8", name="serious and organised crime local profile", question="organised_crime", afi=8, kinds=KINDS, pages=(("local-profiles", "Propose and issue both editions"),),
-    sheets=(Sheet("full", "Full edition", full_sheet, kind="local_profile"),
+    sheets=(Sheet("records", "What partners' records hold", records_sheet, kind="local_profile"),
+            Sheet("full", "Full edition", full_sheet, kind="local_profile"),
             Sheet("shareable", "Shareable edition as proposed or issued", shareable_sheet, kind="local_profile")),
     roles=("organised-crime", "analyst", "superintendent"),
 )  # fmt: skip
