@@ -177,6 +177,18 @@ def test_more_are_called_until_it_is_sure_enough():
     assert found.filled.short == (0,)
 
 
+def test_small_lines_get_reserves_too():
+    """One is wanted of whom half come: four called give 0.94; the margins 0.1 to 1 all round up to the same one."""
+    found = call_enough(
+        np.ones((9, 1), dtype=bool), [1], minutes=[10.0] * 9, group=[0] * 9, comes=[0.5], by=60.0, spread=0.1, shared=0.0, sure=0.9,
+        rng=np.random.default_rng(1), draws=5, runs=400,
+    )  # fmt: skip
+
+    assert (found.line != NOBODY).sum() == 4
+    assert found.filled.probability.value == pytest.approx(1 - 0.5 ** (found.line != NOBODY).sum(), abs=0.03)
+    assert found.filled.probability.value >= 0.9
+
+
 def test_a_requirement_that_cannot_be_filled_says_how_many_are_short():
     found = call_enough(
         np.ones((3, 1), dtype=bool), [5], minutes=[10.0] * 3, group=[0] * 3, comes=[1.0], by=60.0, spread=0.1, shared=0.0, sure=0.9,

@@ -24,7 +24,7 @@ Floats = NDArray[np.float64]
 Span: TypeAlias = tuple[datetime, datetime]
 Comes: TypeAlias = float | tuple[int, int]  # a share that is known, or how many came of how many
 NOBODY = -1
-MARGINS = (0.0, 0.1, 0.2, 0.35, 0.5, 0.75, 1.0, 1.5)  # how many more are called than are wanted, step by step
+MARGINS = (0.0, 0.1, 0.2, 0.35, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0)  # how many more are called than are wanted, step by step
 _FIRST = 1_000.0  # a seat that is filled is worth more than any choice of who sits in it
 
 
@@ -322,12 +322,17 @@ def call_enough(
     if gives_up is not None:
         worth = worth - 0.01 * np.minimum(np.asarray(gives_up, dtype=float), 10)
     best: Answer | None = None
+    last, most = np.full(len(seats), -1.0), NOBODY
     seed = int(rng.integers(2**62))  # every margin is tried against the same luck
     for margin in MARGINS:
-        line = propose(can, seats, worth=worth, reserve=np.ceil(margin * seats), cover=cover)
+        reserve = np.ceil(margin * seats)
+        if (reserve == last).all():
+            continue
+        line = propose(can, seats, worth=worth, reserve=reserve, cover=cover)
         who = np.flatnonzero(line != NOBODY)
-        if best is not None and len(who) == (best.line != NOBODY).sum():
+        if len(who) == most:  # nobody is left
             break
+        last, most = reserve, len(who)
         again = np.random.default_rng(seed)
         filled = simulate(
             Called(line[who], time[who], kind[who]), seats, comes=comes, by=by, spread=spread, shared=shared, rng=again,

@@ -152,13 +152,15 @@ def programme(*, actor: Actor, at: datetime) -> Document:
 def plan_as_it_reads(*, actor: Actor, at: datetime, case: Any) -> Document:
     """A plan's lines as they read now, which lesson changed each, and what its last test gave."""
     tests = tests_of(case.case.ref, held(actor, at, "exercise"))
+    learnt = {lesson.ref: lesson.state.facts["statement"] for lesson in held(actor, at, "lesson")}
     rows = tuple(
-        (str(line.facts["number"]), line.facts["wording"], line.facts.get("role") or "", line.facts.get("within_minutes"), line.facts.get("for_lesson") or "",
+        (str(line.facts["number"]), line.facts["wording"], line.facts.get("role") or "", line.facts.get("within_minutes") or "",
+         learnt.get(line.facts.get("for_lesson"), line.facts.get("for_review") or ""),
          day_of(test.facts["held_at"] if test else None), result)
         for line, test, result in results(case.state, tests)
     )  # fmt: skip
     columns = (
-        Column("Line"), Column("What is done"), Column("By"), Column("Within", "number", "minutes"), Column("Changed for lesson"), Column("Last test"),
+        Column("Line"), Column("What is done"), Column("By"), Column("Within", "number", "minutes"), Column("Changed because"), Column("Last test"),
         Column("Result"),
     )  # fmt: skip
     facts = case.state.facts

@@ -169,14 +169,14 @@ def readiness(*, actor: Actor, at: datetime) -> Document:
         by_rank = {rank: _ready(seen, rank, at, hours, values) for rank in unit}
         count, lacks = whole_units({rank: int(number) for rank, number in by_rank.items()}, unit)
         needs = ", ".join(f"{many} {rank}{'s' * (many > 1)}" for rank, many in lacks.items())
-        rows.append((f"in {hours} hours" if hours else "now", *(round(by_rank[r], 1) for r in unit), count, needs))
+        rows.append((f"after {hours} h" if hours else "now", *(round(by_rank[r], 1) for r in unit), count, needs))
     columns = (
         Column("When"),
         *(Column(f"{rank.capitalize()}s expected", "number", decimals=1) for rank in unit),
         Column("Whole units", "number"),
         Column("The next lacks"),
     )
-    words = ", ".join(f"{n} {rank}s" for rank, n in unit.items())
+    words = ", ".join(f"{n} {rank}{'s' * (n > 1)}" for rank, n in unit.items())
     eight = rows[-1]
     sections = (
         Section("Units", (
