@@ -115,36 +115,27 @@ def _registered(play: Play, rows: list[dict[str, Any]], pilot: str) -> list[tupl
     rng, members = Random(7), list[tuple[str, str]]()
     for n, row in enumerate(rows):
         area, level = DISTRICTS[n % 3], row["Risk Level"] or "medium"
-        hours = 4 * 12 * MONTH + 300 * n
-        month = play.ago(hours).date()
+        hours, long_ago = 8 * MONTH + 100 * n, 4 * 12 * MONTH + 300 * n  # taken over from the old register this year
         disposal: dict[str, Any] = (
-            {"disposal": "imprisonment", "sentence_months": (8, 18, 30, 48)[n % 4]}, {"disposal": "caution"}, {"disposal": "any other disposal"},
-        )[(0, 0, 2, 0, 2)[n % 5]]  # fmt: skip
+            {"disposal": "imprisonment", "sentence_months": (8, 18, 30, 48)[n % 4]}, {"disposal": "any other disposal"},
+        )[(0, 0, 1, 0, 1)[n % 5]]  # fmt: skip
         ref = play.open(MANAGER, hours, "sex_offender", "register", {
-            "area": area, "offender": row["ref"], "born_on": row["Date of Birth"], "relevant_on": month.isoformat(), **disposal,
+            "area": area, "offender": row["ref"], "born_on": row["Date of Birth"], "relevant_on": play.ago(long_ago).date().isoformat(), **disposal,
         })  # fmt: skip
         play.do(
             MANAGER,
-            hours - 20,
+            hours - 1,
             ref,
             "notify_first",
-            {"first_notified_at": play.ago(hours - 20), "residence": "no" if n == 11 else "yes"},
+            {"first_notified_at": play.ago(long_ago - 20), "residence": "no" if n == 11 else "yes"},
         )
-        assessed = 9 * MONTH + 10 * DAY * (n % 5)
+        play.do(MANAGER, 3 * MONTH - 30 * n, ref, "notify_again", {"notified_at": play.ago(3 * MONTH - 30 * n)})
+        assessed = hours - 5 * DAY
         play.do(MANAGER, assessed, ref, "hold_result", {
             "tool": "ARMS", "tool_version": "as licensed", "result": level, "assessed_on": play.ago(assessed).date().isoformat(), "assessor": "A trained assessor",
-            "assess_next_on": (play.ago(assessed).date() + timedelta(days=365 if n % 7 else 250)).isoformat(),
+            "assess_next_on": (play.ago(assessed).date() + timedelta(days=365 if n % 7 else 200)).isoformat(),
         })  # fmt: skip
         play.decide(MANAGER, assessed - 1, ref, "set_level", level, why="as assessed")
-        for year in (2, 1):
-            if hours > year * 12 * MONTH:
-                play.do(
-                    MANAGER,
-                    (year * 12 - 3) * MONTH + 30 * n,
-                    ref,
-                    "notify_again",
-                    {"notified_at": play.ago((year * 12 - 3) * MONTH + 30 * n)},
-                )
         weeks = 6 + 4 * (n % 4) if n % 3 else 0
         if weeks:
             play.do(
@@ -152,16 +143,16 @@ def _registered(play: Play, rows: list[dict[str, Any]], pilot: str) -> list[tupl
                 assessed - 2,
                 ref,
                 "set_plan",
-                {
-                    "plan": "Work, home and devices at each visit; the partner is seen alone.",
-                    "visit_weeks": weeks,
-                },
+                {"plan": "Work, home and devices at each visit; the partner is seen alone.", "visit_weeks": weeks},
             )
-        period = weeks * 7 if weeks else {"very high": 30, "high": 91, "medium": 182, "low": 365}[level]
-        at = period * DAY * (rng.uniform(0.9, 1.8) if area == SLOW else rng.uniform(0.3, 1.05))
-        play.do(MANAGER, at, ref, "visit", {
-            "visited_at": play.ago(at), "purpose": "as the plan says", "unannounced": n % 4 != 0, "met": n % 5 != 1, "found": "concern" if n == 9 else "nothing of concern",
-        })  # fmt: skip
+        period = (weeks * 7 if weeks else {"very high": 30, "high": 91, "medium": 182, "low": 365}[level]) * DAY
+        last = period * (rng.uniform(0.9, 1.8) if area == SLOW else rng.uniform(0.3, 1.05))
+        at = hours - 0.8 * period
+        while at >= last:
+            play.do(MANAGER, at, ref, "visit", {
+                "visited_at": play.ago(at), "purpose": "as the plan says", "unannounced": n % 4 != 0, "met": n % 5 != 1, "found": "concern" if n == 9 else "nothing of concern",
+            })  # fmt: skip
+            at -= max(0.9 * period, (at - last) / max(1, round((at - last) / period))) if at > last else period
         if level in ("low", "medium") and len(members) < 8:
             play.do(MANAGER, 4 * MONTH - 30, ref, "note", {"pilot": pilot})
             play.do(MANAGER, 4 * MONTH - 31, pilot, "enrol", {"person": ref, "joined_at": play.ago(4 * MONTH - 31)})

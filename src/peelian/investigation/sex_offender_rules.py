@@ -229,10 +229,10 @@ def trained(case: Any, who: Who) -> str:
 
 
 def policy_words(case: Any) -> str:
-    """Which systems hold the person too."""
+    """Which systems hold the person too; empty where none does."""
     named = [
         words
         for words, ref in (("integrated offender management", case.get("iom")), ("MAPPA", case.get("mappa")))
         if ref
     ]
-    return ", ".join(named) or "none"
+    return ", ".join(named)
