@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,7 +12,19 @@ from peelian.access.refs import ref_of
 from peelian.casework import store
 from peelian.records.models import Area, Mention
 
-DISTRICTS = ("Aldmoor", "Brackwater", "Caldershore")
+
+class _Districts(Sequence[str]):
+    """Names of the county's first three districts; a county of fewer lends made-up names to the rest."""
+
+    def __len__(self) -> int:
+        return 3
+
+    def __getitem__(self, n: Any) -> Any:
+        held = Area.objects.filter(kind="district").order_by("code").values_list("name", flat=True)[:3]
+        return [*held, *("Aldmoor", "Brackwater", "Caldershore")[len(held) :]][n]
+
+
+DISTRICTS = _Districts()
 
 
 class Play:
