@@ -2,11 +2,13 @@
 
 from datetime import timedelta
 
+import polars as pl
 import pytest
 
 from peelian.core.kinds import Refused, Who
 from peelian.prevention.local_priorities import PRIORITY
 from peelian.prevention.local_priorities_hours import HOURS_KIND, PCSO
+from peelian.prevention.local_priorities_roster import _sections, duties
 
 from ..vulnerability.running import Running, around, local
 
@@ -132,3 +134,32 @@ def test_a_task_of_a_community_support_officer():
     case.do("drop_task", AT + DAY, why_not_done="taken away for other work")
 
     assert case.state().stage == "not_done"
+
+
+# -- the roster ------------------------------------------------------------------------------------------------------------
+
+
+def rostered(station, staff, taken, of, *, state="abstracted", month="03"):
+    """So many duties of a station, the first of them taken away to court, shared by its staff."""
+    return [
+        {"Staff Number": f"{station}{n % staff}", "Station": station, "Role On Duty": "neighbourhood", "From": f"2026-{month}-{n % 28 + 1:02} 08:00",
+         "To": f"2026-{month}-{n % 28 + 1:02} 16:00", "State": state if n < taken else "worked", "Abstracted To": "court" if n < taken else ""}
+        for n in range(of)
+    ]  # fmt: skip
+
+
+def test_duties_taken_away_are_counted_from_the_roster():
+    rows = [*rostered("Dock", 6, 60, 200), *rostered("Hill", 6, 10, 200), *rostered("Tiny", 2, 5, 10), *rostered("Hill", 6, 5, 5, state="cancelled"),
+            {**rostered("Dock", 6, 1, 1)[0], "Role On Duty": "response"}, *rostered("Hill", 6, 1, 40, month="09")]  # fmt: skip
+    found = duties(pl.DataFrame(rows), local("2026-08-01 00:00"))  # what is rostered ahead is not counted yet
+
+    assert len(found) == 410
+    short, stations, _, why = _sections(found)
+    table = stations.blocks[0]
+    assert [row[0] for row in table.rows] == ["Dock", "Hill"]  # of two members of staff nothing is told
+    dock, hill = table.rows
+    assert (dock[1], dock[2], dock[3], dock[5]) == (200, 1600, 480, "more than the force")
+    assert (hill[1], hill[3], hill[5]) == (200, 80, "less than the force")
+    assert (dock[4].value, dock[4].low < 0.3 < dock[4].high) == (0.3, True)
+    assert short.blocks[0].text.startswith("75 of 410 neighbourhood duties were taken away for other work: 18.3% (")
+    assert why.blocks[0].rows == (("court", 75, 600),)

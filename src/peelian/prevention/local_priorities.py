@@ -29,6 +29,7 @@ from peelian.core.local import Local
 from peelian.core.system import Choice, Sheet, System
 
 from .local_priorities_hours import HOURS_KIND, PCSO
+from .local_priorities_roster import roster
 from .local_priorities_sheets import hours, neighbourhoods, you_said
 
 POLICY = "neighbourhood policing policy"
@@ -222,6 +223,7 @@ SYSTEM = System(
     sheets=(
         Sheet("you-said", "You said, we did", you_said, asks=(Choice("area", "Which neighbourhood?", neighbourhoods),)),
         Sheet("hours", "Neighbourhood hours planned, delivered and taken away", hours),
+        Sheet("roster", "Neighbourhood duties, as the roster has them", roster),
     ),
     roles=("neighbourhood-officer", "supervisor", "inspector"),
 )  # fmt: skip
