@@ -26,7 +26,7 @@ def banked(ref, after, **facts):
     """A card of a plan that is evaluated with these counts afterwards."""
     case, later = plans.counted(after, case=plans.plan(**facts))
     case.decide("conclude", case.propose("conclude", later, **plans.LESSON).proposal.outcome, later, **plans.LESSON)
-    return card_of(ref, facts.get("agency", ""), case.state(), LATER)
+    return card_of(ref, facts.get("agency", ""), case.state(), LATER, {"East": "East"})
 
 
 def small(ref, before, after, months=6):
@@ -41,7 +41,7 @@ def small(ref, before, after, months=6):
     case.do("do_response", AT + 200 * DAY, item=done, fidelity="as planned")
     case.do("count_after", AT + 200 * DAY, after=after)
     case.decide("conclude", "cannot show an effect", AT + 200 * DAY, **plans.LESSON)
-    return card_of(ref, "", case.state(), LATER)
+    return card_of(ref, "", case.state(), LATER, {"East": "East"})
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,6 @@
 """P8: places where a planted problem recurs, and places hit so lately that the next one is likely."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace
 
 import numpy as np
@@ -94,3 +94,35 @@ def test_without_records_nothing_is_found(held):
 
     assert recurring(actor=None, at=AT) == []
     assert next_repeats(actor=None, at=AT) == []
+
+
+def test_the_count_afterwards_opens_with_whole_months_that_are_recorded(held, monkeypatch):
+    from peelian.prevention import problem_solving_counts as counts
+
+    rows = pl.concat(
+        [
+            records(np.random.default_rng(5), 300, area="E01000002"),
+            records(np.random.default_rng(6), 200, area="E01000020"),
+        ]
+    )
+    held["rows"] = rows.filter(pl.col("start") < datetime(2025, 11, 1, tzinfo=UTC))
+    monkeypatch.setattr(counts, "lsoas_of", {"Here": ["E01000002"], "There": ["E01000020"]}.__getitem__)
+    told = {
+        "problem": "burglary",
+        "place": "Here",
+        "comparison": "There",
+        "started_on": date(2025, 3, 10),
+        "months_after": 12,
+    }
+    case = SimpleNamespace(**told, get=told.get)
+
+    found = counts.counted_after(case, actor=None, at=AT)
+
+    # From April, the first whole month, to October, the last that is recorded; of twelve months asked for, seven are there.
+    months = rows["start"].dt.month()
+    assert found["after"] == [int(((months == m) & (rows["area"] == "E01000002")).sum()) for m in range(4, 11)]
+    assert len(found["comparison_after"]) == 7
+    assert (
+        counts.counted_after(SimpleNamespace(**told | {"problem": "missing people"}, get=told.get), actor=None, at=AT)
+        == {}
+    )

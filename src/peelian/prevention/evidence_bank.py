@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from math import exp, log
@@ -33,12 +33,15 @@ class Card:
     plan : peelian.core.kinds.Case
         The plan as it was known when the card was made.
     evaluation : Evaluation
+    district : str
+        Its name.
     """
 
     ref: str
     agency: str
     plan: Any
     evaluation: Evaluation
+    district: str
 
     @property
     def techniques(self) -> tuple[str, ...]:
@@ -51,10 +54,10 @@ class Card:
         return not is_full(self.plan)
 
 
-def card_of(ref: str, agency: str, state: State, at: datetime) -> Card:
-    """The card of a plan that has its finding."""
+def card_of(ref: str, agency: str, state: State, at: datetime, names: Mapping[str, str]) -> Card:
+    """The card of a plan that has its finding; `names` are those of districts by code."""
     plan = Read(state, at)
-    return Card(ref, agency, plan, evaluate(plan))
+    return Card(ref, agency, plan, evaluate(plan), names.get(plan.area, plan.area))
 
 
 def cards(actor: Actor, at: datetime) -> list[Card]:
@@ -69,9 +72,16 @@ def cards(actor: Actor, at: datetime) -> list[Card]:
     journals: dict[int, list[Any]] = {case.pk: [] for case in held}
     for entry in JournalEntry.objects.filter(case__in=held).order_by("case_id", "seq"):
         journals[entry.case_id].append(entry)
-    kind = kind_of(KIND)
-    found = [card_of(c.ref, c.agency, fold(kind, map(as_entry, journals[c.pk])), at) for c in held]
+    kind, names = kind_of(KIND), district_names()
+    found = [card_of(c.ref, c.agency, fold(kind, map(as_entry, journals[c.pk])), at, names) for c in held]
     return sorted(found, key=lambda card: ORDER.index(card.plan.finding))
+
+
+def district_names() -> dict[str, str]:
+    """Names of districts by code."""
+    from peelian.records import areas
+
+    return {a.code: a.name for a in areas.areas("district")}
 
 
 def likeness(problem: str, place_type: str, techniques: Iterable[str], card: Card) -> tuple[int, tuple[str, ...]]:

@@ -10,7 +10,7 @@ from peelian.core.document import Block, Column, Document, Finding, Note, Paragr
 from peelian.core.kinds import Case as Read
 
 from . import problem_solving_counts as counting
-from .evidence_bank import Card, alike, card_of, cards, pooled
+from .evidence_bank import Card, alike, card_of, cards, district_names, pooled
 from .problem_solving_evaluation import LEVELS
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def card_section(card: Card, why: tuple[str, ...] = ()) -> Section:
         blocks.append(Paragraph(f"Like this one in: {', '.join(why)}."))
     blocks.append(
         Points((
-            f"Objective: {plan.objective}", f"Where: {plan.place}, {plan.area} ({plan.place_type})", f"Led by: {card.agency or 'the force'}",
+            f"Objective: {plan.objective}", f"Where: {plan.place}, {card.district} ({plan.place_type})", f"Led by: {card.agency or 'the force'}",
             f"Done: {'; '.join(card.techniques) or _UNSAID}", f"Design: {told.design}",
             f"Methods scale: {level + ', ' + LEVELS[level] if level else 'not set yet; the design reaches ' + told.level}",
             f"Decided: {_say(plan, 'next_step')}", f"Reference: {card.ref}",
@@ -73,7 +73,7 @@ def result_card(*, actor: Actor, at: datetime, case: Loaded) -> Document:
     """One plan's result as it may leave the force: no person, no reference to a crime, no exact address is asked for in it."""
     card = None
     if case.case.stage in ("evaluated", "closed"):
-        card = card_of(case.case.ref, case.case.agency, case.state, at)
+        card = card_of(case.case.ref, case.case.agency, case.state, at, district_names())
     section = (
         card_section(card) if card else Section("Result", (Note("This plan has no finding yet.", "Not evaluated yet"),))
     )
@@ -135,22 +135,19 @@ def counts(*, actor: Actor, at: datetime, case: Loaded) -> Document:
             )
         )
     else:
-        rows = counting.recorded(actor, [plan.problem], first, after)
+        rows, months = counting.of_problem(actor, plan.problem, months)
         named = {p: counting.monthly(rows, lsoas, months) for p, lsoas in inside.items() if lsoas}
         columns = (Column("Month"), *(Column(p, "number") for p in named))
         body: tuple[tuple[str | int, ...], ...] = tuple(
             (f"{m:%B %Y}", *(series[n] for series in named.values())) for n, m in enumerate(months)
         )
-        note = "Months in which a source was not read in count as nothing: check that they are held."
+        note = "Up to the last month of which anything is recorded. A gap before it would count as nothing: check that each month was read in."
         blocks.append(Table(f"{plan.problem.capitalize()} recorded, by month", columns, body, note=note))
-        begun, ended = plan.get("started_on"), plan.get("ended_on")
-        if begun:
-            kept = [n for n, m in enumerate(months) if counting.month_of(begun) <= m and (ended is None or m <= ended)]
-            blocks += [
-                Paragraph(f"Afterwards, {p}, to copy: {' '.join(str(series[n]) for n in kept)}")
-                for p, series in named.items()
-                if kept
-            ]
+        kept = counting.months_after(plan, at) if plan.get("started_on") else []
+        for p, series in named.items():
+            told = [str(series[n]) for n, m in enumerate(months) if m in kept]
+            if told:
+                blocks.append(Paragraph(f"Afterwards, {p}: {' '.join(told)}. The form of the count opens with these."))
     return Document(
         "What the records count for this plan",
         plan.title,
@@ -209,7 +206,7 @@ def to_share(*, actor: Actor, at: datetime) -> Document:
         blocks: tuple[Block, ...] = (
             Finding(f"result-{number}", f"{_begun(plan.finding)}.{change}"),
             Points((
-                f"Problem: {plan.problem}, {plan.place_type}", f"District: {plan.area}", f"Done: {'; '.join(card.techniques) or _UNSAID}",
+                f"Problem: {plan.problem}, {plan.place_type}", f"District: {card.district}", f"Done: {'; '.join(card.techniques) or _UNSAID}",
                 f"Design: {told.design}; methods scale {plan.level}", f"Mechanism: {_say(plan, 'mechanism')}", f"Moderators: {_say(plan, 'moderators')}",
                 f"Implementation: {_say(plan, 'implementation')}", f"Cost: {told.cost:,.0f} pounds", f"Decided: {_say(plan, 'next_step')}",
             )),
@@ -222,3 +219,10 @@ def to_share(*, actor: Actor, at: datetime) -> Document:
     return Document(
         "What was tried, and what it showed", "For partners", MARKING, london_day(at), sections=(first, *sections)
     )
+
+
+def past_said(case: Any, *, actor: Actor, at: datetime) -> dict[str, str]:
+    """What past plans like this one show, as the form opens with it; a person says what follows."""
+    told = alike(cards(actor, at), case.problem, case.place_type, [row.technique for row in case.responses])
+    said = [f"{card.plan.title} ({card.district}): {card.plan.finding}." for card, _ in told]
+    return {"past_weighed": "\n".join([*said, "What follows: "]) if said else "Nothing like it is in the bank."}

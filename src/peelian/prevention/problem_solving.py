@@ -17,6 +17,7 @@ from . import evidence_sheets as sheets
 from . import problem_solving_rules as rules
 from .crime_advisers import ADVISER_VISIT
 from .crime_advisers_found import next_repeats
+from .problem_solving_counts import counted_after
 from .problem_solving_evaluation import LEVELS, evaluate, is_full
 from .problem_solving_evaluation import can_show as what_it_can_show
 from .problem_solving_facts import Heard, Hypothesis, Plan, Response, Sharing
@@ -79,7 +80,7 @@ PLAN = Kind(
             maybe=("triangle_offender", "triangle_victim", "triangle_place")),
         Act(name="suppose", title="Name a possible cause", during=("scan", "analysis"), adds="hypotheses", asks=("cause", "side"), maybe=("data_for", "data_against")),
         Act(name="test_cause", title="Say what the data show of a cause", during=("analysis", "response"), on="hypotheses", asks=("data_for", "data_against", "kept")),
-        Act(name="weigh_past", title="Weigh past plans like this one", during=("scan", "analysis"), asks=("past_weighed",)),
+        Act(name="weigh_past", title="Weigh past plans like this one", during=("scan", "analysis"), asks=("past_weighed",), fills=sheets.past_said),
         Act(name="plan_response", title="Plan a response", during=("analysis", "response"), adds="responses", asks=("technique", "what", "done_by", "due_on"), maybe=("cost",)),
         Act(name="ask_ethics", title="Put assignment by chance to sign-off", during=("scan", "analysis"), asks=("ethics_asked",), guards=(rules.by_chance,)),
         Act(name="respond", title="Begin the response", during="analysis", to="response", asks=("started_on",),
@@ -89,7 +90,7 @@ PLAN = Kind(
         Act(name="assess", title="Begin the assessment", during="response", to="assessment", asks=("ended_on",)),
         Act(name="count_after", title="Count afterwards, and evaluate", during="assessment", asks=("after",),
             maybe=("comparison_after", "beside_before", "beside_after", "donors", "running_cost"),
-            guards=(rules.counted_as_long, rules.compared_as_planned, rules.both_beside), works_out=("evaluation", lambda case: evaluate(case).words)),
+            guards=(rules.counted_as_long, rules.compared_as_planned, rules.both_beside), works_out=("evaluation", lambda case: evaluate(case).words), fills=counted_after),
         Act(name="share", title="Share the result", during="evaluated", adds="sharings", asks=("reach", "shared_with", "shared_on")),
         Act(name="close", title="Close", during="evaluated", to="closed", asks=("next_step",), maybe=("next_step_why",), by="supervisor",
             guards=(rules.rated, rules.shared_in_and_out)),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from peelian.core.clock import london_day, start_of_day
 from peelian.core.errors import PeelianError
@@ -82,6 +82,35 @@ def monthly(rows: pl.DataFrame, lsoas: Iterable[str], months: Iterable[date]) ->
 
     count = dict(rows.filter(pl.col("area").is_in(list(lsoas))).group_by("month").len().iter_rows())
     return [count.get(month, 0) for month in months]
+
+
+def months_after(case: Any, at: datetime) -> list[date]:
+    """The whole months of a plan afterwards: from the first that lies in it whole, as many as it said, and no further than today."""
+    begun = case.started_on
+    first = begun if begun.day == 1 else month_of(begun, 1)
+    long = case.get("months_after") or case.get("before_months") or 12
+    return months_between(first, min(month_of(first, long), this_month(at)))
+
+
+def counted_after(case: Any, *, actor: Actor, at: datetime) -> dict[str, Any]:
+    """What the records count afterwards, in the plan's place and in the one it is compared with; nothing where they cannot tell."""
+    places = {"after": case.place, "comparison_after": case.get("comparison")}
+    inside = {name: lsoas_of(place) for name, place in places.items() if place}
+    months = months_after(case, at)
+    if case.problem not in CATEGORY or not months or not inside["after"]:
+        return {}
+    rows, months = of_problem(actor, case.problem, months)
+    return {name: monthly(rows, lsoas, months) for name, lsoas in inside.items() if lsoas} if months else {}
+
+
+def of_problem(actor: Actor, problem: str, months: list[date]) -> tuple[pl.DataFrame, list[date]]:
+    """Events of one problem, and those of the months as far as anything at all is recorded: a month that was not read in is no nought."""
+    import polars as pl
+
+    rows = recorded(actor, CATEGORY, months[0], month_of(months[-1], 1))
+    newest = rows["month"].max()
+    held = [month for month in months if isinstance(newest, date) and month <= newest]
+    return rows.filter(pl.col("category") == CATEGORY[problem]), held
 
 
 def this_month(at: datetime) -> date:
