@@ -9,7 +9,7 @@ from math import nan
 from typing import TYPE_CHECKING, Any
 
 from peelian.core.clock import london_day, start_of_day
-from peelian.core.document import Column, Document, Note, Section, Source, Table
+from peelian.core.document import Column, Document, Estimate, Note, Section, Source, Table
 from peelian.core.system import Choice
 
 from .crime_rules import TYPES
@@ -71,6 +71,7 @@ def outcomes_sheet(*, actor: Actor, at: datetime, months: str = "12") -> Documen
     """Both bases, each by itself: crimes recorded in the period by district, and outcomes given in it by type."""
     from peelian.casework.models import JournalEntry
     from peelian.casework.sight import cases
+    from peelian.records.models import Area
 
     actor = actor.for_one_look()
     end = london_day(at).replace(day=1)
@@ -82,7 +83,8 @@ def outcomes_sheet(*, actor: Actor, at: datetime, months: str = "12") -> Documen
     ):
         recorded.setdefault(area or "not known", []).append(facts.get("outcome_type") or "")
     everybody = [o for held in recorded.values() for o in held]
-    rows = [_row(area, held) for area, held in sorted(recorded.items())] + (
+    names = dict(Area.objects.filter(kind="district").values_list("code", "name"))
+    rows = [_row(names.get(area, area), held) for area, held in sorted(recorded.items())] + (
         [_row("Force", everybody)] if everybody else []
     )
     given = JournalEntry.objects.filter(
@@ -124,9 +126,16 @@ def outcomes_sheet(*, actor: Actor, at: datetime, months: str = "12") -> Documen
 
 
 def _row(area: str, held: Sequence[str]) -> tuple[Any, ...]:
-    rates = outcome_rates(held)
-    told = [
-        None if rates[n] != rates[n] else rates[n]
-        for n in ("charge", "positive", "positive_with_22", "withdrawal", "unassigned")
-    ]
-    return (area, len(held), *told)
+    """A line of the first table: each rate with its interval, since most districts end few crimes in a few months."""
+    from peelian.analysis.rates import share_interval
+
+    rates, ended = outcome_rates(held), sum(map(bool, held))
+    wholes = {name: ended if name == "withdrawal" else len(held) for name in rates}
+    cells: list[Any] = []
+    for name, rate in rates.items():
+        if wholes[name] == 0:
+            cells.append("no outcome yet")
+            continue
+        value, low, high = (float(x[0]) for x in share_interval([round(rate * wholes[name])], [wholes[name]]))
+        cells.append(Estimate(value, low, high))
+    return (area, len(held), *cells)
