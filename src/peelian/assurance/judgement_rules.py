@@ -105,7 +105,8 @@ class Change:
         for rule, n in self.changes:
             better = n > 0 if rule == "known" else n < 0
             told.append(WORDS[rule][0 if better else 1].format(n=abs(n), s="" if abs(n) == 1 else "s"))
-        return f"would be {self.to} if {' and '.join(told)}"
+        then = "would require improvement" if self.to == "requires improvement" else f"would be {self.to}"
+        return f"{then} if {' and '.join(told)}"
 
 
 @dataclass(frozen=True)
@@ -195,7 +196,10 @@ def falls(found: Findings, limits: Limits) -> Change | None:
     if now.grade not in (NOT_STATED, GRADES[0]) and limits.needed(found.systems) > 0:
         options.append(_change(found, limits, (("known", limits.needed(found.systems) - 1 - found.known),)))
     moved = [o for o in options if o.to != now.grade and (now.grade == NOT_STATED or o.to == NOT_STATED or _lower(o.to, now.grade))]  # fmt: skip
-    return min(moved, key=lambda o: (o.size, o.to == NOT_STATED), default=None)
+    # Of changes of one size, the one that lowers least comes first.
+    return min(
+        moved, key=lambda o: (o.size, o.to == NOT_STATED, -GRADES.index(o.to) if o.to in GRADES else 0), default=None
+    )
 
 
 def _lower(one: str, other: str) -> bool:

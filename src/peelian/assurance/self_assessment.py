@@ -35,9 +35,12 @@ def opening(answer: Answer) -> str:
 
 
 def narrative(answer: Answer) -> list[str]:
-    """What is said under the first sentence, each a paragraph."""
+    """What is said under a question, each a paragraph; the first begins with the grade."""
     found = answer.findings
-    told = [f"Evidence of {found.known} of {found.systems} systems is current."]
+    first = opening(answer)
+    if answer.grade != NOT_STATED:
+        first += f" Evidence of {found.known} of {found.systems} systems is current."
+    told = [first]
     if answer.judgement.limits and answer.grade != NOT_STATED:
         told.append(f"What limits it: {'; '.join(limited.reason for limited in answer.judgement.limits)}.")
     told += [f"It {change.words}." for change in (answer.rises, answer.falls) if change]
@@ -51,7 +54,7 @@ def text(told: Assessment) -> str:
     if told.without:
         lines.append(f"Switched off, and so not known: {', '.join(told.without)}.")
     for answer in told.answers:
-        lines += [answer.question, " ".join([opening(answer), *narrative(answer)[:1]]), *narrative(answer)[1:]]
+        lines += [answer.question, *narrative(answer)]
         lines += [f"{_limit(g.effect)}: {_one_line(g.words)}." for g in answer.grounds if g.effect in COUNTED]
         if answer.areas:
             lines += ["Areas for improvement", *(f"- {_one_line(words)}." for words in answer.areas)]
@@ -99,7 +102,7 @@ def document(told: Assessment) -> Document:
 
 
 def _blocks(answer: Answer, number: int) -> list[Block]:
-    found: list[Block] = [Paragraph(" ".join([opening(answer), *narrative(answer)[:1]]))]
+    found: list[Block] = [Paragraph(narrative(answer)[0])]
     moves = [f"It {change.words}." for change in (answer.rises, answer.falls) if change]
     if answer.judgement.limits:
         found.append(Points(tuple(f"{limited.reason}: at most {limited.cap}" for limited in answer.judgement.limits)))

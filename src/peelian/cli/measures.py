@@ -78,9 +78,12 @@ def measures_rebuild(
     """Write the rows of every case of a kind again from its journal: after an update that adds a measure."""
     ready()
     from peelian.access.actor import require_role
+    from peelian.assurance.counting import forget
     from peelian.casework.kinds import kind_of
     from peelian.casework.measured import rebuild
 
     require_role(acting(as_, "administration"), "administrator")
     kind_of(kind)
-    typer.echo(f"{rebuild(kind):,} cases counted again")
+    done = rebuild(kind)
+    forget([kind])  # rows were written without an entry, by which the board would know
+    typer.echo(f"{done:,} cases counted again")
