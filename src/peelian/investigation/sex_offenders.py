@@ -10,8 +10,8 @@ from peelian.core.kinds import NEW, Act, Clock, Count, Decision, Kind, Outcome, 
 from peelian.core.local import Local
 from peelian.core.system import Find, Sheet, System
 
+from . import offender_sheets as sheets
 from . import sex_offender_rules as rules
-from . import visit_plan
 from .offender_pilot import PILOT
 from .offender_records import not_registered, triggers
 from .sex_offender_facts import Assessment, Event, Notification, Offender, Trigger, Visit
@@ -26,7 +26,7 @@ SENTENCE = ("born_on", "disposal", "relevant_on")
 
 OFFENDER = Kind(
     name="sex_offender", title="Registered sex offender", question="investigation", source="Sexual Offences Act 2003, Part 2", facts=Offender, subject="offender",
-    filters=("level", "residence", "management", "pilot", "visit_weeks", "booked_for"), locals=(rules.VISITS, rules.YEARS_OUT, visit_plan.PER_DUTY),
+    filters=("level", "residence", "management", "pilot", "visit_weeks", "booked_for"), locals=(rules.VISITS, rules.YEARS_OUT, sheets.PER_DUTY),
     stages=("registered", "active", "reactive", "away", "ended"), ends="ended",
     parts=(
         Part(name="notifications", title="Notifications", facts=Notification, clocks=(
@@ -114,9 +114,9 @@ KINDS = (OFFENDER, TRIGGER, PILOT)
 SYSTEM = System(
     id="I7", name="registered sex offenders; pilot reviewed", question="investigation", afi=3, kinds=KINDS, roles=("offender-manager",),
     sheets=(
-        Sheet("visits", "Plan of visits, within capacity", visit_plan.sheet, asks=(visit_plan.DAYS,)),
-        Sheet("caseload", "Caseload by owner", visit_plan.caseload),
-        Sheet("review", "Review of the pilot", visit_plan.pilot_review, kind="offender_pilot"),
+        Sheet("visits", "Plan of visits, within capacity", sheets.visits, asks=(sheets.DAYS,)),
+        Sheet("caseload", "Caseload by owner", sheets.caseload),
+        Sheet("review", "Review of the pilot", sheets.pilot_review, kind="offender_pilot"),
     ),
     finds=(
         Find("on-the-extract", "On the offenders' extract, and not registered here", not_registered("RSO", "sex_offender"), "sex_offender", "register", by=MANAGER),
