@@ -91,7 +91,13 @@ def _orders(play: Play) -> None:
                 {"in_force_on": day(play, after), "term_months": 60 if n else 36},
             )
             play.do("coordinator", (after - 3) * DAY, ref, "serve", {"served_on": day(play, after - 3)})
-            play.do("coordinator", 40 * DAY, ref, "check", {"checked": "Telephone named; bank statements shown."})
+            play.do(
+                "coordinator",
+                (40 if n == 4 else 12) * DAY,
+                ref,
+                "check",
+                {"checked": "Telephone named; bank statements shown."},
+            )
             if n == 4:
                 play.do(
                     "coordinator",
@@ -127,7 +133,7 @@ def _joint(play: Play) -> None:
             "p": "pursue",
             "by_force": "both",
             "agreed_at": play.ago((days - 10) * DAY),
-            "due_on": day(play, days - 80),
+            "due_on": day(play, -20 if n else 5),
         }
         play.do("coordinator", (days - 10) * DAY, ref, "set_objective", objective)
         play.do("coordinator", (days - 20) * DAY, ref, "use_tactic", {"tactic": "Test purchases", "whose": "the other force", "in_area_of": "us", "needs_authority": "other",

@@ -112,7 +112,7 @@ def _last_profile(play: Play) -> None:
         )
     ):
         action = {"area": "The county", "action": what, "p": ("protect", "prevent", "pursue")[n], "threat": "fraud" if agency == "trading" else "county lines", "lead": agency,
-                  "due_on": day(play, days - 120), "in_shareable": True}  # fmt: skip
+                  "due_on": day(play, 12 if n == 1 else days - 120), "in_shareable": True}  # fmt: skip
         one = play.open("coordinator", (days - 23) * DAY, "profile_action", "propose_action", action, parent=ref)
         ask(play, days - 23, one, "take_on", agency)
         answer(
@@ -134,8 +134,8 @@ def _last_profile(play: Play) -> None:
     )
     issue(ref, actor=play.actor("superintendent"), at=at + timedelta(hours=3))
     for item, level in zip(
-        Case.objects.get(ref=ref).items.filter(part="threats").order_by("pk")[:2],
-        ("substantial", "substantial"),
+        Case.objects.get(ref=ref).items.filter(part="threats").order_by("pk"),
+        ("substantial", "substantial", "high"),
         strict=True,
     ):
         again = {
@@ -204,7 +204,8 @@ def _board(play: Play) -> None:
         item=row.item,
     )
     play.decide("coordinator", 60 * DAY, refs["trading"], "judge_engagement", "engaged")
-    play.decide("coordinator", 60 * DAY, refs["council"], "judge_engagement", "attends_only")
+    for agency in ("council", "school"):
+        play.decide("coordinator", 60 * DAY, refs[agency], "judge_engagement", "attends_only")
     wanted = (
         ("council", "Licences of three shops", 70), ("council", "Tenancies of one street", 40), ("nhs", "Times of overdoses, without names", 60),
         ("school", "Absences by week, without names", 50), ("trading", "Seizures of a year", 8),
@@ -262,3 +263,4 @@ def _put_to_use(play: Play, ref: str) -> None:
             "change_plan",
             {"plan": plan.ref, "was": "Houses that are reported", "is_now": aim},
         )
+        play.decide("coordinator", 30 * DAY, Case.objects.get(ref=ref).parent.ref, "judge_engagement", "engaged")

@@ -85,7 +85,7 @@ LIVE = ("planned", "running")
 JOINT = Kind(
     name="joint_investigation", title="Joint investigation", question="organised_crime",
     source="HMIC, PEEL effectiveness 2016: a joint unit with another force, well-managed investigations", facts=JointPlan,
-    filters=("other", "led_by", "group"), stages=(*LIVE, "closed"), ends="closed", shared={"partner": ("open", "restricted")},
+    filters=("other", "led_by"), stages=(*LIVE, "closed"), ends="closed", shared={"partner": ("open", "restricted")},
     asks=(Ask(name="other_force", title="Do you join, and under which rules?", shows=("area", "operation", "aim", "group_told", "agreement", "led_by", "plan"),
               answer=Terms, limit=rules.ANSWER, purpose="prevention", during=LIVE, by=("organised-crime", "supervisor"), guards=(rules.may_be_told,)),),
     parts=(

@@ -143,7 +143,7 @@ PARTNER = Kind(
 
 REQUEST = Kind(
     name="board_request", title="Request to a partner", question="organised_crime", source=rules.SOURCE, facts=Request,
-    filters=("of_kind", "group"), stages=("open", "answered", "changed", "unchanged", "dropped"), ends=("changed", "unchanged", "dropped"),
+    filters=("of_kind",), stages=("open", "answered", "changed", "unchanged", "dropped"), ends=("changed", "unchanged", "dropped"),
     asks=(Ask(name="help", title="Can you help?", shows=("wanted", "what_for", "of_kind", "needed_on"), answer=Help, limit=rules.ANSWER,
               purpose="prevention", during=("open", "answered"), by=COORDINATORS),),
     acts=(

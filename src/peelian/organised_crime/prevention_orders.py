@@ -21,7 +21,7 @@ HEARD = ("granted", "refused")
 ORDER = Kind(
     name="prevention_order", title="Prevention order", question="organised_crime",
     source="Serious Crime Act 2007, Part 1; HMIC, PEEL effectiveness 2016: orders sought regularly, few granted", facts=PreventionOrder, subject="person",
-    filters=("order", "team", "court", "code", "limb", "group", "in_force_on"), locals=(rules.ALERT,),
+    filters=("order", "team", "court", "code", "limb", "in_force_on"), locals=(rules.ALERT,),
     stages=(*LIVE, *HEARD, "not_sought", "withdrawn", "ended"), ends=("refused", "not_sought", "withdrawn", "ended"),
     asks=(Ask(name="prosecutor", title="Do you apply?", shows=("order", "area", "team", "age", "convicted", "involved", "risk", "protects", "court",
                                                              "sentence_on", "hearing_on"),
