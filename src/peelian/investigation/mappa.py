@@ -175,7 +175,7 @@ def disclosure_reasoned(case: Any) -> bool:
 
 
 MAPPA = Kind(
-    name="mappa", title="MAPPA case", question="investigation", source=SOURCE, facts=Referral, subject="offender",
+    name="mappa", title="MAPPA case", question="investigation", source=SOURCE, facts=Referral, subject="offender", record_class="offenders",
     filters=("category", "level", "rosh", "lead", "meeting_on"), locals=tuple(EVERY.values()),
     stages=("referred", "managed", "declined", "exited"), ends=("declined", "exited"),
     asks=(Ask(name="information", title="What does your agency hold, and will it be there?", shows=("person_name", "born_on", "meeting_on", "level"),
@@ -187,7 +187,7 @@ MAPPA = Kind(
             Clock(name="action_done", title="Action", starts="agreed_at", stops="done_at", limit=action_due, climbs=LADDER, climb_every=CLIMB),)),
     ),
     acts=(
-        Act(name="refer", title="Refer", during=NEW, to="referred", asks=("area", "offender", "person_name", "born_on", "referred_by", "why_multi"),
+        Act(name="refer", title="Refer to MAPPA", during=NEW, to="referred", asks=("area", "offender", "person_name", "born_on", "referred_by", "why_multi"),
             maybe=("sex_offender", "iom", "terrorist", "notification_live", "sentence_live", "capacity", "rosh", "active_value", "senior"),
             by=(*MANAGER, "hub-worker", "intelligence-officer")),
         Act(name="note", title="Add what was learnt", during=LIVE, by=MANAGER,

@@ -190,7 +190,7 @@ def tasks_settled(case: Any) -> bool:
 
 
 IOM = Kind(
-    name="managed_offender", title="Offender in integrated management", question="investigation", source=SOURCE, facts=Managed, subject="offender",
+    name="managed_offender", title="Offender in integrated management", question="investigation", source=SOURCE, facts=Managed, subject="offender", record_class="offenders",
     filters=("cohort", "grade", "da", "lead", "left_because"), locals=(FREE_HARM, impact.ESTABLISHMENT, impact.EACH, *CONTACT.values()),
     stages=("proposed", "selected", "lower_contact", "not_selected", "left"), ends=("not_selected", "left"),
     asks=(Ask(name="support", title="What can your agency do?", shows=("person_name", "born_on", "pathways_needed"), answer=Offer, limit=ANSWER,
@@ -204,7 +204,7 @@ IOM = Kind(
         Part(name="custody", title="Time in custody", facts=Custody),
     ),
     acts=(
-        Act(name="propose", title="Propose somebody", during=NEW, to="proposed", asks=("area", "offender", "crimes_2y", "harm_2y"),
+        Act(name="propose", title="Propose somebody for the cohort", during=NEW, to="proposed", asks=("area", "offender", "crimes_2y", "harm_2y"),
             maybe=("born_on", "neighbourhood", "local_priority", "da", "reoffending", "statutory", "sex_offender", "mappa")),
         Act(name="note", title="Add what was learnt", during=LIVE, by=MANAGER,
             maybe=("born_on", "person_name", "neighbourhood", "local_priority", "da", "reoffending", "statutory", "conditions", "lead", "sex_offender", "mappa")),

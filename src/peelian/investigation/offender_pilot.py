@@ -138,7 +138,7 @@ def reviewed_soon(case: Any) -> bool:
 
 PILOT = Kind(
     name="offender_pilot", title="Pilot of reactive management", question="investigation", source="HMIC, Essex 2016: the pilot is reviewed as soon as possible",
-    facts=Pilot, filters=("review_on", "decision"), locals=(read.RATIO, read.ALPHA, read.POWER, read.AUDITS),
+    facts=Pilot, record_class="offenders", filters=("review_on", "decision"), locals=(read.RATIO, read.ALPHA, read.POWER, read.AUDITS),
     stages=("planned", "running", "suspended", "stopped", "adopted", "closed"), ends=("adopted", "closed"),
     parts=(
         Part(name="members", title="Members", facts=Member),
@@ -147,7 +147,7 @@ PILOT = Kind(
             Clock(name="audits_made", title="Audit visits made", starts="drawn_at", stops="made_on", limit=AUDIT),)),
     ),
     acts=(
-        Act(name="plan_pilot", title="Plan a pilot", during=NEW, to="planned", asks=("title", "question", "compared", "outcomes", "seed", "expected", "review_on"),
+        Act(name="plan_pilot", title="Plan a pilot of reactive management", during=NEW, to="planned", asks=("title", "question", "compared", "outcomes", "seed", "expected", "review_on"),
             maybe=("ethics",), by="inspector"),
         Act(name="sign_off", title="Signed off", during="planned", asks=("ethics",), by="superintendent"),
         Act(name="begin", title="Begin", during="planned", to="running", by="superintendent", guards=(signed_off, reviewed_soon)),

@@ -10,20 +10,20 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any
-
-import polars as pl
+from typing import TYPE_CHECKING, Any
 
 from peelian.access.actor import Actor
 from peelian.access.refs import ref_of
-from peelian.analysis.harm import ons_weights
 from peelian.casework.models import Case
 from peelian.casework.sight import cases
 from peelian.core.clock import london_day
 from peelian.core.system import Found
 from peelian.identity.persons import Person, known, persons_of
-from peelian.records import query
-from peelian.records.models import Event
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from peelian.records.models import Event
 
 OFFENDERS, PEOPLE, CRIMES = "force-offenders", "force-people", "force-crimes"
 SINCE = {
@@ -42,6 +42,10 @@ SHOWN = 60
 
 def extract(actor: Actor, feed: str) -> pl.DataFrame:
     """The current rows of an extract as its source wrote them; empty where nothing of it may be seen."""
+    import polars as pl
+
+    from peelian.records import query
+
     if not query.batches(actor, feed=feed).exists():
         return pl.DataFrame()
     return query.cells(actor, feed)
@@ -49,6 +53,8 @@ def extract(actor: Actor, feed: str) -> pl.DataFrame:
 
 def live_offenders(actor: Actor, at: datetime) -> pl.DataFrame:
     """Rows of the offenders' extract whose cohort has not ended, with the person's `ref`."""
+    import polars as pl
+
     rows = extract(actor, OFFENDERS)
     if rows.is_empty():
         return rows
@@ -74,6 +80,8 @@ def not_registered(cohort: str, kind: str) -> Any:
     """A look for people of a cohort on the extract who have no live case of a kind."""
 
     def look(*, actor: Actor, at: datetime) -> Sequence[Found]:
+        import polars as pl
+
         actor = actor.for_one_look()
         rows = live_offenders(actor, at)
         if rows.is_empty():
@@ -126,6 +134,9 @@ def _found(row: Mapping[str, Any], cohort: str) -> Found:
 
 def triggers(*, actor: Actor, at: datetime) -> Sequence[Found]:
     """What records hold of people under reactive management since it began: each is a trigger that nobody has raised yet."""
+    from peelian.records import query
+    from peelian.records.models import Event
+
     actor = actor.for_one_look()
     rows = {c.subject: c for c in cases(actor).filter(kind="sex_offender", stage="reactive").exclude(subject="")}
     since = {ref: _reactive_since(case) for ref, case in rows.items()}
@@ -192,6 +203,9 @@ def histories(actor: Actor, *, start: datetime, end: datetime) -> list[History]:
     Harm is the ONS weight of each crime; what has no weight counts as a crime, and as no harm. Being a suspect is no guilt: the person
     who selects sees the crimes and their outcomes.
     """
+    from peelian.analysis.harm import ons_weights
+    from peelian.records import query
+
     weights, actor = ons_weights(), actor.for_one_look()
     crimes = query.events(actor, feeds=[CRIMES], start=start, end=end)
     told = {

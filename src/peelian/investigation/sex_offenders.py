@@ -25,7 +25,7 @@ LADDER = ("supervisor", "inspector", "superintendent", "chief-officer")
 SENTENCE = ("born_on", "disposal", "relevant_on")
 
 OFFENDER = Kind(
-    name="sex_offender", title="Registered sex offender", question="investigation", source="Sexual Offences Act 2003, Part 2", facts=Offender, subject="offender",
+    name="sex_offender", title="Registered sex offender", question="investigation", source="Sexual Offences Act 2003, Part 2", facts=Offender, subject="offender", record_class="offenders",
     filters=("level", "residence", "management", "pilot", "visit_weeks", "booked_for"), locals=(rules.VISITS, rules.YEARS_OUT, sheets.PER_DUTY),
     stages=("registered", "active", "reactive", "away", "ended"), ends="ended",
     parts=(
@@ -36,7 +36,7 @@ OFFENDER = Kind(
         Part(name="events", title="Outcomes: offences, breaches, intelligence", facts=Event),
     ),
     acts=(
-        Act(name="register", title="Register", during=NEW, to="registered", asks=("area", "offender", *SENTENCE), by=MANAGER,
+        Act(name="register", title="Register a sex offender", during=NEW, to="registered", asks=("area", "offender", *SENTENCE), by=MANAGER,
             maybe=("sentence_months", "sentence_days", "discharge_ends_on", "residence", "orders", "iom", "mappa")),
         Act(name="notify_first", title="First notification is made", during=("registered", "active"), to="active", asks=("first_notified_at", "residence"), by=MANAGER),
         Act(name="notify_again", title="Yearly or weekly notification is made", during=("active", "reactive"), asks=("notified_at",), maybe=("residence",)),
@@ -95,7 +95,7 @@ OFFENDER = Kind(
 
 TRIGGER = Kind(
     name="offender_trigger", title="Trigger about a registered sex offender", question="investigation",
-    source="Reactive management ends with any trigger, the same day", facts=Trigger, subject="who", filters=("trigger",),
+    source="Reactive management ends with any trigger, the same day", facts=Trigger, subject="who", record_class="offenders", filters=("trigger",),
     stages=("raised", "answered"), ends="answered",
     acts=(
         Act(name="raise_trigger", title="Raise a trigger", during=NEW, to="raised", asks=("area", "happened_at", "trigger"), maybe=("about", "who", "details")),

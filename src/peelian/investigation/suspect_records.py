@@ -15,7 +15,6 @@ from django.db.models import prefetch_related_objects
 
 from peelian.access.actor import Actor, record_act
 from peelian.access.refs import ref_of
-from peelian.analysis.harm import ons_weights
 from peelian.casework.models import Case
 from peelian.casework.sight import cases
 from peelian.core.clock import LONDON, london_day
@@ -110,6 +109,8 @@ def not_on_register(*, actor: Actor, at: datetime) -> Sequence[Found]:
 
 
 def _harm(offence: str) -> dict[str, float]:
+    from peelian.analysis.harm import ons_weights
+
     weight = ons_weights().find(
         {
             "robbery or burglary": "burglary",
