@@ -12,7 +12,7 @@ from peelian.core.system import Sheet, System
 
 from . import call_rules as rules
 from .call_facts import Call, Golden, Perishable
-from .call_links import incidents, notices
+from .call_links import called_now, incidents, notices
 from .call_sheet import golden_hour_sheet
 
 ACCEPT, GRADE = (Local(f"calls.{name}_within", rules.POLICY) for name in ("accept", "grade"))
@@ -38,7 +38,7 @@ CALL = Kind(
     ),
     acts=(
         Act(name="take_call", title="Take a call", during=NEW, to="received", asks=("called_at", "area", "setting", "offence", "channel"),
-            maybe=("answered_at", "incident", *THRIVE, *SIGNS)),
+            maybe=("answered_at", "incident", *THRIVE, *SIGNS), fills=called_now),
         Act(name="thrive", title="THRIVE: write what is known", during=LIVE, maybe=(*THRIVE, *SIGNS, "offence", "setting")),
         Act(name="link", title="Link history, notice or pack", during=LIVE, maybe=("abuse", "notice", "incident"),
             offers=(("abuse", incidents), ("notice", notices))),

@@ -23,6 +23,11 @@ def notices(case: Any, *, actor: Actor, at: datetime) -> list[tuple[str, str]]:
     return _near(case, "safeguarding_notice", actor)
 
 
+def called_now(case: Any, *, actor: Actor, at: datetime) -> dict[str, Any]:
+    """A call that is being taken came in now: its operator corrects it, or command and control does."""
+    return {"called_at": at.replace(second=0, microsecond=0)}
+
+
 def _near(case: Any, kind: str, actor: Actor) -> list[tuple[str, str]]:
     from peelian.casework.sight import cases
 

@@ -12,7 +12,7 @@ from peelian.core.system import Find, Sheet, System
 
 from . import digital_rules as rules
 from .digital_facts import Device, Prompt, Route
-from .digital_routes import idle_teams, routes_offered, routes_sheet
+from .digital_routes import booked_now, idle_teams, routes_offered, routes_sheet
 
 POLICY = "force policy on digital evidence"
 ACCEPT, BOOK, RESULT, CONFIRM, BRIEF = (
@@ -32,7 +32,7 @@ DEVICE = Kind(
             maybe=("crime", "team", "exhibit", *WHERE, "why_needed", "risk_to_life", "bail_ends_on", *LAWFUL[1:])),
         Act(name="note_device", title="Add what was learnt", during=LIVE, maybe=("crime", "team", "device", "exhibit", *WHERE, *NEEDED, *LAWFUL)),
         Act(name="book", title="Book a route", during="seized", to="booked", asks=("route", "booked_at", "booked_for"),
-            guards=(rules.lawful_basis, rules.route_fits), works_out=("place", rules.place_name), offers=(("route", routes_offered),)),
+            guards=(rules.lawful_basis, rules.route_fits), works_out=("place", rules.place_name), offers=(("route", routes_offered),), fills=booked_now),
         Act(name="begin", title="Examination begun", during="booked", asks=("started_at",)),
         Act(name="fail", title="It failed, or could not be kept", during="booked", to="seized", asks=("failed",)),
         Act(name="get_result", title="Result there", during="booked", to="examined", asks=("result_at", "result")),

@@ -235,6 +235,11 @@ def routes_offered(case: Any, *, actor: Actor, at: datetime) -> list[tuple[str, 
     return [(o.ref, _words(o, at)) for o in found]
 
 
+def booked_now(case: Any, *, actor: Actor, at: datetime) -> dict[str, Any]:
+    """A booking is made when its form is filled in."""
+    return {"booked_at": at.replace(second=0, microsecond=0)}
+
+
 def _words(option: Option, at: datetime) -> str:
     far = f", {option.km:.1f} km" if option.km is not None else ""
     long = f"{option.wait:.0f} days to a result" if option.wait is not None else "how long it takes is not known"
