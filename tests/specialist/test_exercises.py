@@ -11,6 +11,7 @@ from peelian.casework.ticking import tick
 from peelian.core.kinds import Refused, Who
 from peelian.specialist.exercise_programme import plan_as_it_reads, programme, threats_without_plan, untested
 from peelian.specialist.exercises import EXERCISE, LESSON, PLAN
+from peelian.specialist.five_cs import five_cs
 from peelian.specialist.threats import named_on
 
 from ..vulnerability.running import Running, around, local
@@ -210,6 +211,10 @@ def test_what_is_not_shown_to_work_is_found_and_the_programme_counts_it(staff):
     told = texts(programme(actor=chief, at=at))
     assert "1 of 7 threats have a plan in force; 1 were tested" in told
     assert "open: 1, of them late: 1. Came back after a change: 0 of 1" in told
+    rows = {row[0]: row[1:] for row in five_cs(actor=chief, at=at).sections[0].blocks[1].rows}
+    assert rows["Public disorder"] == ("nothing", "nothing", "1 of 2", "1 of 1", "0 of 1")
+    assert rows["Terrorism"] == ("nothing", "nothing", "no plan", "no plan", "nothing")
+    assert len(rows) == 7
     lines = store.load(plan, planner, at).state.live("plan_lines")
     store.do(plan, "change_line", {"wording": NEW, "for_review": "x"}, item=lines[0].id, actor=planner, at=at)
     [found] = untested(actor=planner, at=at + DAY)

@@ -174,7 +174,7 @@ LESSON = Kind(
             maybe=("area", "wanted_wording", "national", "repeats"), guards=(rules.due_later,),
             offers=(("plan", PLANS), ("repeats", LEARNT))),
         Act(name="word_it", title="Say how the line is to read", during="open", asks=("wanted_wording",)),
-        Act(name="note_change", title="The plan is changed", during="open", to="changed", asks=("changed_at",), needs=("wanted_wording",),
+        Act(name="note_change", title="The plan is changed", during="open", to="changed", asks=("changed_at",),
             guards=(rules.line_reads_so,)),
         Act(name="retest_failed", title="It came back", during="changed", to="open", asks=("retest", "due_on"), guards=(rules.retest_not_met, rules.due_later), offers=(("retest", RETESTS),)),
         Act(name="close_lesson", title="Close as learnt", during="changed", to="learnt", asks=("retest",), by="supervisor", guards=(rules.retest_met,), offers=(("retest", RETESTS),)),

@@ -16,6 +16,7 @@ from peelian.records.feeds.workforce import ACCREDITATIONS, RANKS, VEHICLES
 
 from . import mobilisation_sheet as sheet
 from .choosing import of_kind
+from .five_cs import filled_whole, five_cs
 from .mobilisation_asked import answer_form, call_form, numbers
 from .mobilisation_means import LOCALS, UNIT
 from .threats import Threat, threat_in_force
@@ -139,11 +140,6 @@ def minutes_to_fill(case: Any) -> float | None:
     return None if case.get("filled_at") is None else float((case.filled_at - case.asked_at).total_seconds() / 60)
 
 
-def whole(case: Any) -> bool:
-    """Whether it was filled without a gap, in time."""
-    return not case.gaps and case.filled_at <= case.needed_at
-
-
 MOBILISATION = Kind(
     name="mobilisation", title="Mobilisation", question="specialist", source="Strategic Policing Requirement, Home Office; APP Mobilisation, College of Policing",
     facts=Requirement, stages=("asked", "proposed", "called", "filled", "stood_down"), ends="stood_down", filters=("threat", "needed_at"), locals=(*LOCALS, *UNIT.values()),
@@ -172,9 +168,9 @@ MOBILISATION = Kind(
     owners=Owners(accept_within=ACCEPT, climbs=LADDER),
     derives=(("missing_now", short_by_line), ("bound", bound)),
     measures=(
-        Share(name="filled_whole", asks="What share of mobilisations is filled in time without a gap?", at="asked_at", hit=whole,
+        Share(name="filled_whole", asks="What share of mobilisations is filled in time without a gap?", at="asked_at", hit=filled_whole,
               where=lambda c: c.get("filled_at") is not None),
-        Share(name="sure_and_filled", asks="Of those answered with a probability of 0.9 or more, what share was filled in time?", at="asked_at", hit=whole,
+        Share(name="sure_and_filled", asks="Of those answered with a probability of 0.9 or more, what share was filled in time?", at="asked_at", hit=filled_whole,
               where=lambda c: c.get("filled_at") is not None and (c.get("probability") or 0) >= 0.9),
         Median(name="minutes_to_fill", asks="How long does it take to fill a requirement?", value=minutes_to_fill, unit="minutes", at="asked_at",
                where=lambda c: c.get("filled_at") is not None),
@@ -186,5 +182,6 @@ SYSTEM = System(
     sheets=(
         Sheet("can-we-fill-it", "Can we fill it in time?", sheet.can_we_fill_it, kind="mobilisation"),
         Sheet("readiness", "Readiness: police support units now, in 1, 4 and 8 hours", sheet.readiness),
+        Sheet("five-cs", "The five Cs of the Strategic Policing Requirement by threat", five_cs),
     ),
 )  # fmt: skip

@@ -17,6 +17,7 @@ from peelian.core.kinds import Around, State, Unset
 from peelian.core.local import Local
 
 from . import mobilisation_means as held
+from . import stock
 from .mobilisation_answer import Wanted, When, WorkedOut, count_called, work_out
 
 
@@ -28,6 +29,8 @@ class Asked:
     ----------
     own, elsewhere : frozenset of str
         Numbers called for this requirement, and for others that are not stood down.
+    away : int
+        People given to other forces and not back; the roster has them as abstracted.
     """
 
     found: WorkedOut
@@ -35,6 +38,7 @@ class Asked:
     values: Mapping[str, Any]
     own: frozenset[str]
     elsewhere: frozenset[str]
+    away: int
 
 
 def values_of(around: Around, asked: Sequence[Local], at: datetime) -> tuple[dict[str, Any], list[str]]:
@@ -87,7 +91,7 @@ def answer(actor: Actor, at: datetime, state: State, around: Around) -> Asked | 
     record_act(
         actor, "consultation", "mobilisation: people and vehicles", at=at, detail={"called": count_called(found)}
     )
-    return Asked(found, seen, values, own, elsewhere)
+    return Asked(found, seen, values, own, elsewhere, _away(actor, at))
 
 
 def short_words(found: WorkedOut) -> list[str]:
@@ -133,3 +137,9 @@ def _elsewhere(actor: Actor, at: datetime) -> frozenset[str]:
         for item in folded(row, at)[0].live("calls")
         for n in numbers(item.facts.get("called_numbers"))
     )
+
+
+def _away(actor: Actor, at: datetime) -> int:
+    """People given to other forces and not back yet."""
+    given = [a.state.facts for a in stock.held(actor, at, "mutual_aid") if a.state.stage == "deployed"]
+    return sum(a.get("deployed_number") or 0 for a in given if a["direction"] == "given")

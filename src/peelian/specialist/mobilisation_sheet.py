@@ -42,7 +42,7 @@ def can_we_fill_it(*, actor: Actor, at: datetime, case: Any) -> Document:
     sections = (
         Section("The answer", (*_answer(found, facts["needed_at"], sure), *_as_it_stood(told.seen, at), _by_line(found))),
         Section("Call list", (Paragraph("In the order in which they are there. Record each call on the case."), _call_list(found, told.own))),
-        Section("Who may not be called", (_shut(found, len(told.elsewhere)),)),
+        Section("Who may not be called", (_shut(found, len(told.elsewhere), told.away),)),
         Section("Cover that stays", (_cover(found),)),
         Section("What it rests on", (_inputs(told.values, told.seen), Note(
             "Distances are straight lines between the middles of districts, times a detour; nobody's home is used. A vehicle on the road is "
@@ -118,9 +118,9 @@ def _call_list(found: WorkedOut, own: Collection[str]) -> Table:
     return Table("Proposed to be called", columns, tuple(rows))
 
 
-def _shut(found: WorkedOut, elsewhere: int) -> Table:
+def _shut(found: WorkedOut, elsewhere: int, away: int) -> Table:
     rows = tuple((why[0].upper() + why[1:], count) for why, count in found.shut.most_common()) or (("Nobody", 0),)
-    note = f"Called for other mobilisations and not stood down: {elsewhere}." if elsewhere else ""
+    note = f"Called for other mobilisations and not stood down: {elsewhere}. Given to other forces and not back, abstracted on the roster: {away}."
     return Table("Fit for a line, and not callable", (Column("Why"), Column("How many", "number")), rows, note)
 
 
