@@ -229,6 +229,7 @@ def test_used_as_meant_what_works_is_carried_over_and_counted(county, force):
     # Adopt, adapt or reject is chosen with a reason.
     uses = {}
     for found in past_like_open(actor=sergeant, at=july):
+        assert len(found.key) <= 36  # a form that opens from it carries the key in a token of sixty characters
         given = {name: value for name, value in found.given.items() if value not in ("", None)}
         choice = "adopt" if found.given["past_plan"] == past[WORKED][0] else "reject"
         ref = store.open_case(

@@ -9,7 +9,7 @@ import pytest
 
 from peelian.prevention.crime_advisers_found import next_repeats
 from peelian.prevention.problem_solving_counts import monthly, months_between, recorded
-from peelian.prevention.problem_solving_found import recurring
+from peelian.prevention.problem_solving_found import carried_over, recurring
 from peelian.records import areas, query
 
 from .conftest import LSOAS, records
@@ -52,6 +52,7 @@ def test_the_planted_place_is_proposed_first_with_a_ward_of_another_district(hel
     assert sum(first.given["history"]) >= 120
     assert "could show a fall of" in first.reason
     assert "December 2025" in first.reason
+    assert len(first.key) <= 39
 
 
 def test_the_same_offence_of_two_feeds_is_counted_once(held):
@@ -79,6 +80,7 @@ def test_after_a_burglary_near_repeats_are_proposed_while_the_risk_is_raised(hel
         assert one.given["problem"] == "burglary"
         assert one.given["likely_until"] >= last - timedelta(days=1)
         assert "Knox test" in one.reason
+        assert len(one.key) <= 36  # a form that opens from it carries the key in a token of sixty characters
         assert "Secret Lane" not in one.reason + one.key  # the place stands in the form, for those who may read it
     assert next_repeats(actor=None, at=AT)[0].key == found[0].key
 
@@ -126,3 +128,23 @@ def test_the_count_afterwards_opens_with_whole_months_that_are_recorded(held, mo
         counts.counted_after(SimpleNamespace(**told | {"problem": "missing people"}, get=told.get), actor=None, at=AT)
         == {}
     )
+
+
+def test_practice_that_a_district_adopts_is_proposed_as_a_plan(monkeypatch):
+    facts = {"measure": "outstanding_suspect.found_in_time", "step": "enquire", "best": "north", "answer": "adopt", "cases": 18,
+             "figures": "Enquire: 4 % of cases", "practice": "Phones are asked on the first day"}  # fmt: skip
+    rows = [
+        SimpleNamespace(ref=f"r{n}", area="south", facts=facts | more)
+        for n, more in enumerate(({}, {"answer": "put_right"}))
+    ]
+    asked = SimpleNamespace(filter=lambda **_: SimpleNamespace(order_by=lambda *_: rows))
+    monkeypatch.setattr("peelian.casework.sight.cases", lambda actor: asked)
+
+    (found,) = carried_over(actor=None, at=AT)
+
+    assert (found.given["arises_from"], found.given["comparison"], found.given["problem"]) == (
+        "r0",
+        "north",
+        "wanted people not found",
+    )
+    assert found.given["objective"] == "Phones are asked on the first day"

@@ -72,7 +72,7 @@ def _found(
     until = day + timedelta(days=days)  # type: ignore[operator]
     near = "at this place" if metres <= DISTANCES[1] else f"within {metres:.0f} m of it"
     return Found(
-        f"{FEED}-{row['batch']}-{row['line']}"[:80],
+        f"{str(row['batch'])[:24]}-{row['line']}",
         f"{problem.capitalize()} on {_say(day)}: the risk {near} is raised until {_say(until)}. {test}. Records end on {_say(end)}.",
         {
             "area": district, "problem": problem, "place": row["place"] or f"{row['easting']:.0f}, {row['northing']:.0f}", "crime": row["reference"],

@@ -156,7 +156,7 @@ def past_like_open(*, actor: Actor, at: datetime) -> list[Found]:
             past = card.plan
             found.append(
                 Found(
-                    f"{case.ref}-{card.ref}", f'For "{plan["title"]}": "{past.title}" in {card.district} shows: {past.finding}. {card.evaluation.why} Like it in {", ".join(why)}.',
+                    f"{case.ref[:16]}-{card.ref[:16]}", f'For "{plan["title"]}": "{past.title}" in {card.district} shows: {past.finding}. {card.evaluation.why} Like it in {", ".join(why)}.',
                     {
                         "title": plan["title"], "area": case.area, "new_plan": case.ref, "problem": plan["problem"], "past_plan": card.ref,
                         "past_title": past.title, "past_finding": past.finding, "past_level": past.get("level") or "not set", "led_by": card.agency,

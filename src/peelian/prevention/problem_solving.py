@@ -21,7 +21,7 @@ from .problem_solving_counts import counted_after
 from .problem_solving_evaluation import LEVELS, evaluate, is_full
 from .problem_solving_evaluation import can_show as what_it_can_show
 from .problem_solving_facts import Heard, Hypothesis, Plan, Response, Sharing
-from .problem_solving_found import recurring
+from .problem_solving_found import carried_over, recurring
 
 ACCEPT, ANALYSE, WEIGH, REVIEW, EVALUATE, SHARE_WITHIN, HEAR = (
     Local(f"plans.{name}", rules.POLICY)
@@ -139,6 +139,7 @@ SYSTEM = System(
     ),
     finds=(
         Find(name="problems", title="Places where a problem recurs", look=recurring, kind="problem_plan", act="open_plan"),
+        Find(name="better-practice", title="Better practice to carry over between districts", look=carried_over, kind="problem_plan", act="open_plan"),
         Find(name="next-repeats", title="Where the next repeat is likely", look=next_repeats, kind="adviser_visit", act="send_adviser"),
     ),
     roles=("neighbourhood-officer", "analyst"),

@@ -78,3 +78,28 @@ def recurring(*, actor: Actor, at: datetime) -> list[Found]:
             )
         )  # fmt: skip
     return found
+
+
+def carried_over(*, actor: Actor, at: datetime) -> list[Found]:
+    """Better practice of one district that another decided to carry over: each is tried as a plan of its own, so that it is known whether it worked."""
+    from peelian.casework.sight import cases
+
+    found = []
+    for case in cases(actor).filter(kind="consistency", stage="planned").order_by("-opened_at", "pk"):
+        told = case.facts
+        step, best = str(told.get("step", "")).replace("_", " "), told.get("best", "")
+        if not step or told.get("answer") not in ("adopt", "adapt"):
+            continue
+        wanted = str(told.get("measure", "")).startswith("outstanding_suspect")
+        found.append(
+            Found(
+                str(case.ref), f"{told.get('figures', '')}. Decided: carry over what {best} does.",
+                {
+                    "title": f"Carry over from {best}: {step}", "area": case.area, "place": "the whole district", "place_type": "an office or a process",
+                    "problem": "wanted people not found" if wanted else "other", "objective": told.get("practice", ""), "comparison": best,
+                    "arises_from": case.ref,
+                },
+                source="Monthly review of differences between districts", evidence="local", numbers=(("Cases concerned", told.get("cases", 0)),),
+            )
+        )  # fmt: skip
+    return found
