@@ -198,6 +198,18 @@ def test_a_requirement_that_cannot_be_filled_says_how_many_are_short():
     assert (found.filled.probability.value, found.filled.short) == (0.0, (2,))
 
 
+def test_a_line_that_cannot_be_filled_leaves_the_others_their_reserves():
+    found = call_enough(
+        [[False, True]] * 8, [1, 2], minutes=[10.0] * 8, group=[0] * 8, comes=[0.5], by=60.0, spread=0.1, shared=0.0, sure=0.9,
+        rng=np.random.default_rng(1), draws=4, runs=200,
+    )  # fmt: skip
+
+    assert (found.filled.probability.value, (found.line == 1).sum()) == (
+        0.0,
+        8,
+    )  # two wanted, three times as many in reserve
+
+
 def test_rows_that_do_not_fit_are_refused():
     with pytest.raises(InvalidInput, match="E760"):
         propose([[1, 0]], [1], worth=[0.5])

@@ -227,6 +227,9 @@ def test_the_sheet_of_a_case_answers_and_names_who_is_called_and_what_is_short(f
         case, actor=force["planner"], at=AT
     )  # one of the two on duty must stay: the sergeant's line, or the constables'
     assert (call["for_line"], call["called_numbers"]) in ((1, "1001"), (2, "1002, 1003"))
+    blind = texts(can_we_fill_it(actor=force["sgt"], at=AT, case=store.load(ref, force["sgt"], AT)))
+    assert "does not see the staff list" in blind and "probability" not in blind
+    assert "does not see the staff list" in texts(readiness(actor=force["sgt"], at=AT))
     before = sheet()
     assert sheet() == before  # the same luck for the same case
 

@@ -314,7 +314,8 @@ def call_enough(
     Returns
     -------
     Answer
-        Of the smallest margin that is sure enough, else of the one with the highest probability.
+        Of the smallest margin that is sure enough, else of the one with the highest probability; where one line cannot be filled at
+        all, of the one that fills the others best.
     """
     time, kind = _checks.numbers("minutes", minutes), np.asarray(group, dtype=np.int64)
     seats = _checks.counts("wanted", wanted)
@@ -338,12 +339,16 @@ def call_enough(
             Called(line[who], time[who], kind[who]), seats, comes=comes, by=by, spread=spread, shared=shared, rng=again,
             draws=draws, runs=runs,
         )  # fmt: skip
-        if best is None or filled.probability.value > best.filled.probability.value:
+        if best is None or _worth(filled) > _worth(best.filled):
             best = Answer(line, filled, margin)
         if filled.probability.value >= sure:
             break
     assert best is not None
     return best
+
+
+def _worth(filled: Filled) -> tuple[float, float]:
+    return filled.probability.value, sum(filled.lines)
 
 
 def expected(comes: Comes) -> float:

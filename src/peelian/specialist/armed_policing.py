@@ -218,7 +218,7 @@ REQUALIFICATION = Kind(
     name="armed_requalification", title="Firearms qualifications running out", question="specialist", source="APP Armed policing, College of Policing",
     facts=Requalification, stages=("found", "booked", "closed"), ends="closed", filters=("role", "first_on"),
     acts=(
-        Act(name="open_requalification", title="Open", during=NEW, to="found", asks=("role", "running_out", "first_on"), maybe=("area", "course_on")),
+        Act(name="open_requalification", title="Open a round of renewals", during=NEW, to="found", asks=("role", "running_out", "first_on"), maybe=("area", "course_on")),
         Act(name="book", title="Places are booked", during=("found", "booked"), to="booked", asks=("course_on", "places")),
         Act(name="close_requalification", title="Close", during="booked", to="closed", asks=("renewed", "lapsed"), guards=(rules.counts_add_up,)),
     ),

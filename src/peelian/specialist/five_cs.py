@@ -16,9 +16,7 @@ from .stock import Held, held
 from .threats import THREATS, named_on
 
 YEARS = timedelta(days=3 * 365)
-SOURCE = Source(
-    "Cases of mobilisation, plans, exercises and mutual aid of the last three years", "counted as they were closed"
-)
+SOURCE = Source("Cases of mobilisation, plans, exercises and mutual aid of the last three years", "as they stand today")
 
 
 def five_cs(*, actor: Actor, at: datetime) -> Document:

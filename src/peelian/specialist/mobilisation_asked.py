@@ -81,6 +81,8 @@ def answer(actor: Actor, at: datetime, state: State, around: Around) -> Asked | 
     if in_utc(facts["needed_at"]) <= at:
         return "The time by which it was to be filled has passed."
     seen, muster = held.means(actor, at), held.station_of(facts["area"])
+    if not seen.ranks_seen and any(line.rank for line in wanted):
+        return "A line asks for a rank, and this posting does not see the staff list: an operations planner does. A guess would be a wrong answer."
     own = frozenset(n for row in state.live("calls") for n in numbers(row.facts.get("called_numbers")))
     elsewhere = _elsewhere(actor, at) - own
     stations = {p.station for p in seen.people} | {v.base for v in seen.vehicles}

@@ -143,7 +143,7 @@ def _inputs(values: Mapping[str, Any], seen: held.Means) -> Table:
     came, of = seen.turnout
     rows = [
         ("Duties worked of those rostered in the last four weeks", f"{came} of {of}"), ("Staff on the roster", str(len(seen.people))),
-        ("Vehicles on the road", str(len(seen.vehicles))), ("Ranks", "from the staff list" if seen.ranks_seen else "not seen by this reader: lines by rank find nobody"),
+        ("Vehicles on the road", str(len(seen.vehicles))), ("Ranks", "from the staff list" if seen.ranks_seen else "not seen by this reader"),
     ]  # fmt: skip
     rows += [(name.split(".")[1].replace("_", " ").capitalize(), str(value)) for name, value in sorted(values.items())]
     return Table("Inputs", (Column("What"), Column("Value")), tuple(rows))
@@ -163,6 +163,11 @@ def readiness(*, actor: Actor, at: datetime) -> Document:
             (Section("No answer", (Note(f"Not set by the force yet: {', '.join(unset)}."),)),),
         )
     seen = held.means(actor, at)
+    if not seen.ranks_seen:
+        note = Note(
+            "Units are counted by rank, and this posting does not see the staff list: an operations planner does."
+        )
+        return _document(title, "The whole force", at, (), (Section("No answer", (note,)),))
     unit = {rank: int(values[local.name]) for rank, local in held.UNIT.items()}
     rows: list[tuple[Cell, ...]] = []
     for hours in HOURS:
