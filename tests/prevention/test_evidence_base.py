@@ -151,6 +151,24 @@ def use(finding="fall", **more):
     return case
 
 
+def test_a_finding_of_the_bank_is_not_told_otherwise():
+    old, later = plans.counted([10] * 12)
+    old.decide("conclude", "fall", later, **plans.LESSON)
+    bank_of = {"old": old.state()}
+    case = Running(PRACTICE_USE, replace(around(**OURS), case=bank_of.get), plans.PC)
+    given = {
+        "title": "x",
+        "area": "West",
+        "new_plan": "new",
+        "problem": "burglary",
+        "past_title": "Gates",
+        "past_evidence": "x",
+    }
+    with pytest.raises(Refused, match="as the bank has it"):
+        case.do("look_at", AT, **given, past_plan="old", past_finding="rise")
+    case.do("look_at", AT, **given, past_plan="a journal", past_finding="rise")
+
+
 @pytest.mark.parametrize(
     ("finding", "proposed"), [("fall", "adopt"), ("rise", "reject"), ("cannot show an effect", None)]
 )

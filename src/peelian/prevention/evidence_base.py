@@ -50,7 +50,12 @@ class Use(Facts, private="open"):
     area: str = fact("District", group="New plan")
     new_plan: str = fact("Reference of the new plan", private="restricted", group="New plan")
     problem: Problem = fact("What kind of problem?", group="New plan")
-    past_plan: str = fact("Reference of the past plan", private="restricted", group="Past plan")
+    past_plan: str = fact(
+        "Reference of the past plan",
+        private="restricted",
+        group="Past plan",
+        hint="Of the bank; or where it is published, for one from elsewhere.",
+    )
     past_title: str = fact("What was it?", group="Past plan")
     led_by: str = fact("Who led it?", group="Past plan", hint="An agency's code; empty for a team of the force.")
     past_finding: Finding = fact("What did it show?", group="Past plan")
@@ -78,6 +83,12 @@ def as_it_showed(case: Any) -> Proposal | None:
     return Proposal(
         outcome, case.past_evidence, f"Evidence of the bank, methods scale {case.get('past_level') or 'not set'}"
     )
+
+
+def as_the_bank_has_it(case: Any) -> bool:
+    """What a past plan of the bank showed is given as the bank has it; of one from elsewhere, as it was published."""
+    state = case.case(case.past_plan)
+    return state is None or state.facts.get("finding") == case.past_finding
 
 
 def says_what_is_changed(case: Any) -> bool:
@@ -115,7 +126,8 @@ PRACTICE_USE = Kind(
               during=("in_use", "turned_down"), shows=("title", "area", "problem", "past_title", "choice", "why", "changed")),),
     acts=(
         Act(name="look_at", title="Look at a past plan", during=NEW, to="found",
-            asks=("title", "area", "new_plan", "problem", "past_plan", "past_title", "past_finding", "past_evidence"), maybe=("led_by", "past_level", "alike_in")),
+            asks=("title", "area", "new_plan", "problem", "past_plan", "past_title", "past_finding", "past_evidence"), maybe=("led_by", "past_level", "alike_in"),
+            guards=(as_the_bank_has_it,)),
         Act(name="tell_team", title="Tell the team of the force that led it", during=("in_use", "turned_down"), asks=("told_inside_on",)),
         Act(name="leave_unused", title="Close: it is not used", during="turned_down", to="closed", guards=(owner_told,)),
         Act(name="count_use", title="Count what came of it", during="in_use", guards=(owner_told,), works_out=("result", result_of)),
