@@ -15,6 +15,7 @@ from peelian.core.errors import InvalidInput
 from peelian.core.kinds import Case
 from peelian.prevention.profile.partners import LAID, counted
 from peelian.prevention.profile.scope import Held
+from peelian.prevention.profile.tasked import last_tasked, tasked_blocks
 from peelian.prevention.profile_tasking import lay
 from peelian.prevention.themes import THEMES, Partner, Selection
 from peelian.vulnerability.tasking import take_back
@@ -39,6 +40,17 @@ def scope():
     return scope_of(police, police, theme=replace(THEMES["violent-crime"], partners=(ASSAULTS,)), partners=(held,))
 
 
+def supervisor():
+    """Somebody who analyses and decides."""
+    force = Agency.objects.create(code="force", name="The force", kind="police")
+    user = User.objects.create(username="analyst", agency=force)
+    Posting.objects.filter(user=user).delete()
+    Posting.objects.create(
+        user=user, roles=["analyst", "inspector"], start=date(2020, 1, 1), by="t", at=AT - timedelta(days=900)
+    )
+    return Actor(user, force, "safeguarding", on=AT.date(), reason="test")
+
+
 def test_each_row_is_what_one_source_alone_adds(scope):
     rows = counted(scope)
 
@@ -52,13 +64,7 @@ def test_each_row_is_what_one_source_alone_adds(scope):
 
 def test_it_is_laid_before_tasking_and_withdrawing_the_feed_reverses_it(scope, db):
     systems.load()
-    force = Agency.objects.create(code="force", name="The force", kind="police")
-    user = User.objects.create(username="analyst", agency=force)
-    Posting.objects.filter(user=user).delete()
-    Posting.objects.create(
-        user=user, roles=["analyst", "supervisor"], start=date(2020, 1, 1), by="t", at=AT - timedelta(days=900)
-    )
-    actor = Actor(user, force, "safeguarding", on=AT.date(), reason="test")
+    actor = supervisor()
 
     case = lay("violence, Anyshire", "2025", counted(scope), actor=actor, at=AT)
 
@@ -73,3 +79,29 @@ def test_it_is_laid_before_tasking_and_withdrawing_the_feed_reverses_it(scope, d
 def test_an_empty_list_is_not_laid_before_tasking():
     with pytest.raises(InvalidInput, match="no place"):
         lay("violence", "2025", [], actor=None, at=AT)
+
+
+def test_the_next_edition_tells_what_became_of_it(scope, db):
+    systems.load()
+    actor = supervisor()
+    case = lay("violent crime, Anyshire", "2025", counted(scope), actor=actor, at=AT)
+    later = AT + timedelta(days=40)
+    assert last_tasked(actor, "violent crime, Anyshire", on=AT.date()) is None  # an earlier edition could not know
+    store.decide(
+        case.ref,
+        "task",
+        "as_ranked",
+        {"plan": "Two officers at closing time"},
+        actor=actor,
+        at=AT + timedelta(hours=1),
+        reason="as it stands",
+    )
+
+    told = last_tasked(actor, "violent crime, Anyshire", on=later.date())
+
+    assert (told.first, told.plan, told.result) == (LSOAS[AREAS[20]].name, "Two officers at closing time", "")
+    (table, _) = tasked_blocks(replace(scope, tasked=told))
+    said = dict(table.shown)
+    assert said["State"] == "Decided, no result yet"
+    assert said["What came of it"] == "not said yet"
+    assert last_tasked(actor, "burglary, Anyshire", on=later.date()) is None

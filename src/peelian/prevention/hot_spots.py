@@ -205,5 +205,4 @@ SYSTEM = System(
     question="prevention",
     pages=(("map", "Map"), ("forecasts", "Forecasts"), ("series", "Series")),
     roles=("analyst",),
-    partial="Hot spots along streets, and words of method in the series.",
 )

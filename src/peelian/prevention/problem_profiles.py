@@ -203,5 +203,4 @@ SYSTEM = System(
     question="prevention",
     pages=(("profiles", "Problem profiles"), ("emerging", "Emerging problems")),
     roles=("analyst",),
-    partial="Tasks of a profile are not yet judged from one edition to the next.",
 )

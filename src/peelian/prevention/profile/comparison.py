@@ -16,6 +16,7 @@ from .part import Part, percent, say_days, several
 from .scope import Last, Scope
 from .small_counts import HIDDEN, SENTENCE, protected
 from .spread import Spread
+from .tasked import NOT_LAID, tasked_blocks
 
 SECTION = "Since the last edition"
 FIRST = 5  # places that are compared (a local setting)
@@ -33,7 +34,8 @@ def comparison_part(scope: Scope) -> Part:
     """Set the period against that of the last edition, as it is known now; without one, only say so."""
     last = scope.last
     if last is None:
-        return Part(Section(SECTION), unknown=(NONE_BEFORE,))
+        told = tasked_blocks(scope)
+        return Part(Section(SECTION, told), unknown=(NONE_BEFORE,))
     made, period = london_day(last.at), say_days(last.start, last.end)
     beside = _parts_told(scope, last)
     blocks: list[Block] = [
@@ -44,10 +46,7 @@ def comparison_part(scope: Scope) -> Part:
         _changes(scope, last, beside),
     ]
     findings: list[Finding] = []
-    unknown = [
-        "Whether the tasks of the last edition were carried out, and what came of them: no record of tasks is kept here yet, so they "
-        "cannot be judged."
-    ]
+    unknown = [] if scope.tasked else [NOT_LAID]
     if beside:
         table, text = _totals(scope, last)
         blocks += [table, Paragraph(text)]
@@ -55,7 +54,7 @@ def comparison_part(scope: Scope) -> Part:
     else:
         blocks.append(Note("Not shown: beside the total of this period it would tell a small count.", "Totals"))
         unknown.append("How the total differs from that of the last edition: it would tell a small count.")
-    blocks += _places(scope, last)
+    blocks += [*_places(scope, last), *tasked_blocks(scope)]
     return Part(
         Section(SECTION, tuple(blocks)), tuple(findings), unknown=tuple(unknown), methods=(_METHOD,) if findings else ()
     )

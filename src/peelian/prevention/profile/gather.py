@@ -16,6 +16,7 @@ from peelian.records.feeds import FEEDS as FEEDS_DECLARED
 from .last import last_edition
 from .part import say_days
 from .scope import Area, Batch, Held, Scope, with_time
+from .tasked import last_tasked
 
 if TYPE_CHECKING:
     from peelian.access.actor import Actor
@@ -171,6 +172,7 @@ def gather(
             actor, theme, names=("",) if asked is None else (asked.name, asked.code, *(("",) if whole else ())),
             only=only, feed=used, start=start, end=end, on=on,
         ),
+        tasked=last_tasked(actor, f"{theme.title.lower()}, {asked.name if asked is not None else 'the force area'}", on=on),
     )  # fmt: skip
 
 

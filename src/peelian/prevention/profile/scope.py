@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import polars as pl
 
@@ -13,6 +14,9 @@ from peelian.core.document import Column, Note, Paragraph, Section, Source, Tabl
 from peelian.prevention.themes import ASB, Partner, Theme
 
 from .part import Part, say_days, several
+
+if TYPE_CHECKING:
+    from .tasked import Tasked
 
 SECTION, FILES = "What this rests on", "Files"
 _NAMED = 8  # batches named beside each figure; more are listed once
@@ -144,6 +148,8 @@ class Scope:
         The area's code; empty for everything the force recorded where no boundary of it is loaded.
     last : Last or None
         The last profile of the theme and area; None where none was made before this day.
+    tasked : Tasked or None
+        The last that was laid before tasking.
     """
 
     theme: Theme
@@ -169,6 +175,7 @@ class Scope:
     undated: int = 0
     code: str = ""
     last: Last | None = None
+    tasked: Tasked | None = None
 
     @property
     def period(self) -> str:
