@@ -14,7 +14,7 @@ from peelian import systems
 from peelian.access.actor import Denied
 from peelian.access.models import RecordClass, Restriction
 from peelian.assurance import algorithms
-from peelian.assurance.board import board, lines_of
+from peelian.assurance.board import board, keep, lines_of
 from peelian.assurance.counting import counts, forget
 from peelian.assurance.models import Counted
 from peelian.casework import measures, store
@@ -34,7 +34,9 @@ def ann(db):
 
 def line(name, actor, at=AT):
     told = counts(actor, at, [CALL.name])
-    return next(line for line in lines_of(CALL, told, at) if line.name == name)
+    found = lines_of(CALL, told, at)
+    keep(told)
+    return next(line for line in found if line.name == name)
 
 
 @pytest.fixture
@@ -64,7 +66,9 @@ def test_counts_are_those_of_the_measures_own_page(ann, restricted, rows):
     ])  # fmt: skip
     forget()
 
-    fresh = counts(ann, AT, [CALL.name]).cells("test_call", "first_answer_in_time")
+    told = counts(ann, AT, [CALL.name])
+    fresh = told.cells("test_call", "first_answer_in_time")
+    keep(told)
     kept = counts(ann, AT, [CALL.name]).cells("test_call", "first_answer_in_time")
     page = measures.picture("test_call", "first_answer_in_time", actor=ann, at=AT, **SPAN)
 

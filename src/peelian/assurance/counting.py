@@ -53,7 +53,7 @@ class Counts:
     since, until : int
         First and last month.
     drawn : set of str
-        Kinds whose kept lines grew in this look.
+        Kinds that were counted again, or whose kept lines grew, in this look: `board.keep` writes them down.
     """
 
     rows: Mapping[str, Counted]
@@ -73,7 +73,7 @@ class Counts:
 
     def cells(self, kind: str, name: str) -> list[Cell]:
         """Counts as a measure draws them: (area, month, hits, missed, undecided, no values)."""
-        months = _added(self.rows[kind].cells.get(name, {}), self.classes, self.since, self.until)
+        months = _added(self.rows[kind].cells.get(name, ()), self.classes, self.since, self.until)
         for area, n in self.late.get(f"{kind}.{name}", {}).items():
             if held := months.get((area, self.until)):
                 held[LAPSES] -= n
@@ -105,28 +105,26 @@ def counts(actor: Actor, at: datetime, kinds: Sequence[str] = ()) -> Counts:
     due = seen.filter(hit=None, lapses=True, month=until, at__lte=at).order_by()
     for measure, area, n in due.values_list("measure", "area").annotate(n=CountOf("*")):
         late[measure][area] = n
-    rows = current(at, since, kinds or sorted(KINDS))
-    return Counts(rows, classes, tuple(hidden), late, since, until, at)
+    rows, again = current(at, since, kinds or sorted(KINDS))
+    return Counts(rows, classes, tuple(hidden), late, since, until, at, again)
 
 
 def _late(row: Measured, told: Counts) -> bool:
     return bool(row.hit is None and row.lapses and row.month == told.until and row.at <= told.at)
 
 
-def _added(by_class: Mapping[str, Any], classes: Sequence[str], since: int, until: int) -> Months:
+def _added(rows: Sequence[Sequence[Any]], classes: Sequence[str], since: int, until: int) -> Months:
     found: Months = {}
-    for code in classes:
-        for area, by_month in by_class.get(code, {}).items():
-            for month, n in by_month.items():
-                if since <= int(month) <= until:
-                    held = found.setdefault((area, int(month)), [0, 0, 0, 0])
-                    for i in range(4):
-                        held[i] += n[i]
+    mine = frozenset(classes)
+    for area, month, code, *n in rows:
+        if code in mine and since <= month <= until:
+            held = found.get((area, month))
+            found[area, month] = n if held is None else [one + other for one, other in zip(held, n, strict=True)]
     return found
 
 
-def current(at: datetime, since: int, kinds: Sequence[str]) -> dict[str, Counted]:
-    """The kept counts of each kind, counted again where its journals or the local values have moved on."""
+def current(at: datetime, since: int, kinds: Sequence[str]) -> tuple[dict[str, Counted], set[str]]:
+    """The kept counts of each kind, and which were counted again because its journals or the local values have moved on."""
     entry = JournalEntry.objects.aggregate(last=Max("pk"))["last"] or 0
     setting = FeedCursor.objects.filter(source=FOLLOWED).values_list("cursor", flat=True).first() or ""
     held = {row.kind: row for row in Counted.objects.filter(kind__in=kinds).defer("cells")}
@@ -149,12 +147,11 @@ def current(at: datetime, since: int, kinds: Sequence[str]) -> dict[str, Counted
             )
             for kind, cells in count(again, since).items()
         ]
-        store(new)
         held |= {row.kind: row for row in new}
-    still = [row.pk for row in held.values() if row.entry < entry]
+    still = [row.pk for row in held.values() if row.entry < entry]  # those counted again are as new as can be
     if still:  # nothing of theirs is newer, so the next look need not go back so far
         Counted.objects.filter(pk__in=still).update(entry=entry, at=at)
-    return held
+    return held, set(again)
 
 
 def store(rows: Sequence[Counted]) -> None:
@@ -181,16 +178,24 @@ def _moved(rows: Any, entry: int) -> set[str]:
     return set(JournalEntry.objects.filter(newer).order_by().values_list("case__kind", flat=True).distinct())
 
 
-def count(kinds: Sequence[str], since: int) -> dict[str, dict[str, Any]]:
-    """Count the rows of kinds' measures: kind, measure, class, area, month to counts.
+def count(kinds: Sequence[str], since: int) -> dict[str, dict[str, list[list[Any]]]]:
+    """Count the rows of kinds' measures.
+
+    Returns
+    -------
+    dict of str to dict of str to list
+        By kind and measure: [area, month, class, yes, no, missed once its time has passed, not known yet] of each cell.
 
     Notes
     -----
     Many kinds are counted in one pass over one index, a few by their own part of it. "month + 0": as a plain column SQLite would
-    jump about in the index by it (see `casework.measures`). Rows come as the database gives them: there are some hundred thousand.
+    jump about in the index by it (see `casework.measures`). Rows come as the database gives them, those of one cell one after the
+    other: there are some hundred thousand.
     """
-    found: dict[str, dict[str, Any]] = {kind: {name: {} for name in measures_of(KINDS[kind])} for kind in kinds}
-    wanted = [f"{kind}.{name}" for kind, names in found.items() for name in names]
+    found: dict[str, dict[str, list[list[Any]]]] = {
+        kind: {name: [] for name in measures_of(KINDS[kind])} for kind in kinds
+    }
+    wanted = {f"{kind}.{name}": rows for kind, names in found.items() for name, rows in names.items()}
     q = connection.ops.quote_name
     columns = ", ".join(map(q, ("measure", "area", "month", "record_class_id", "hit", "lapses")))
     select = f"SELECT {columns}, COUNT(*) FROM {q(Measured._meta.db_table)} WHERE {q('month')} + 0 >= %s"
@@ -198,18 +203,20 @@ def count(kinds: Sequence[str], since: int) -> dict[str, dict[str, Any]]:
     with connection.cursor() as cursor:
         if len(wanted) > FEW:
             cursor.execute(select + group, [since])
-            rows = cursor.fetchall()
+            told = cursor.fetchall()
         else:
-            rows = []
+            told = []
             for measure in wanted:
                 cursor.execute(f"{select} AND {q('measure')} = %s{group}", [since, measure])
-                rows += cursor.fetchall()
-    for measure, area, month, code, hit, lapses, n in rows:
-        kind, _, name = measure.partition(".")
-        by_class = found.get(kind, {}).get(name)
-        if by_class is not None:
-            held = by_class.setdefault(code, {}).setdefault(area, {}).setdefault(str(month), [0, 0, 0, 0])
-            held[_column(hit, lapses)] += n
+                told += cursor.fetchall()
+    last: Any = None
+    cell: list[Any] = []
+    for measure, area, month, code, hit, lapses, n in told:
+        if (measure, area, month, code) != last:
+            last, cell = (measure, area, month, code), [area, month, code, 0, 0, 0, 0]
+            if measure in wanted:
+                wanted[measure].append(cell)
+        cell[3 + _column(hit, lapses)] += n
     return found
 
 

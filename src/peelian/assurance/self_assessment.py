@@ -110,24 +110,44 @@ def _blocks(answer: Answer, number: int) -> list[Block]:
         found.append(Points(tuple(moves)))
     if answer.not_known:
         found += [Note("; ".join(answer.not_known) + ".", "What is not known")]
-    if answer.grounds:
-        columns = (Column("System"), Column("What"), Column("What it says"), Column("Counts as"), Column("Cases"))
+    if limiting := [g for g in answer.grounds if g.effect in COUNTED]:
+        columns = (Column("System"), Column("What it says"), Column("Counts as"), Column("Cases"))
         rows = tuple(
-            (g.system or "not named", g.what, g.words, g.effect.replace("_", " "), ", ".join(g.cases[:5]) or g.link)
-            for g in answer.grounds
+            (g.system or "not named", g.words, g.effect.replace("_", " "), " ".join(g.cases[:3]) or "see the measure")
+            for g in limiting
+        )
+        note = "The first cases are named; the page of each measure lists all."
+        found.append(Table(f"What limits question {number}", columns, rows, note=note, sources=(HERE,)))
+    if held := _by_system(answer):
+        heads = (
+            Column("System"),
+            Column("Measures with figures", "number"),
+            Column("Pieces of evidence", "number"),
+            Column("Such as"),
         )
         found.append(
             Table(
-                f"Evidence of question {number}",
-                columns,
-                rows,
-                note="The first cases are named; the page of the measure lists all.",
+                f"Evidence of question {number}, by system",
+                heads,
+                tuple(held),
+                note="Every measure stands on the board, with its cases.",
                 sources=(HERE,),
             )
         )
     if answer.areas:
         found.append(Section(f"Areas for improvement of question {number}", (Points(tuple(answer.areas)),)))
     return found
+
+
+def _by_system(answer: Answer) -> list[tuple[str, int, int, str]]:
+    """How much is held of each system, with one example."""
+    held = [g for g in answer.grounds if g.what != "area for improvement"]
+    rows = []
+    for system in sorted({g.system for g in held}, key=lambda s: (s[0], int(s[1:]) if s[1:].isdecimal() else 0)):
+        own = [g for g in held if g.system == system]
+        measures = {g.name for g in own if g.what == "measure"}
+        rows.append((system, len(measures), sum(g.what == "evidence" for g in own), own[0].words))
+    return rows
 
 
 def sheet(*, actor: Any, at: datetime, without: str = "") -> Document:

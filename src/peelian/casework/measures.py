@@ -254,7 +254,9 @@ def values_of(told: Told) -> dict[tuple[str, int], Any]:
 
 
 def _tally(name: str, cells: list[Cell]) -> Tally:
-    hits, missed, undecided = sum(c[2] for c in cells), sum(c[3] for c in cells), sum(c[4] for c in cells)
+    hits = missed = undecided = 0
+    for cell in cells:
+        hits, missed, undecided = hits + cell[2], missed + cell[3], undecided + cell[4]
     held = [c[5] for c in cells if c[5] is not None]
     return Tally(name, hits, missed, undecided, *(median(np.concatenate(held)) if held else (None, None, None)))
 
