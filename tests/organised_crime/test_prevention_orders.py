@@ -1,12 +1,14 @@
 """O7: tests of the Act proposed, lengths as the law has them, failures by limb, and where applications fail."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
-from peelian.core.kinds import Refused, Who
+from peelian.core.kinds import Case, Item, Refused, Who
+from peelian.organised_crime.disruption import PLAN
 from peelian.organised_crime.held import counted
 from peelian.organised_crime.prevention_orders import ORDER
+from peelian.organised_crime.prevention_orders_found import in_custody
 from peelian.organised_crime.prevention_orders_rules import TERMS
 from peelian.organised_crime.prevention_orders_study import document, early_and_late, failures, gates, granted_by
 
@@ -218,3 +220,25 @@ def test_intervals(hits, rows, low, high):
     found = counted(hits, rows)
 
     assert (round(found.low, 3), round(found.high, 3)) == (low, high)
+
+
+def test_somebody_in_custody_is_found_once_nobody_considered_an_order():
+    plan = Running(PLAN, around(), DC)
+    state = plan.state()
+    state.facts.update(plan_group="G1", area="east")
+    told = (("P1", "custody", "2025-09-01", None), ("P2", "custody", "2025-05-01", None), ("P3", "licence", "2025-05-01", None), ("P4", "custody", "2025-02-01", None),
+            ("P5", "custody", "2025-05-01", "licence"), ("P6", "custody", "2025-05-01", None))  # fmt: skip
+    for n, (person, standing, until, after) in enumerate(told, 1):
+        facts = {"person": person, "standing": standing, "until_on": date.fromisoformat(until)} | (
+            {"next_step": after} if after else {}
+        )
+        state.items[f"i{n}"] = Item("standings", f"i{n}", n, AT, AT, "dc", facts=facts)
+
+    found = in_custody([("0123456789abcdef01234567", Case(state, AT))], {"P6"}, AT.date())
+
+    assert [one.subject for one in found] == [
+        "P2",
+        "P1",
+    ]  # the first release first; licence, past, followed and considered ones are left out
+    assert (found[0].given["group"], dict(found[0].numbers)) == ("G1", {"days until release": 59})
+    assert all("P2" not in text for text in (found[0].key, found[0].reason))

@@ -57,7 +57,10 @@ def actions_done(case: Any) -> list[Any]:
 def engagement(case: Any) -> Proposal:
     """Engaged is who changes something: an answer that changed a plan, or an action done. Coming is not enough."""
     plans, done, came = changed_plans(case), actions_done(case), case.attendance
-    said = f"{len(plans)} answers changed a group's plan, {len(done)} actions done, {deputies_running(case)} meetings running without the member"
+    said = (
+        f"answers that changed a group's plan: {len(plans)}; actions done: {len(done)}; "
+        f"meetings running without the member: {deputies_running(case)}"
+    )
     if plans or done:
         return Proposal("engaged", said, SOURCE, tuple(row.it.id for row in done))
     if any(row.came != "nobody" for row in came):

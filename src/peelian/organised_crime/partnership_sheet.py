@@ -29,7 +29,9 @@ def document(partners: list[Case], at: datetime) -> Document:
             "engaged",
             f"{engaged} of {len(partners)} partners are judged engaged: an answer of theirs changed a group's plan, or they did what they took on.",
         ),
-        Finding("changed", f"{changed} answers changed a group's plan, each traced to the entry that changed it."),
+        Finding(
+            "changed", f"Answers that changed a group's plan, each traced to the entry that changed it: {changed}."
+        ),
     ]
     if deputies:
         names = ", ".join(sorted(one.partner for one in deputies))

@@ -7,11 +7,12 @@ fail can be counted by limb, court and team (`prevention_orders_study`).
 from __future__ import annotations
 
 from peelian.core.kinds import NEW, Act, Ask, Clock, Decision, Kind, Median, Outcome, Owners, Part, Share
-from peelian.core.system import Sheet, System
+from peelian.core.system import Find, Sheet, System
 
 from . import prevention_orders_rules as rules
 from .held import groups
 from .prevention_orders_facts import Advice, Breach, Condition, FurtherReason, PreventionOrder
+from .prevention_orders_found import unconsidered
 from .prevention_orders_study import study
 
 TESTS = ("age", "convicted", "involved", "risk", "protects", "court", "sentence_on", "group", "person")
@@ -85,5 +86,6 @@ ORDER = Kind(
 KINDS = (ORDER,)
 SYSTEM = System(
     id="O7", name="prevention orders, why they fail", question="organised_crime", kinds=KINDS, sheets=(Sheet("where-they-fail", "Where applications fail", study),),
+    finds=(Find("in-custody", "In custody, and no order considered", unconsidered, kind="prevention_order", act="consider"),),
     roles=("organised-crime", "investigator"),
 )  # fmt: skip
