@@ -6,6 +6,7 @@ from datetime import date, timedelta
 import pytest
 
 from peelian.casework import store
+from peelian.casework.models import Case as PlacedCase
 from peelian.casework.models import Notice
 from peelian.casework.ticking import tick
 from peelian.core.kinds import Refused, Who
@@ -13,6 +14,7 @@ from peelian.specialist.exercise_programme import plan_as_it_reads, programme, t
 from peelian.specialist.exercises import EXERCISE, LESSON, PLAN
 from peelian.specialist.five_cs import five_cs
 from peelian.specialist.threats import named_on
+from peelian.web.opening import told_alike
 
 from ..vulnerability.running import Running, around, local
 from .landed import texts
@@ -208,6 +210,8 @@ def test_what_is_not_shown_to_work_is_found_and_the_programme_counts_it(staff):
     at = AT + 10 * DAY
     [found] = untested(actor=planner, at=at)
     assert "now: 2." in found.reason
+    alike = told_alike(PlacedCase.objects.get(ref=test), LESSON, planner)
+    assert alike["plan"] == plan  # nobody types it twice
     told = texts(programme(actor=chief, at=at))
     assert "1 of 7 threats have a plan in force; 1 were tested" in told
     assert "open: 1, of them late: 1. Came back after a change: 0 of 1" in told

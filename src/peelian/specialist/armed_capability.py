@@ -60,7 +60,7 @@ def lapses(*, actor: Actor, at: datetime) -> list[Found]:
         words = f"before the course of {course:%d %B %Y}" if course else "within 90 days, and no course is planned"
         found.append(
             Found(
-                f"{role.replace(' ', '-')}-{ending[0]:%Y-%m}", f"{role.capitalize()}: {len(ending)} of {len(holders)} run out {words}.{stood}",
+                f"{''.join(word[0] for word in role.split())}-{ending[0]:%Y-%m}", f"{role.capitalize()}: {len(ending)} of {len(holders)} run out {words}.{stood}",
                 {"role": role, "running_out": len(ending), "first_on": ending[0], **({"course_on": course} if course else {})},
                 source="Training register of the force", evidence="stored",
                 numbers=(("Qualified today", len(holders)), ("Run out", len(ending)), ("The first", f"{ending[0]:%d %B %Y}")),

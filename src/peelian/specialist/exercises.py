@@ -60,7 +60,7 @@ class Line(Facts, private="restricted"):
 class Exercise(Facts, private="restricted"):
     area: str = fact("District", private="open", group="Exercise", hint=WHOLE)
     title: str = fact("Name of the exercise", group="Exercise")
-    plan: str = fact("Which plan does it test? (case reference)", group="Exercise")
+    plan: str = fact("Which plan? (case reference)", group="Exercise")
     threat: Threat = fact("For which threat?", group="Exercise")
     sort: Literal["discussion", "tabletop", "control post", "call-out of the contact list", "live", "real incident"] = (
         fact("What sort of test?", group="Exercise")
@@ -98,7 +98,7 @@ class Lesson(Facts, private="restricted"):
     statement: str = fact("What was learnt?", group="Lesson")
     category: Literal["people", "process", "kit", "plan", "doctrine"] = fact("What is it about?", group="Lesson")
     root_cause: str = fact("Why did it happen?", group="Lesson")
-    plan: str = fact("Which plan is to change? (case reference)", group="Change")
+    plan: str = fact("Which plan? (case reference)", group="Change")
     line: int = fact("Which line of it?", group="Change")
     wanted_wording: str = fact("How is the line to read?", group="Change")
     due_on: date = fact("By which day?", group="Change")

@@ -142,7 +142,7 @@ def minutes_to_fill(case: Any) -> float | None:
 
 MOBILISATION = Kind(
     name="mobilisation", title="Mobilisation", question="specialist", source="Strategic Policing Requirement, Home Office; APP Mobilisation, College of Policing",
-    facts=Requirement, stages=("asked", "proposed", "called", "filled", "stood_down"), ends="stood_down", filters=("threat", "needed_at"), locals=(*LOCALS, *UNIT.values()),
+    facts=Requirement, stages=("asked", "proposed", "called", "filled", "stood_down"), ends="stood_down", filters=("threat", "needed_at"), children=("mutual_aid",), locals=(*LOCALS, *UNIT.values()),
     parts=(Part(name="lines", title="What is required", facts=Line), Part(name="calls", title="Who is called", facts=Calls),
            Part(name="gaps", title="Gaps", facts=Gap)),
     acts=(
