@@ -90,6 +90,14 @@ class Scoring(Facts, private="restricted"):
     risk: float = fact("Open risk", private="open", show="worked out")
 
 
+def mapped_groups(case: Any, *, actor: Any, at: datetime) -> list[tuple[str, str]]:
+    """The mapped groups that the actor may see, by name."""
+    from peelian.casework.sight import cases
+
+    seen = cases(actor).filter(kind="organised_crime_group", stage__in=("active", "archived"))
+    return sorted(((c.ref, str(c.facts.get("group_name") or c.ref)) for c in seen), key=lambda pair: pair[1])
+
+
 LIVE = ("running", "watched")
 PLAN = Kind(
     name="disruption_plan", title="Disruption plan", question="organised_crime",
@@ -111,7 +119,7 @@ PLAN = Kind(
     ),
     acts=(
         Act(name="open_plan", title="Open a plan", during=NEW, to="running", asks=("plan_group", "area", "pursue_aim"),
-            maybe=("prevent_aim", "protect_aim", "prepare_aim"), by=("organised-crime", "supervisor"), guards=(rules.group_is_mapped,)),
+            maybe=("prevent_aim", "protect_aim", "prepare_aim"), by=("organised-crime", "supervisor"), guards=(rules.group_is_mapped,), offers=(("plan_group", mapped_groups),)),
         Act(name="set_aims", title="Change the aims", during=LIVE, maybe=("pursue_aim", "prevent_aim", "protect_aim", "prepare_aim")),
         Act(name="agree", title="Agree an action", during=LIVE, adds="actions", asks=("which_p", "what", "whose", "due_on", "agreed_at"), maybe=("power",)),
         Act(name="finish", title="An action is done or dropped", during=LIVE, on="actions", asks=("finished_on", "action_result")),
