@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -15,6 +16,7 @@ from peelian.core.system import Find, Found, System
 from peelian.systems import SYSTEMS, load
 
 LONGEST = 60  # characters of a token, as a draft keeps it
+KEY = 24  # of them for the key of what was found
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,7 @@ def opening(token: str, kind: Kind, actor: Actor, at: datetime, *, fill: bool) -
         system, find, key = find_of(rest)
         if find is None or system is None or find.kind != kind.name:
             return Opening()
-        one = next((f for f in find.look(actor=actor, at=at) if f.key == key), None) if fill else None
+        one = next((f for f in find.look(actor=actor, at=at) if short(f.key) == key), None) if fill else None
         subject = {kind.subject: one.subject} if one and one.subject and kind.subject else {}
         given = {**subject, **one.given} if one else {}
         return Opening(token, origin=origin_of(find, key), why=one.reason if one else "", given=given)
@@ -88,11 +90,16 @@ def find_of(rest: str) -> tuple[System | None, Find | None, str]:
     return system, next((f for f in system.finds if f.name == find), None) if system else None, key
 
 
+def short(key: str) -> str:
+    """A key as addresses, drafts and cases carry it: itself, or of a long one a digest."""
+    return key if len(key) <= KEY else hashlib.sha256(key.encode()).hexdigest()[:KEY]
+
+
 def token_of(system: System, find: Find, found: Found) -> str:
     """The token of something found."""
-    return f"find:{system.id}.{find.name}.{found.key}"
+    return f"find:{system.id}.{find.name}.{short(found.key)}"
 
 
 def origin_of(find: Find, key: str) -> str:
     """What a case opened from something found carries, so that it is not proposed twice."""
-    return f"found:{find.name}:{key}"[:80]
+    return f"found:{find.name}:{short(key)}"

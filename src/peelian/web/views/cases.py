@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime, time
 from typing import Any
 
@@ -24,6 +25,8 @@ from ..case_form import pairs, title_of
 from ..case_page import asks_of, opens_of, stages_of, tables_of, ways_of
 from ..case_words import Names, clock_line, journal_line, last_good
 from .systems import sheets_of
+
+REF = re.compile("[0-9a-f]{24}")
 
 
 def kinds(request: HttpRequest) -> HttpResponse:
@@ -65,7 +68,7 @@ def case(request: HttpRequest, ref: str) -> HttpResponse:
             for e in reversed(found.journal)
         ],
         "gap": gap(state, then, found.around), "contradicted": contradicted(state, then, found.around),
-        "derived": _derived(found, then), **_beside(found, request.actor), "sheets": sheets_of(kind),
+        "refs": _named_here(found, request.actor), "derived": _derived(found, then), **_beside(found, request.actor), "sheets": sheets_of(kind),
         "owner": names.of(state.owner), **_hands(found, names, then),
     }  # fmt: skip
     return render(request, "peelian/case.html", told)
@@ -82,7 +85,9 @@ def _derived(found: store.Loaded, at: datetime) -> list[tuple[str, str]]:
 
 def _known(found: store.Loaded) -> dict[str, Any]:
     """The fieldsets of which something is known, and those of which nothing is."""
-    told = pairs({n: a for n, a in found.kind.about.items() if a.private in found.classes}, found.seen)
+    kind = found.kind
+    seen = {**found.seen, kind.area: _area(found.seen[kind.area])} if found.seen.get(kind.area) else found.seen
+    told = pairs({n: a for n, a in kind.about.items() if a.private in found.classes}, seen)
     some = {name: rows for name, rows in told.items() if any(known for *_, known in rows)}
     none = {name: rows for name, rows in told.items() if name not in some}
     return {"groups": some, "unknown": none, "unknown_count": sum(map(len, none.values()))}
@@ -123,6 +128,14 @@ def _hands(found: store.Loaded, names: Names, at: datetime) -> dict[str, Any]:
         held = duty.span(state.owner, at)
         told["duty"] = f"On duty until {last_good(held[1], at)}." if held else "Not on duty now."
     return told
+
+
+def _named_here(found: store.Loaded, actor: Actor) -> dict[str, str]:
+    """Other cases that a fact or a row of this one names by its reference, and that the reader sees: what each is."""
+    held = [*found.seen.values(), *(v for item in found.state.items.values() for v in found.seen_of(item.id).values())]
+    wanted = {v for v in held if isinstance(v, str) and REF.fullmatch(v)}
+    rows = cases(actor).filter(ref__in=wanted).values_list("ref", "kind") if wanted else ()
+    return {ref: f"{kind_of(kind).title} {ref[:8]}" for ref, kind in rows}
 
 
 def _beside(found: store.Loaded, actor: Actor) -> dict[str, Any]:
