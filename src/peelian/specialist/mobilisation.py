@@ -52,24 +52,24 @@ class Requirement(Facts, private="restricted"):
 
 class Line(Facts, private="restricted"):
     number: int = fact("How many?")
-    skill: Literal[ACCREDITATIONS] = fact("With which qualification?")  # type: ignore[valid-type]
-    rank: Literal[RANKS] = fact("Of which rank?")  # type: ignore[valid-type]
-    vehicle: Literal[VEHICLES] = fact("Or: which vehicles?")  # type: ignore[valid-type]
+    skill: Literal[ACCREDITATIONS] = fact("Qualification")  # type: ignore[valid-type]
+    rank: Literal[RANKS] = fact("Rank")  # type: ignore[valid-type]
+    vehicle: Literal[VEHICLES] = fact("Or vehicles")  # type: ignore[valid-type]
 
 
 class Calls(Facts, private="restricted"):
-    for_line: int = fact("For which line? (1 is the first)")
-    called_at: datetime = fact("When were they called?")
+    for_line: int = fact("Line", hint="1 is the first.")
+    called_at: datetime = fact("Called at")
     called_numbers: str = fact(
-        "Staff or fleet numbers called", private="personal", hint="With commas between them, from the sheet."
+        "Numbers called", private="personal", hint="Staff or fleet numbers with commas between them, from the sheet."
     )
-    came: int = fact("How many came?")
-    came_at: datetime = fact("By when were they there?")
+    came: int = fact("Came")
+    came_at: datetime = fact("There by")
 
 
 class Gap(Facts, private="restricted"):
-    gap_line: int = fact("Which line? (1 is the first)")
-    missing: int = fact("How many are missing?")
+    gap_line: int = fact("Line", hint="1 is the first.")
+    missing: int = fact("Missing")
     done_about_it: Literal[
         "mutual aid is asked for", "another skill serves", "they come later", "the commander accepts it"
     ] = fact("What is done about it?")
