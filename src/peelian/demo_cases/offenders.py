@@ -69,7 +69,7 @@ def tell(play: Play) -> None:
     _trained(play)
     rows = _extract(play)
     pilot = _pilot(play)
-    members = _registered(play, rows["RSO"][:14], pilot)
+    members = _registered(play, rows["RSO"][:11], pilot)
     _follow(play, pilot, members)
     _cohort(play, [*rows["IOM"][:5], *rows["DA"][:3]])
     _mappa(play, rows["RSO"][2:8], members)
@@ -205,12 +205,12 @@ def _cohort(play: Play, rows: list[dict[str, Any]]) -> None:
             {"Cohort": "DA" if found.given["da"] else "IOM", "ref": found.given["offender"], "Date of Birth": None}
         )
     for n, row in enumerate(rows):
-        da, hours = row["Cohort"] == "DA", 10 * MONTH - 200 * n
+        da, hours = row["Cohort"] == "DA", {3: 20 * DAY, 9: 5 * DAY}.get(n, 10 * MONTH - 200 * n)
         ref = play.open(MANAGER, hours, "managed_offender", "propose", {
             "area": DISTRICTS[n % 3], "offender": row["ref"], "born_on": row["Date of Birth"], "crimes_2y": 3 + n % 6, "harm_2y": 400 + 260 * n,
             "neighbourhood": not da, "da": da, "reoffending": ("high", "very high", "medium")[n % 3], "statutory": n % 2 == 0,
         })  # fmt: skip
-        if n in (3, 11):
+        if n in (3, 9):
             continue
         chosen = "free" if da else ("not_selected" if n % 3 == 2 else "fixed" if n % 2 == 0 else "flex")
         turn = hours - 7 * DAY
@@ -218,8 +218,8 @@ def _cohort(play: Play, rows: list[dict[str, Any]]) -> None:
             "sergeant", turn, ref, "select_it", chosen, {"selected_at": play.ago(turn)}, why="as the panel decided"
         )
         after = 3 if chosen == "not_selected" else 1 + n % 2
-        for k in range(3 + after):  # a peak before, and fewer after: among those not selected too
-            when = turn + rng.uniform(0.1, 11) * MONTH if k < 3 else turn * rng.uniform(0.05, 0.95)
+        for k in range(2 + after):  # a peak before, and fewer after: among those not selected too
+            when = turn + rng.uniform(0.1, 11) * MONTH if k < 2 else turn * rng.uniform(0.05, 0.95)
             play.do(MANAGER, 5, ref, "note_offence", {"offended_on": play.ago(when).date().isoformat(), "harm": 147.5})
         if chosen == "not_selected":
             continue
@@ -227,6 +227,16 @@ def _cohort(play: Play, rows: list[dict[str, Any]]) -> None:
         play.do(MANAGER, turn - 30, ref, "assess_need", {
             "pathway": PATHWAYS[n % 4], "need": "urgent" if n % 3 == 0 else "some", "assessed_on": play.ago(turn - 30).date().isoformat(), "pathways_needed": [PATHWAYS[n % 4]]})  # fmt: skip
         store.ask(ref, "support", "council" if n % 2 else "nhs", actor=play.actor(MANAGER), at=play.ago(turn - 31))
+        if n % 4:  # some agencies stay silent
+            asked = store.load(ref, play.actor(MANAGER)).state.live("support")[0].id
+            offer = {"pathways": [PATHWAYS[n % 4]], "what": "A place from the next month on."}
+            store.answer(
+                ref, asked, offer, actor=play.actor("social-worker" if n % 2 else "nurse"), at=play.ago(turn - 90)
+            )
+        reviewed = turn - 85 * DAY
+        while reviewed > 0 and n % 3 != 1:
+            play.do("sergeant", reviewed, ref, "review", {"reviewed": "Support goes on; contact as graded."})
+            reviewed -= 85 * DAY
         play.do(MANAGER, turn - 40, ref, "agree_task", {
             "pathway": PATHWAYS[n % 4], "task": "A first appointment is kept.", "done_by": "council" if n % 2 else "nhs", "agreed_at": play.ago(turn - 40),
             "due_on": (play.ago(turn - 40) + timedelta(days=21)).date().isoformat()})  # fmt: skip
@@ -268,12 +278,30 @@ def _mappa(play: Play, rows: list[dict[str, Any]], members: list[tuple[str, str]
             MANAGER, hours - 31, ref, "set_level", ("level_2", "level_3", "level_1")[n % 3], why="as the panel decided"
         )
         store.ask(ref, "information", "council", actor=play.actor(MANAGER), at=play.ago(hours - 32))
+        if n != 4:
+            asked = store.load(ref, play.actor(MANAGER)).state.live("information")[0].id
+            held_there = {
+                "held": n % 2 == 0,
+                "what": "Known to housing." if n % 2 == 0 else "Nothing held.",
+                "attends": n != 3,
+            }
+            store.answer(ref, asked, held_there, actor=play.actor("social-worker"), at=play.ago(hours - 100))
         if n % 3 == 2:
             continue
         held = hours - 40 * DAY
         play.do(MANAGER, held, ref, "hold_meeting", {
             "held_at": play.ago(held), "present": ["police", "probation", "children's services"], "absent": ["housing authority"] if n != 1 else None,
             "risk": "High; contact with children is the concern.", "disclosure": "do not disclose", "disclosure_why": "Nobody at risk is unaware."})  # fmt: skip
+        if n != 3:
+            meeting = store.load(ref, play.actor(MANAGER)).state.live("meetings")[0].id
+            play.do(
+                MANAGER,
+                held - 5 * DAY,
+                ref,
+                "send_minutes",
+                {"minutes_sent_at": play.ago(held - 5 * DAY)},
+                item=meeting,
+            )
         agreed = play.ago(held)
         play.do(MANAGER, held - 1, ref, "agree_action", {
             "action": "Find a tenancy away from the school.", "done_by": "council", "agreed_at": agreed, "due_on": (agreed + timedelta(days=14)).date().isoformat()})  # fmt: skip

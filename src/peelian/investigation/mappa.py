@@ -178,7 +178,7 @@ MAPPA = Kind(
     name="mappa", title="MAPPA case", question="investigation", source=SOURCE, facts=Referral, subject="offender", record_class="offenders",
     filters=("category", "level", "rosh", "lead", "meeting_on"), locals=tuple(EVERY.values()),
     stages=("referred", "managed", "declined", "exited"), ends=("declined", "exited"),
-    asks=(Ask(name="information", title="What does your agency hold, and will it be there?", shows=("person_name", "born_on", "meeting_on", "level"),
+    asks=(Ask(name="information", title="What an agency holds, and whether it comes", shows=("person_name", "born_on", "meeting_on", "level"),
               answer=Answer, limit=ANSWER, purpose="offender-management", during=LIVE, by=MANAGER),),
     parts=(
         Part(name="meetings", title="Meetings", facts=Meeting, clocks=(

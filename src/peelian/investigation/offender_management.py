@@ -193,7 +193,7 @@ IOM = Kind(
     name="managed_offender", title="Offender in integrated management", question="investigation", source=SOURCE, facts=Managed, subject="offender", record_class="offenders",
     filters=("cohort", "grade", "da", "lead", "left_because"), locals=(FREE_HARM, impact.ESTABLISHMENT, impact.EACH, *CONTACT.values()),
     stages=("proposed", "selected", "lower_contact", "not_selected", "left"), ends=("not_selected", "left"),
-    asks=(Ask(name="support", title="What can your agency do?", shows=("person_name", "born_on", "pathways_needed"), answer=Offer, limit=ANSWER,
+    asks=(Ask(name="support", title="Support from an agency", shows=("person_name", "born_on", "pathways_needed"), answer=Offer, limit=ANSWER,
               purpose="offender-management", during=IN, by=MANAGER, guards=(needs_assessed,)),),
     parts=(
         Part(name="needs", title="Needs by pathway", facts=Need),

@@ -51,6 +51,13 @@ def extract(actor: Actor, feed: str) -> pl.DataFrame:
     return query.cells(actor, feed)
 
 
+def districts() -> dict[str, str]:
+    """Names of districts by their code."""
+    from peelian.records.models import Area
+
+    return dict(Area.objects.filter(kind="district").values_list("code", "name"))
+
+
 def live_offenders(actor: Actor, at: datetime) -> pl.DataFrame:
     """Rows of the offenders' extract whose cohort has not ended, with the person's `ref`."""
     import polars as pl

@@ -20,6 +20,7 @@ from peelian.core.local import Local
 from peelian.core.system import Choice
 
 from . import pilot_reading as read
+from .offender_records import districts
 from .sex_offender_rules import LEVELS, POLICY, TRAINED
 from .visit_plan import Due, plan, visits_a_year
 
@@ -71,23 +72,25 @@ def visits(*, actor: Actor, at: datetime, days: str = "14") -> Document:
     wanted = falling_due(actor, at, span)
     room = capacity(at, span, per_duty)
     found = plan(wanted, room, on=on)
+    named = districts()
     said = (
-        f"{len(wanted)} visits fall due or are late; {len(room)} trained managers have room for {sum(room.values())} in the duties planned. "
-        f"{len(found.placed)} are placed, {len(found.left)} are beyond capacity."
+        f"Visits that fall due or are late: {len(wanted)}. Room in the duties planned of {len(room)} trained managers: {sum(room.values())}. "
+        f"Placed: {len(found.placed)}; beyond capacity: {len(found.left)}."
     )
     columns = (Column("Rank", "number"), Column("Case"), Column("District"), Column("Why"), Column("Proposed for"))
     placed = tuple(
         (
             n,
             p.due.ref,
-            p.due.area,
+            named.get(p.due.area, p.due.area),
             p.due.reasons(on),
             p.manager + ("" if p.own else " (not the person's own manager: no room there)"),
         )
         for n, p in enumerate(found.placed, 1)
     )
     left = tuple(
-        (n, d.ref, d.area, d.reasons(on), "nobody: beyond capacity") for n, d in enumerate(found.left, len(placed) + 1)
+        (n, d.ref, named.get(d.area, d.area), d.reasons(on), "nobody: beyond capacity")
+        for n, d in enumerate(found.left, len(placed) + 1)
     )
     tables = [
         Table(words, columns, rows) for words, rows in (("Visits proposed", placed), ("Beyond capacity", left)) if rows

@@ -23,6 +23,8 @@ from peelian.core.document import Column, Document, Estimate, Finding, Note, Par
 from peelian.core.kinds import State, Unset
 from peelian.core.local import Local
 
+from .offender_records import districts
+
 MONTH = 365.25 / 12
 WINDOW = timedelta(days=365)  # before and after
 FEW = 5  # offences expected in a cell below which nothing is told (standards: evaluating practice)
@@ -195,10 +197,10 @@ def demand(*, actor: Actor, at: datetime) -> Document:
         except Unset:
             unset.append(local.name)
     record_act(actor, "consultation", "integrated offender management: demand", at=at)
-    areas = sorted({area for area, *_ in rows})
+    areas, named = sorted({area for area, *_ in rows}), districts()
     table = tuple(
         (
-            area,
+            named.get(area, area),
             sum(a == area for a, *_ in rows),
             *(sum(a == area and c == name for a, c, _ in rows) for name in ("fixed", "flex", "free")),
         )

@@ -22,7 +22,7 @@ from peelian.core.document import Column, Document, Finding, Note, Section, Sour
 from peelian.core.system import Find, Found, Sheet
 from peelian.identity.persons import name_of, person_of
 
-from .offender_records import extract, refs_held
+from .offender_records import districts, extract, refs_held
 
 PNC, KIND = "pnc-wanted", "outstanding_suspect"
 MARKING = "OFFICIAL-SENSITIVE"
@@ -130,14 +130,21 @@ def differences(*, actor: Actor, at: datetime) -> Document:
     over = {c.crime: c for c in wanted if c.cancelled and c.crime and c.crime not in live}
     rows = cases(actor).filter(kind=KIND).order_by("opened_at")
     found: list[tuple[str, str, str]] = []
+    named = districts()
     for case in rows:
         crime = str(case.facts.get("crime") or "")
         if case.closed and crime in live:
-            found.append((case.ref, case.area, "closed here, still circulated"))
+            found.append((case.ref, named.get(case.area, case.area), "closed here, still circulated"))
         elif not case.closed and case.stage == "identified" and crime in live:
-            found.append((case.ref, case.area, "circulated on the PNC, and not noted here"))
+            found.append((case.ref, named.get(case.area, case.area), "circulated on the PNC, and not noted here"))
         elif not case.closed and case.stage == "circulated" and wanted and crime in over:
-            found.append((case.ref, case.area, f"cancelled on the PNC ({over[crime].why}), still live here"))
+            found.append(
+                (
+                    case.ref,
+                    named.get(case.area, case.area),
+                    f"cancelled on the PNC ({over[crime].why}), still live here",
+                )
+            )
         elif not case.closed and case.stage == "circulated" and wanted and crime not in live:
             found.append(
                 (
