@@ -24,7 +24,8 @@ from peelian.casework.measure_tables import Measured
 from peelian.casework.models import Case, Duty, Notice
 from peelian.casework.ticking import tick
 from peelian.county import happenings
-from peelian.investigation.digital_routes import idle_teams, options
+from peelian.investigation.digital_idle import idle_teams
+from peelian.investigation.digital_routes import options
 
 DISTRICTS = ("north", "south", "west")
 UNUSED, SICK = "south", "west"

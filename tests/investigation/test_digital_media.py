@@ -8,7 +8,7 @@ import pytest
 from peelian.core.clock import london_day
 from peelian.core.kinds import Refused, Who
 from peelian.core.kinds.measures import rows
-from peelian.investigation import digital_routes
+from peelian.investigation import digital_idle, digital_routes
 from peelian.investigation.digital_media import DEVICE, PROMPT, ROUTE
 from peelian.investigation.digital_routes import options, staffed_from
 
@@ -203,6 +203,23 @@ def test_without_a_register_nothing_is_offered_and_nobody_is_idle():
     )
 
     assert options({"needed": CALLS, "device": "phone"}, actor=actor, at=AT) == []
-    assert digital_routes.idle_teams(actor=actor, at=AT) == []
+    assert digital_idle.idle_teams(actor=actor, at=AT) == []
     assert staffed_from(KIOSK | {"operators": ["nobody"]}, AT) is None
     assert staffed_from(KIOSK | {"staffed_until": "2026-03-02"}, AT) == AT
+
+
+def test_a_kiosk_that_nobody_uses_is_seen_in_the_log(monkeypatch):
+    """Three kiosks; one is in the log of the last 120 days, one only before, one never."""
+    monkeypatch.setattr(digital_idle, "kiosk_log", lambda actor: [
+        ("N", "2026-02-20 10:00", "2026-02-21 10:00"), ("N", "2026-02-25 10:00", ""), ("S", "2025-06-01 10:00", "2025-06-02 10:00")])  # fmt: skip
+    kiosks = [Place(n, place_name=f"{n} kiosk", in_log_as=n, area=n) for n in ("N", "S", "W")]
+
+    found = digital_idle._idle_places(kiosks, None, AT)
+
+    assert [(f.key, f.given["nearest"], f.given["devices"]) for f in found] == [
+        ("s-kiosk-2026q1", "S kiosk", 2),
+        ("w-kiosk-2026q1", "W kiosk", 2),
+    ]
+    assert (
+        digital_idle._idle_places(kiosks, None, AT + 365 * DAY) == []
+    )  # a log that has stopped says nothing of a kiosk

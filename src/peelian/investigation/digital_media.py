@@ -12,7 +12,8 @@ from peelian.core.system import Find, Sheet, System
 
 from . import digital_rules as rules
 from .digital_facts import Device, Prompt, Route
-from .digital_routes import booked_now, idle_teams, routes_offered, routes_sheet
+from .digital_idle import idle_teams
+from .digital_routes import booked_now, routes_offered, routes_sheet
 
 POLICY = "force policy on digital evidence"
 ACCEPT, BOOK, RESULT, CONFIRM, BRIEF = (
@@ -97,6 +98,6 @@ KINDS = (DEVICE, ROUTE, PROMPT)
 SYSTEM = System(
     id="I3", name="digital evidence: officers know what exists", question="investigation", afi=2, kinds=KINDS,
     sheets=(Sheet("routes", "Where this device can be examined", routes_sheet, kind="device"),),
-    finds=(Find("idle-teams", "Teams that never use a kiosk", idle_teams, kind="route_prompt", act="prompt_team", by=LADDER),),
+    finds=(Find("idle-teams", "Teams and kiosks that never meet", idle_teams, kind="route_prompt", act="prompt_team", by=LADDER),),
     roles=("investigator", "neighbourhood-officer", "supervisor", "inspector"),
 )  # fmt: skip

@@ -1,8 +1,7 @@
-"""Which places can examine a device, nearest first, with when they are staffed and how long it takes; and which teams use none."""
+"""Which places can examine a device, nearest first, with when they are staffed and how long it takes."""
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 from peelian.core.clock import in_utc, london_day
 from peelian.core.document import Column, Document, Note, Paragraph, Section, Source, Table
-from peelian.core.system import Found
 
 from .digital_rules import CODE, METHODS, WAYS
 
@@ -24,7 +22,6 @@ AHEAD = timedelta(days=28)  # a roster is planned so far ahead
 BACK = timedelta(days=120)  # what a wait is counted over
 SOON = timedelta(days=3)  # a place without an operator for longer is not called staffed (Peelian's proposal)
 SKILLS = {"kiosk": "kiosk operator", "investigator": "digital media investigator"}
-MONTHS, FEWEST = 6, 5  # a team is named that had so many devices fit for a kiosk in so many months and sent none
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,13 +143,13 @@ def waits(places: Sequence[Any], *, actor: Actor, at: datetime) -> dict[str, lis
             _count(found[facts["route"]], facts["booked_at"], facts.get("result_at"), at)
     named = {place.facts["in_log_as"]: place.ref for place in places if place.facts.get("in_log_as")}
     if named:
-        for site, booked, finished in _log(actor):
+        for site, booked, finished in kiosk_log(actor):
             if site in named:
                 _count(found[named[site]], booked, finished, at)
     return found
 
 
-def _log(actor: Actor) -> list[tuple[str, str, str]]:
+def kiosk_log(actor: Actor) -> list[tuple[str, str, str]]:
     """Site, booked and finished of the kiosk log, for a reader who may see examinations; nothing for another, or where it is not loaded."""
     from peelian.records.models import Batch
     from peelian.records.query import cells
@@ -166,13 +163,13 @@ def _log(actor: Actor) -> list[tuple[str, str, str]]:
 
 
 def _count(days: list[float], booked: str | datetime, ended: str | datetime | None, at: datetime) -> None:
-    start, end = (_moment(t) if t else None for t in (booked, ended))
+    start, end = (moment(t) if t else None for t in (booked, ended))
     assert start is not None  # asked for by whoever counts
     if at - BACK <= start <= at:
         days.append((min(end or at, at) - start).total_seconds() / 86400)
 
 
-def _moment(text: str | datetime) -> datetime:
+def moment(text: str | datetime) -> datetime:
     from peelian.core.clock import LONDON
 
     told = text if isinstance(text, datetime) else datetime.fromisoformat(text)
@@ -250,44 +247,3 @@ def _staffed(option: Option, at: datetime) -> str:
     if option.staffed_from is None:
         return "no"
     return "now" if option.staffed_from <= in_utc(at) else f"from {option.staffed_from:%-d %B, %H:%M}"
-
-
-def idle_teams(*, actor: Actor, at: datetime) -> list[Found]:
-    """Teams that had devices fit for a kiosk in the last six months and sent none to one; a team, never an officer."""
-    from peelian.casework.sight import cases
-
-    since = in_utc(at) - timedelta(days=30 * MONTHS)
-    rows = (
-        cases(actor)
-        .filter(kind="device", opened_at__gte=since, opened_at__lte=in_utc(at))
-        .values_list("facts", flat=True)
-    )
-    fit: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for facts in rows:
-        if (
-            facts.get("team")
-            and METHODS.look(on=london_day(at), needed=facts["needed"], device=facts["device"])["method"] == "kiosk"
-        ):
-            fit[facts["team"], str(facts.get("area") or "")].append(facts.get("method") or "")
-    kiosks = [
-        (p.facts.get("area"), p.facts["place_name"])
-        for p in cases(actor).filter(kind="digital_route", closed=False)
-        if p.facts["way"] == "kiosk"
-    ]
-    quarter = f"{london_day(at).year}q{(london_day(at).month + 2) // 3}"
-    found = []
-    for (team, area), methods in sorted(fit.items(), key=lambda each: (-len(each[1]), each[0])):
-        used = methods.count("kiosk")
-        if len(methods) < FEWEST or used:
-            continue
-        nearest = next((name for where, name in kiosks if where == area), "")
-        found.append(
-            Found(
-                f"{re.sub('[^a-z0-9]+', '-', team.lower()).strip('-')}-{quarter}",
-                f"{team}: {len(methods)} devices fit for a kiosk in {MONTHS} months, none sent to one" + (f"; {nearest} stands in the district" if nearest else ""),
-                {"team": team, "area": area, "devices": len(methods), "used": used, "months": MONTHS} | ({"nearest": nearest} if nearest else {}),
-                source="HMIC, Essex 2016; the number of devices from which a team is named: Peelian's proposal", evidence="design",
-                numbers=(("devices fit for a kiosk", len(methods)), ("sent to one", used)),
-            )
-        )  # fmt: skip
-    return found
