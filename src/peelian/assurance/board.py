@@ -84,7 +84,7 @@ class Line:
         if self.form == "count":
             return f"{self.rows:,} in 12 months"
         if self.value is None:
-            return f"{self.rows:,} rows: not enough data"
+            return f"{self.rows:,} row{'s' * (self.rows != 1)}: not enough data"
         if self.form == "median":
             return f"{self.value:,.1f} {self.unit} ({self.low:,.1f} to {self.high:,.1f})"
         return f"{self.value:.0%} of {self.rows:,} ({self.low:.0%} to {self.high:.0%})"

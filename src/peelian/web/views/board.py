@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from peelian.assurance.board import Part, board, by_question
+from peelian.records.models import Area
 
 from ..listing import csv_response
 
@@ -26,11 +27,17 @@ def page(request: HttpRequest) -> HttpResponseBase:
     ]
     lines = [line for part in parts for line in part.lines]
     told = {
-        "section": "measures", "questions": [row for row in shown if row[1]], "show": show, "choices": SHOW, "at": at, "systems": len(parts),
+        "section": "measures", "questions": [row for row in shown if row[1]], "show": show, "choices": SHOW, "at": at, "systems": sum(bool(part.id) for part in parts), "names": _names(parts),
         "counted": sum(not line.why_not for line in lines), "measures": len(lines), "changed": sum(line.changed for line in lines),
         "differ": sum(bool(line.above or line.below) for line in lines), "without": sum(bool(part.why_not) for part in parts),
     }  # fmt: skip
     return render(request, "peelian/board.html", told)
+
+
+def _names(parts: list[Part]) -> dict[str, str]:
+    """Names of the areas that differ, where boundaries are loaded; the code else."""
+    codes = {code for part in parts for line in part.lines for code in (*line.above, *line.below)}
+    return {code: code for code in codes} | dict(Area.objects.filter(code__in=codes).values_list("code", "name"))
 
 
 def _shown(part: Part, show: str) -> bool:
