@@ -50,6 +50,7 @@ def test_the_planted_place_is_proposed_first_with_a_ward_of_another_district(hel
     assert first.given["comparison"] in {"Ward 3", "Ward 4", "Ward 5"}
     assert len(first.given["history"]) == len(first.given["comparison_history"]) == 12
     assert sum(first.given["history"]) >= 120
+    assert first.reason.startswith("Ward 0: ")
     assert "could show a fall of" in first.reason
     assert "December 2025" in first.reason
     assert len(first.key) <= 39

@@ -67,7 +67,7 @@ def recurring(*, actor: Actor, at: datetime) -> list[Found]:
         found.append(
             Found(
                 f"{ward}-{counts.CATEGORY[problem]}-{after:%Y-%m}",
-                f"{sum(held)} of {problem} in the twelve months to {months[-1]:%B %Y}, in {sum(n > 0 for n in held)} of them; the middle ward has {middle}. A plan counted for a "
+                f"{names[ward]}: {sum(held)} of {problem} in the twelve months to {months[-1]:%B %Y}, in {sum(n > 0 for n in held)} of them; the middle ward has {middle}. A plan counted for a "
                 f"further year could show {shows}.",
                 {
                     "title": f"{problem.capitalize()} in {names[ward]}", "area": district_of[ward], "place": names[ward], "problem": problem,
