@@ -137,7 +137,7 @@ def _with_ones(column: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def _error(fit) -> float:  # type: ignore[no-untyped-def]  # statsmodels has no types
     # Without scatter, rounding may leave a variance below nothing.
-    return max(0.0, float(fit.cov_params()[1, 1])) ** 0.5
+    return float(max(0.0, float(fit.cov_params()[1, 1])) ** 0.5)
 
 
 def _step(values: NDArray[np.float64], before: int):  # type: ignore[no-untyped-def]  # statsmodels has no types
