@@ -13,7 +13,7 @@ from ..vulnerability.running import Running, around, local
 
 OURS = {f"groups__{name}": value for name, value in {
     "accept_within": "24 hours", "decide_within": "14 days after", "lead_within": "7 days after", "rescore_after_trigger": "7 days after",
-    "recheck_archived": "12 months after", "risk_matrix": "open", "top_tier_from": 50, "middle_tier_from": 20,
+    "recheck_archived": "12 months after", "climb_every": "7 days after", "risk_matrix": "open", "top_tier_from": 50, "middle_tier_from": 20,
     "rescore_top": "1 month after", "rescore_middle": "3 months after", "rescore_low": "6 months after",
 }.items()}  # fmt: skip
 AT = local("2026-03-02 10:00")

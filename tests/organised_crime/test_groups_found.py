@@ -1,6 +1,6 @@
 """O1, O4 and O6 on the store: suggestions without children or devices, what falls with a report, and a team's sheet."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -8,11 +8,14 @@ from peelian import systems
 from peelian.access.actor import Actor, Denied
 from peelian.access.models import Posting, User
 from peelian.casework import store
-from peelian.casework.models import Case
+from peelian.casework.models import Case, Notice
+from peelian.casework.ticking import tick
 from peelian.core.document import Figure, Table
+from peelian.core.local import Local
 from peelian.organised_crime import briefing_sheet, group_sheets
 from peelian.organised_crime.group_links import links, look
 
+from ..casework.world import set_local
 from ..identity.made_people import AT, World
 
 systems.load()
@@ -183,3 +186,32 @@ def test_a_partner_reads_its_own_report_and_never_what_police_made_of_it(force):
     assert "report" not in own.seen
     with pytest.raises(Denied):
         store.load(made, Actor.of(force.pat, "safeguarding"), AT)
+
+
+def test_a_group_that_nobody_scores_again_reaches_a_chief_officer(force):
+    made, boss = force.people("A", "B", "C"), force.user("boss", ["superintendent"])
+    values = {"rescore_top": "1 month after", "climb_every": "7 days after"}
+    for name, value in values.items():
+        set_local(Local(f"groups.{name}", "policy"), value, AT - timedelta(days=99))
+    ref = group(force, joint_purpose=True, offence_years=14, for_gain=True)
+    for name in "ABC":
+        given = {
+            "says_of": "member",
+            "person": made[name][0].ref,
+            "statement": "named",
+            "grade_given": "2B",
+            "true_from": "2026-11-01",
+            "all_checked": True,
+        }
+        store.do(ref, "assert_it", given, actor=force.desk, at=AT)
+    store.decide(ref, "map_it", "map", actor=boss, at=AT, reason="met")
+    store.decide(ref, "set_tier", "top", actor=boss, at=AT, reason="as known")  # 20 November: late from 21 December
+
+    def told(day):
+        tick(datetime(2026, *day, 12, tzinfo=UTC))
+        return set(Notice.objects.filter(what="climbed").values_list("to", flat=True))
+
+    assert told((12, 20)) == set()
+    assert told((12, 30)) == {"inspector"}
+    tick(datetime(2027, 1, 20, tzinfo=UTC))
+    assert "chief-officer" in set(Notice.objects.filter(what="climbed").values_list("to", flat=True))

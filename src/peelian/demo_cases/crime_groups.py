@@ -36,6 +36,7 @@ VALUES: Mapping[str, str] = {
     "groups.lead_within": "7 days after",
     "groups.rescore_after_trigger": "7 days after",
     "groups.recheck_archived": "12 months after",
+    "groups.climb_every": "7 days after",
     "groups.risk_matrix": "open",
     "groups.top_tier_from": "50",
     "groups.middle_tier_from": "20",

@@ -81,7 +81,7 @@ def district_names() -> dict[str, str]:
 
 def _title(n: int, case: Case, name: dict[str, str]) -> str:
     area = str(case.facts["area"])
-    return f"{n}. {str(case.facts['about']).capitalize()} ({name.get(area, area)}, {_hours(case)})"
+    return f"Entry {n}: {case.facts['about']} ({name.get(area, area)}, {_hours(case)})"
 
 
 def _entry(case: Case, actor: Actor) -> list[Block]:
@@ -121,9 +121,7 @@ def look(*, actor: Actor, at: datetime) -> list[Found]:
         )
         if grade.overt(london_day(at)):
             area = str(facts["area"])
-            reason = (
-                f"{facts['topic']} in {name.get(area, area)}, urgency {facts['urgency']}: {grade.words(london_day(at))}"
-            )
+            reason = f"{facts['topic']} in {name.get(area, area)}, urgency {facts['urgency']}: {grade.words(london_day(at))}."
             given = {"area": facts["area"], "from_report": case.ref, "text": facts.get("sanitised", ""),
                      "handling_told": _handling(grade, london_day(at))}  # fmt: skip
             found.append(

@@ -140,7 +140,7 @@ def look(*, actor: Actor, at: datetime) -> list[Found]:
             Found(
                 key=key,
                 reason=f"{len(people)} people are tied by {said}; {each.stability:.0%} of {len(SEEDS)} runs keep them together. Relatives, and "
-                "people whose homes were taken over, are tied as members are: look at each",
+                "people whose homes were taken over, are tied as members are: look at each.",
                 given={"found_how": f"Found in links: {said}.", "people_seen": ", ".join(refs)},
                 source="Leiden communities of links in records (Traag and others 2019), kept where runs agree",
                 evidence="design",

@@ -16,9 +16,16 @@ from peelian.core.system import Find, Sheet, System
 
 from . import groups_rules as rules
 
-ACCEPT, DECIDE, LEAD, AFTER_TRIGGER, RECHECK = (
+ACCEPT, DECIDE, LEAD, AFTER_TRIGGER, RECHECK, CLIMB = (
     Local(f"groups.{name}", rules.POLICY)
-    for name in ("accept_within", "decide_within", "lead_within", "rescore_after_trigger", "recheck_archived")
+    for name in (
+        "accept_within",
+        "decide_within",
+        "lead_within",
+        "rescore_after_trigger",
+        "recheck_archived",
+        "climb_every",
+    )
 )
 UNIT = ("organised-crime", "intelligence-officer")
 Crime = Literal["county lines", "drugs", "firearms", "modern slavery", "sexual exploitation", "burglary and vehicle crime", "fraud", "cyber",
@@ -134,7 +141,8 @@ GROUP = Kind(
         Clock(name="decided", title="Mapped or not", starts="put_forward", stops="map_it", limit=DECIDE),
         Clock(name="lead_named", title="Lead responsible officer named", starts="map_it", stops=("name_lead", "not_mapped", "archived"), limit=LEAD),
         Clock(name="scored_again", title="Scored again", starts=("set_tier", "score_officially", "open_again"),
-              stops=("set_tier", "score_officially", "archived"), limit=rules.rescore_limit),
+              stops=("set_tier", "score_officially", "archived"), limit=rules.rescore_limit,
+              climbs=("inspector", "superintendent", "chief-officer"), climb_every=CLIMB),
         Clock(name="scored_after_change", title="Scored again after a change", starts="changed", stops=("set_tier", "score_officially", "archived"),
               limit=AFTER_TRIGGER),
         Clock(name="archived_checked", title="Archived group looked at again", starts=("archive", "look_again"),
