@@ -39,6 +39,8 @@ COURSES: tuple[tuple[str, str, int, dict[str, float]], ...] = (
     ("PIP 3", "SIO development programme", 2 * _YEAR, {"serious crime": 0.25}),
     ("child abuse investigator", "SCAIDP", 3 * _YEAR, {"public protection": 0.45}),
     ("sexual offences investigator", "SSAIDP", 3 * _YEAR, {"public protection": 0.4}),
+    ("domestic abuse specialist", "Domestic abuse: specialist", 3 * _YEAR, {"public protection": 0.3}),
+    ("offender manager", "Managing sexual and violent offenders", 3 * _YEAR, {"public protection": 0.25, "neighbourhood": 0.03}),
     ("ABE interview", "Achieving best evidence", 3 * _YEAR, {"public protection": 0.7, "investigation": 0.3}),
     ("disclosure officer", "Disclosure", 3 * _YEAR, {"investigation": 0.6, "serious crime": 0.9}),
     ("digital media investigator", "Digital media investigator", 2 * _YEAR, {"digital": 0.6, "investigation": 0.04}),

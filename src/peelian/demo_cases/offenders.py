@@ -199,7 +199,7 @@ def _cohort(play: Play, rows: list[dict[str, Any]]) -> None:
     """IOM: selected and not selected, some seen as agreed and some not; one left, two wait for a decision."""
     rng = Random(11)
     for found in for_selection(actor=play.actor(MANAGER), at=play.now)[
-        : 13 - len(rows)
+        : 10 - len(rows)
     ]:  # whom the records name beside the extract
         rows.append(
             {"Cohort": "DA" if found.given["da"] else "IOM", "ref": found.given["offender"], "Date of Birth": None}
