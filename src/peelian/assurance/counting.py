@@ -178,13 +178,13 @@ def _moved(rows: Any, entry: int) -> set[str]:
     return set(JournalEntry.objects.filter(newer).order_by().values_list("case__kind", flat=True).distinct())
 
 
-def count(kinds: Sequence[str], since: int) -> dict[str, dict[str, list[list[Any]]]]:
+def count(kinds: Sequence[str], since: int) -> dict[str, dict[str, list[tuple[Any, ...]]]]:
     """Count the rows of kinds' measures.
 
     Returns
     -------
     dict of str to dict of str to list
-        By kind and measure: [area, month, class, yes, no, missed once its time has passed, not known yet] of each cell.
+        By kind and measure: (area, month, class, yes, no, missed once its time has passed, not known yet) of each cell.
 
     Notes
     -----
@@ -192,7 +192,7 @@ def count(kinds: Sequence[str], since: int) -> dict[str, dict[str, list[list[Any
     jump about in the index by it (see `casework.measures`). Rows come as the database gives them, those of one cell one after the
     other: there are some hundred thousand.
     """
-    found: dict[str, dict[str, list[list[Any]]]] = {
+    found: dict[str, dict[str, list[tuple[Any, ...]]]] = {
         kind: {name: [] for name in measures_of(KINDS[kind])} for kind in kinds
     }
     wanted = {f"{kind}.{name}": rows for kind, names in found.items() for name, rows in names.items()}
@@ -210,13 +210,16 @@ def count(kinds: Sequence[str], since: int) -> dict[str, dict[str, list[list[Any
                 cursor.execute(f"{select} AND {q('measure')} = %s{group}", [since, measure])
                 told += cursor.fetchall()
     last: Any = None
-    cell: list[Any] = []
-    for measure, area, month, code, hit, lapses, n in told:
+    n4 = [0, 0, 0, 0]
+    for measure, area, month, code, hit, lapses, n in [*told, (None,) * 7]:
         if (measure, area, month, code) != last:
-            last, cell = (measure, area, month, code), [area, month, code, 0, 0, 0, 0]
-            if measure in wanted:
-                wanted[measure].append(cell)
-        cell[3 + _column(hit, lapses)] += n
+            if (
+                last is not None and last[0] in wanted
+            ):  # as a tuple: the collector of garbage need not look into it again
+                wanted[last[0]].append((*last[1:], *n4))
+            last, n4 = (measure, area, month, code), [0, 0, 0, 0]
+        if measure is not None:
+            n4[_column(hit, lapses)] += n
     return found
 
 
