@@ -8,6 +8,8 @@ from peelian import systems
 from peelian.access.actor import Actor
 from peelian.access.models import Agency, Change, Posting, User
 from peelian.casework import store
+from peelian.casework.models import Notice
+from peelian.casework.ticking import tick
 from peelian.core.document import Table
 from peelian.prevention.antisocial_behaviour_year import published, years
 from peelian.prevention.local_priorities_sheets import hours, neighbourhoods, you_said
@@ -207,3 +209,35 @@ def test_the_four_numbers_that_must_be_published(people):
     assert rows(published(actor=who, at=AT, year="2026"), "ASB case reviews")[-1] == ("All districts", 3, 1, 1, 1)
     assert rows(published(actor=who, at=AT, year="2025"), "ASB case reviews") == ()
     assert years(who, AT) == [("2026", "2026")]
+
+
+def test_a_case_that_everybody_ignores_climbs_to_a_chief_officer(people):
+    at = AT - 30 * DAY
+    values = {"asb.assess_within": "48 hours", "asb.climb_every": "7 days after", "asb.accept_within": "24 hours"}
+    for name, value in values.items():
+        Change.objects.create(
+            uid=name,
+            name=name,
+            after=value,
+            reason="t",
+            proposed_by="a",
+            proposed_at=at,
+            approved_by="b",
+            approved_at=at - 900 * DAY,
+        )
+    store.open_case(
+        "asb_case",
+        "report_asb",
+        {"reported_at": at, "area": "east", "kind_of_behaviour": "personal", "what": "x"},
+        actor=people["sergeant"],
+        at=at,
+    )
+
+    def told(days):
+        tick(at + timedelta(days=days))
+        return list(Notice.objects.filter(clock="assessed").order_by("at", "pk").values_list("what", "to"))
+
+    assert told(1) == []
+    assert told(3) == [("overdue", "sergeant")]
+    rungs = [to for what, to in told(28) if what == "climbed"]
+    assert sorted(rungs) == sorted(["inspector", "superintendent", "chief-officer"])

@@ -36,6 +36,8 @@ REVIEW_ACCEPT, ACKNOWLEDGE, DECIDE, MEET, ACCOUNT, RECOMMENDED = (
     Local(f"asb_review.{name}_within", rules.PROCEDURE)
     for name in ("accept", "acknowledge", "decide", "meet", "account", "recommended")
 )
+CLIMB, REVIEW_CLIMB = Local("asb.climb_every", rules.POLICY), Local("asb_review.climb_every", rules.PROCEDURE)
+LADDER = ("inspector", "superintendent", "chief-officer")
 GOOD = ("stopped", "less", "victim moved")
 
 
@@ -118,7 +120,7 @@ ASB = Kind(
                  outcomes=tuple(Outcome(grade) for grade in rules.ORDER)),
     ),
     clocks=(
-        Clock(name="assessed", title="Risk assessed", starts="reported_at", stops="grade_risk", limit=ASSESS),
+        Clock(name="assessed", title="Risk assessed", starts="reported_at", stops="grade_risk", limit=ASSESS, climbs=LADDER, climb_every=CLIMB),
         Clock(name="in_touch", title="Next contact with the victim", starts=("report_asb", "contact"), stops=("contact", "resolved", "closed"), limit=CONTACT),
         Clock(name="next_review", title="Supervisor's review", starts=("grade_risk", "review"), stops=("review", "resolved", "closed"),
               limit=rules.reviewed_by("supervisor")),
@@ -126,7 +128,8 @@ ASB = Kind(
               stops=("inspector_review", "resolved", "closed"), limit=rules.reviewed_by("inspector")),
         Clock(name="next_senior_review", title="Senior review", starts=("grade_risk", "senior_review"), stops=("senior_review", "resolved", "closed"),
               limit=rules.reviewed_by("superintendent")),
-        Clock(name="outcome_told", title="Victim told the outcome", starts="resolve", stops=("tell_victim", "not_reached", "reopen"), limit=TELL),
+        Clock(name="outcome_told", title="Victim told the outcome", starts="resolve", stops=("tell_victim", "not_reached", "reopen"), limit=TELL,
+              climbs=LADDER, climb_every=CLIMB),
     ),
     derives=(("repeat", rules.repeat_victim), ("power_notes", rules.power_warnings)),
     owners=Owners(accept_within=ACCEPT, climbs=("supervisor", "inspector", "superintendent", "chief-officer")),
@@ -179,7 +182,8 @@ REVIEW = Kind(
     ),
     clocks=(
         Clock(name="acknowledged", title="Acknowledged", starts="applied_on", stops="acknowledged_on", limit=ACKNOWLEDGE),
-        Clock(name="threshold_decided", title="Threshold decided", starts="applied_on", stops="decide_threshold", limit=DECIDE),
+        Clock(name="threshold_decided", title="Threshold decided", starts="applied_on", stops="decide_threshold", limit=DECIDE,
+              climbs=LADDER, climb_every=REVIEW_CLIMB),
         Clock(name="review_met", title="Review held", starts="applied_on", stops=("met_on", "not_met", "closed"), limit=MEET),
     ),
     owners=Owners(accept_within=REVIEW_ACCEPT, climbs=("supervisor", "inspector", "superintendent", "chief-officer")),

@@ -37,6 +37,8 @@ ACCEPT, ANSWER, TELL, RESULT, TASK = (
     Local(f"priorities.{name}_within", POLICY) for name in ("accept", "answer", "tell", "result", "task")
 )
 VOICES = Local("priorities.voices", POLICY)
+CLIMB = Local("priorities.climb_every", POLICY)
+LADDER = ("inspector", "superintendent", "chief-officer")
 Theme = Literal[
     "anti-social behaviour",
     "burglary",
@@ -202,9 +204,10 @@ PRIORITY = Kind(
                  maybe=("before", "after"), guards=(something_done,), outcomes=(Outcome("worse"), Outcome("cannot tell"), Outcome("better"))),
     ),
     clocks=(
-        Clock(name="answered", title="People have an answer", starts="raised_on", stops="take_on", limit=ANSWER),
+        Clock(name="answered", title="People have an answer", starts="raised_on", stops="take_on", limit=ANSWER, climbs=LADDER, climb_every=CLIMB),
         Clock(name="result_known", title="Result measured", starts="adopted", stops="measured", limit=RESULT),
-        Clock(name="public_told", title="Public told", starts=("measured", "answered_no"), stops=("tell_public", "go_on"), limit=TELL),
+        Clock(name="public_told", title="Public told", starts=("measured", "answered_no"), stops=("tell_public", "go_on"), limit=TELL,
+              climbs=LADDER, climb_every=CLIMB),
     ),
     owners=Owners(accept_within=ACCEPT, climbs=("supervisor", "inspector", "superintendent", "chief-officer")),
     measures=(

@@ -34,6 +34,8 @@ PROTOCOL = "community safety hub protocol"
 ACCEPT, TAKE_ON, ANSWER, REVIEW, TELL = (
     Local(f"safety_hub.{name}_within", PROTOCOL) for name in ("accept", "take_on", "answer", "review", "tell")
 )
+CLIMB = Local("safety_hub.climb_every", PROTOCOL)
+LADDER = ("inspector", "superintendent", "chief-officer")
 AGENCIES = Local("safety_hub.agencies_needed", PROTOCOL)
 Agency = Literal[
     "police",
@@ -178,7 +180,8 @@ PROBLEM = Kind(
     ),
     clocks=(
         Clock(name="decided", title="Taken on or sent on", starts="raised_at", stops="decide_board", limit=TAKE_ON),
-        Clock(name="next_review", title="Next review", starts=("on_board", "review"), stops=("review", "ended_here"), limit=REVIEW),
+        Clock(name="next_review", title="Next review", starts=("on_board", "review"), stops=("review", "ended_here"), limit=REVIEW,
+              climbs=LADDER, climb_every=CLIMB),
         Clock(name="raiser_told", title="Those who raised it are told", starts=("ended_here", "elsewhere"), stops=("tell_raiser", "comes_back"), limit=TELL),
     ),
     derives=(("waits_for", waits_for),),
