@@ -17,8 +17,11 @@ from peelian.assurance.improvement_register import register
 from peelian.assurance.recurrence import Finding, came_back, history, likeness, nine
 from peelian.assurance.reports import REPORT
 from peelian.casework import store
+from peelian.casework.kinds import KINDS
 from peelian.core.kinds import Around, Refused, State, Who, fold, propose
+from peelian.core.kinds.measures import measures_of
 from peelian.core.kinds.words import many
+from peelian.demo_cases.assurance import PLANS
 
 AT = datetime(2026, 11, 20, 9, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -224,3 +227,11 @@ def test_a_report_read_in_gives_its_areas_and_a_damaged_one_is_refused_in_the_fo
     assert fold(REPORT, []).stage == "new"
     sheet = systems.system_of("A3").sheets[0].build(actor=lead, at=AT, case=store.load(case.ref, lead, AT))
     assert "Requires improvement, from: sentence." in " ".join(sheet.texts())
+
+
+def test_the_demos_plans_name_measures_that_there_are():
+    systems.load()
+    for told in PLANS.values():
+        if told and told[3]:
+            kind, _, name = told[3].partition(".")
+            assert name in measures_of(KINDS[kind]), told[3]

@@ -35,11 +35,11 @@ VALUES: Mapping[str, str] = {
 }
 # place: (days until its date, days since it was planned, what is done, measure); None: not planned yet
 PLANS: Mapping[str, tuple[int, int, str, str] | None] = {
-    "1.1": (150, 200, "every plan that closes is evaluated; districts and partners adopt or reject with a reason", "problem_plan.evaluated"),
-    "2.1": (60, 170, "routes shown at the device, kiosks staffed every day, teams prompted", "device.in_time"),
+    "1.1": (150, 200, "every plan that closes is evaluated; districts and partners adopt or reject with a reason", "problem_plan.can_show_an_effect"),
+    "2.1": (60, 170, "routes shown at the device, kiosks staffed every day, teams prompted", "device.seizure_to_result"),
     "2.2": (-41, 210, "visits to every offender in both arms; the pilot's boundary watched", ""),
     "3.1": (90, 150, "ten partner feeds in every profile; a missing person profile each quarter", "missing_person.return_interviewed_in_time"),
-    "3.2": (120, 140, "no lone allocation without a qualified supporter on duty", "support_concern.answered_in_time"),
+    "3.2": (120, 140, "no lone allocation without a qualified supporter on duty", "support_concern.support_was_missing"),
     "3.3": (200, 100, "the monthly review names each step left out", "consistency.gap_narrowed"),
     "3.4": (20, 230, "hit or no hit with those who pool nothing; one plan for a family", "hub_referral.feedback_due_in_time"),
     "4.1": (75, 60, "a full and a shareable edition on one day, each half year", ""),
