@@ -150,6 +150,11 @@ def test_no_area_of_the_nine_is_taken_for_another_of_them():
     assert not [(a, b) for n, a in enumerate(words) for b in words[n + 1 :] if likeness(a, b) >= 30]
 
 
+def test_one_word_in_common_is_no_likeness():
+    assert likeness("Share results.", "Share vehicles.") == 0
+    assert likeness("Share results of trials.", "Share results of audits.") > 60
+
+
 def test_another_forces_like_area_is_common_and_not_the_same():
     one = Finding(
         "Essex", "2016", "prevention", "area for improvement", "Evaluate and share effective practice with partners."

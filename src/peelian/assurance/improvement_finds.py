@@ -65,7 +65,12 @@ def _of_reports(actor: Actor, raised: set[tuple[Any, Any]]) -> Iterator[Found]:
                 "type": "area for improvement", "question": keys[place[0]], "words": afi.text, "report": name, "cycle": report.cycle,
                 "place": place, "raised_on": facts["published_on"],
             }  # fmt: skip
-            key = f"{report.force}-{report.cycle}-{place}".lower().replace("/", "-").replace(".", "-").replace(" ", "-")
+            key = (
+                f"{report.force[:15]}-{report.cycle}-{place}".lower()
+                .replace("/", "-")
+                .replace(".", "-")
+                .replace(" ", "-")
+            )
             yield Found(
                 key, afi.text, given, source=name, evidence="stored", numbers=(("line of the report", afi.line),)
             )
