@@ -107,8 +107,8 @@ class System:
         The folder, one of `QUESTIONS`.
     afi : int or None
         The area for improvement of the 2016 report that it answers, in the order of the acceptance tests.
-    pages : tuple of (str, str)
-        Pages beside its cases, sheets and finds: the name of the address, and words.
+    pages : tuple of (str, str, *str)
+        Pages beside its cases, sheets and finds: the name of the address, words, and the force's roles that it opens to (none: all).
     roles : tuple of str
         Whose first page shows it.
     partial : str
@@ -122,7 +122,7 @@ class System:
     kinds: tuple[Kind, ...] = ()
     sheets: tuple[Sheet, ...] = ()
     finds: tuple[Find, ...] = ()
-    pages: tuple[tuple[str, str], ...] = ()
+    pages: tuple[tuple[str, ...], ...] = ()
     roles: tuple[str, ...] = ()
     partial: str = ""
     module: str = field(default="", compare=False)  # filled in where it is registered

@@ -277,6 +277,8 @@ def _drifts(con: duckdb.DuckDBPyConnection, feed: Feed, last: str, batches: Sequ
                 f"SELECT now, count(*), count(*) FILTER ({name} <> '') FROM compared GROUP BY 1"
             ).fetchall()
         }
+        if len(parts) < 2:  # all rows are of one side: nothing to set them against
+            return ()
         tried.append(Drift(column.name, "filled", share_drift(parts[False], parts[True])))
         if column.rule and column.rule.values:
             counts: dict[bool, dict[str, int]] = {False: {}, True: {}}

@@ -368,7 +368,8 @@ def many(words: str | Sequence[str]) -> tuple[str, ...]:
 
 def words_of(name: str, title: str = "") -> str:
     """What a page calls an act, a stage or a clock."""
-    return title or name.replace("_", " ").capitalize()
+    words = title or name.replace("_", " ")
+    return words[:1].upper() + words[1:]
 
 
 def choices(about: About) -> tuple[Any, ...]:

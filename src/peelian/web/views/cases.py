@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from peelian.access.actor import Actor
+from peelian.access.actor import Actor, visible
 from peelian.access.roles import ROLES
 from peelian.casework import duty, store
 from peelian.casework.kinds import KINDS, kind_of
@@ -18,6 +18,7 @@ from peelian.casework.sight import cases, who_is
 from peelian.casework.uncovered import uncovered
 from peelian.core.clock import LONDON
 from peelian.core.kinds import Case, Kind, answers, contradicted, gap, must_answer, words_of
+from peelian.identity.models import Known
 from peelian.records.models import Area
 
 from ..case_fields import in_words
@@ -68,7 +69,7 @@ def case(request: HttpRequest, ref: str) -> HttpResponse:
             for e in reversed(found.journal)
         ],
         "gap": gap(state, then, found.around), "contradicted": contradicted(state, then, found.around),
-        "refs": _named_here(found, request.actor), "derived": _derived(found, then), **_beside(found, request.actor), "sheets": sheets_of(kind),
+        "refs": _named_here(found, request.actor), "person_seen": _person_seen(row.subject, request.actor), "derived": _derived(found, then), **_beside(found, request.actor), "sheets": sheets_of(kind),
         "owner": names.of(state.owner), **_hands(found, names, then),
     }  # fmt: skip
     return render(request, "peelian/case.html", told)
@@ -136,6 +137,11 @@ def _named_here(found: store.Loaded, actor: Actor) -> dict[str, str]:
     wanted = {v for v in held if isinstance(v, str) and REF.fullmatch(v)}
     rows = cases(actor).filter(ref__in=wanted).values_list("ref", "kind") if wanted else ()
     return {ref: f"{kind_of(kind).title} {ref[:8]}" for ref, kind in rows}
+
+
+def _person_seen(ref: str, actor: Actor) -> bool:
+    """Whether the page of a person opens to the reader for this purpose."""
+    return bool(ref) and visible(Known.objects.filter(ref=ref), actor).exists()
 
 
 def _beside(found: store.Loaded, actor: Actor) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from peelian.systems import listed
 from .. import loads
 from ..case_news import news
 from ..case_page import opens_of
+from .systems import pages_of
 from .work import drafts
 
 KEEP = {"analyst", "administrator", "data-protection"}  # whose work the state of the records is
@@ -32,6 +33,7 @@ def systems_of(actor: Actor, at: datetime) -> list[dict[str, Any]]:
     return [
         {
             "system": s, "mine": sum(mine.get(kind.name, 0) for kind in s.kinds), "finds": [f for f in s.finds if who.may(f.by)],
+            "pages": pages_of(s, actor),
             "opens": [(kind, name, words) for kind in s.kinds for name, words in opens_of(kind, who)],
             "sheets": [sheet for sheet in s.sheets if not sheet.kind],
         }

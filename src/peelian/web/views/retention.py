@@ -28,6 +28,7 @@ def reviews(request: HttpRequest) -> HttpResponse:
     record_act(request.actor, "consultation", "reviews due", detail={"due": len(waiting)})
     given = {
         "section": "access", "due": waiting[:LISTED], "count": len(waiting), "unset": unset,
+        "answers": bool(request.actor.roles & set(subject_access.ROLES)),
         "proposed": Erasure.objects.filter(state=Erasure.PROPOSED).order_by("proposed_at"),
         "decided": Erasure.objects.exclude(state=Erasure.PROPOSED).order_by("-pk")[:LISTED],
     }  # fmt: skip

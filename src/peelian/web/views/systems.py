@@ -9,12 +9,13 @@ from typing import Any
 from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import mark_safe
 
 from peelian import systems
 from peelian.access.actor import Actor, record_act
+from peelian.access.roles import ROLES
 from peelian.casework import measures, store
 from peelian.casework.kinds import kind_of
 from peelian.casework.local_values import around_of
@@ -44,13 +45,17 @@ def index(request: HttpRequest) -> HttpResponse:
 def system(request: HttpRequest, id: str) -> HttpResponse:
     """One system."""
     found, at, actor = _system(id), timezone.now(), request.actor
-    who = who_is(actor, at)
+    who, own = (
+        who_is(actor, at),
+        bool(actor.roles & set(found.roles)),
+    )  # whoever does other work reads its rules and measures
     told = {
         "section": "systems", "system": found, "question": QUESTIONS[found.question],
         "kinds": [_kind(kind, actor, at) for kind in found.kinds],
-        "finds": [f for f in found.finds if who.may(f.by)],
-        "sheets": [(s, [(c, c.choices(actor, at)) for c in s.asks]) for s in found.sheets if not s.kind],
-        "case_sheets": [s for s in found.sheets if s.kind], "pages": _pages(found),
+        "finds": [f for f in found.finds if own and who.may(f.by)],
+        "sheets": [(s, [(c, c.choices(actor, at)) for c in s.asks]) for s in found.sheets if own and not s.kind],
+        "case_sheets": [s for s in found.sheets if s.kind], "pages": pages_of(found, actor) if own else [],
+        "whose": "" if own else ", ".join(ROLES[role].lower() for role in found.roles),
         "measures": [(kind, list(measures.measures_of(kind).values())) for kind in found.kinds],
     }  # fmt: skip
     return render(request, "peelian/system.html", told)
@@ -158,14 +163,10 @@ def _shown(request: HttpRequest, document: Document, form: str, name: str, back:
     )
 
 
-def _pages(system: System) -> list[tuple[str, str]]:
-    told = []
-    for name, words in system.pages:
-        try:
-            told.append((reverse(name), words))
-        except NoReverseMatch as error:  # a page that needs more than its name stands in no list
-            raise LookupError(f"{system.id} names a page that is none: {name}") from error
-    return told
+def pages_of(system: System, actor: Actor) -> list[tuple[str, str]]:
+    """Address and words of the system's own pages that open to a reader."""
+    mine = actor.roles if actor.agency.kind == "police" else frozenset()
+    return [(reverse(name), words) for name, words, *roles in system.pages if not roles or mine & set(roles)]
 
 
 def _kind(kind: Kind, actor: Actor, at: datetime) -> dict[str, Any]:
