@@ -72,5 +72,5 @@ SYSTEM = System(
         Sheet("algorithms", "Register of algorithms", algorithms.sheet),
     ),
     pages=(("board", "The board"),),
-    roles=("assurance", "analyst", "superintendent", "chief-officer"),
+    roles=("assurance", "analyst", "superintendent", "chief-officer", "data-protection"),
 )
