@@ -13,10 +13,11 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from peelian.access.actor import PURPOSES, VERBS, Actor, record_act
+from peelian.access.actor import PURPOSES, VERBS, Actor, record_act, visible
 from peelian.access.log import alerts, heads, looks
 from peelian.access.log.entries import SIGNS
 from peelian.access.models import Alert, Checkpoint, Entry, Seal
+from peelian.identity.models import Known
 from peelian.identity.persons import person_of
 from peelian.identity.search import hidden_hits
 
@@ -117,9 +118,19 @@ def _page(request: HttpRequest, name: str, page: looks.Looks | None, **told: Any
     entries: Collection[Entry] = page.entries if page else []
     concerned = looks.subjects_of(entries)
     rows = [(e, PURPOSES.get(e.purpose, e.purpose), concerned.get(e.pk, [])) for e in entries]
+    shown = {ref for *_, refs in rows for ref in refs[:3]}
+    seen = visible(Known.objects.filter(ref__in=shown), request.actor).values_list(
+        "ref", flat=True
+    )  # whose page opens for this purpose
     query = request.GET.copy()
     query["older"] = page.older if page else ""
-    told |= {"rows": rows, "page": page, "next": query.urlencode(), "later": bool(request.GET.get("older"))}
+    told |= {
+        "rows": rows,
+        "seen": set(seen),
+        "page": page,
+        "next": query.urlencode(),
+        "later": bool(request.GET.get("older")),
+    }
     return render(request, f"peelian/{name}.html", {"section": "access", "here": name, **told})
 
 
