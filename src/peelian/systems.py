@@ -19,10 +19,8 @@ SYSTEMS: Mapping[str, System] = MappingProxyType(_SYSTEMS)
 ORDER = "PIVOSA"  # the letters of the ids, as the report's questions stand
 
 MODULES: tuple[str, ...] = (
+    "prevention.pages",
     "vulnerability.vulnerability_picture",
-    "prevention.partner_data",
-    "prevention.problem_profiles",
-    "prevention.hot_spots",
     "vulnerability.missing_persons",
     "vulnerability.held_ahead",
     "vulnerability.tasking",
@@ -79,8 +77,9 @@ def load() -> tuple[str, ...]:
         module = import_module(f"peelian.{name}")
         for kind in getattr(module, "KINDS", ()):
             register(kind)
-        if hasattr(module, "SYSTEM"):
-            _SYSTEMS[module.SYSTEM.id] = replace(module.SYSTEM, module=name)
+        held = getattr(module, "SYSTEMS", None) or ((module.SYSTEM,) if hasattr(module, "SYSTEM") else ())
+        for system in held:
+            _SYSTEMS[system.id] = replace(system, module=system.module or name)
     return MODULES
 
 

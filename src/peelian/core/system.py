@@ -113,6 +113,8 @@ class System:
         Whose first page shows it.
     partial : str
         What is not there yet, in a sentence; empty where it works.
+    module : str
+        Where its work is done, if not where it is declared.
     """
 
     id: str
@@ -125,7 +127,7 @@ class System:
     pages: tuple[tuple[str, ...], ...] = ()
     roles: tuple[str, ...] = ()
     partial: str = ""
-    module: str = field(default="", compare=False)  # filled in where it is registered
+    module: str = field(default="", compare=False)
 
     def __post_init__(self) -> None:
         if self.question not in QUESTIONS:

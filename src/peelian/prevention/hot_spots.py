@@ -25,7 +25,6 @@ from peelian.analysis.hot_spots import (
     study_area,
 )
 from peelian.core.errors import InvalidInput
-from peelian.core.system import System
 
 from .themes import POLICE_GENERATED
 
@@ -197,12 +196,3 @@ def _compare(placed: pl.DataFrame, area: Grid) -> tuple[Comparison | None, str]:
     if not before.hot.any() or not after.any():
         return None, "The earlier part of the period has no hot cell to try on the latest month."
     return against_plain_counts(before.hot, before.counts, after), ""
-
-
-SYSTEM = System(
-    id="P2",
-    name="traditional threats (burglary, robbery)",
-    question="prevention",
-    pages=(("map", "Map"), ("forecasts", "Forecasts"), ("series", "Series")),
-    roles=("analyst",),
-)

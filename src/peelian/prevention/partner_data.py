@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 from peelian.analysis.rates import share_interval
 from peelian.core.clock import start_of_day
 from peelian.core.document import Column, Document, Estimate, Finding, Note, Paragraph, Section, Table, Task
-from peelian.core.system import System
 
 if TYPE_CHECKING:
     from peelian.access.actor import Actor
@@ -319,13 +318,3 @@ def _periods(picture: Picture) -> Table:
          Column("Records", "number")),
         rows,
     )  # fmt: skip
-
-
-SYSTEM = System(
-    id="P6",
-    name="partner data",
-    question="prevention",
-    afi=4,
-    pages=(("partners", "Partner data"),),
-    roles=("analyst", "data-protection"),
-)

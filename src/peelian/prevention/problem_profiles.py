@@ -17,7 +17,6 @@ from peelian.access.release import protect, threshold
 from peelian.analysis.harm import ons_weights
 from peelian.core.document import Column, Document, Note, Paragraph, Points, Section, Source, Table, Task
 from peelian.core.errors import InvalidInput
-from peelian.core.system import System
 
 from .profile.comparison import comparison_part
 from .profile.gather import gather
@@ -195,12 +194,3 @@ def _methods(scope: Scope, parts: list[Part]) -> Section:
             ),
         ),
     )
-
-
-SYSTEM = System(
-    id="P3",
-    name="profiles of new and emerging threats",
-    question="prevention",
-    pages=(("profiles", "Problem profiles"), ("emerging", "Emerging problems")),
-    roles=("analyst",),
-)
