@@ -221,7 +221,7 @@ def _uses(play: Play, refs: Mapping[str, str]) -> None:
         if one.given["led_by"]:
             from peelian.casework import store
 
-            store.ask(ref, "told", one.given["led_by"], actor=actor, at=play.ago((days - 2) * DAY))
+            store.ask(ref, "told", one.given["led_by"], actor=play.actor("sergeant"), at=play.ago((days - 2) * DAY))
             row = Item.objects.filter(case__ref=ref, part="told").latest("pk")
             store.answer(
                 row.ref,

@@ -16,7 +16,7 @@ from peelian.core.system import Find, Found, System
 from peelian.systems import SYSTEMS, load
 
 LONGEST = 60  # characters of a token, as a draft keeps it
-KEY = 24  # of them for the key of what was found
+KEY = 36  # of them for the key of what was found: the longest name of a find leaves so many
 
 
 @dataclass(frozen=True)
