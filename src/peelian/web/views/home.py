@@ -13,6 +13,7 @@ from django.utils import timezone
 from peelian.access.actor import Actor, record_act, visible
 from peelian.casework import queues
 from peelian.casework.sight import who_is
+from peelian.core.kinds.case import RANKS
 from peelian.records.models import Area, Batch, Quarantined
 from peelian.systems import listed
 
@@ -29,7 +30,10 @@ def systems_of(actor: Actor, at: datetime) -> list[dict[str, Any]]:
     """The systems that are the work of the actor's roles: how many cases of each are theirs, what it looks for, what they open."""
     who, own = who_is(actor, at), queues.mine(actor, at).order_by()
     mine = dict(own.values_list("kind").annotate(n=Count("pk")))
-    roles = actor.standing.roles
+    ranks = [role for role in RANKS if role in actor.roles]
+    roles = actor.roles - set(
+        ranks[:-1]
+    )  # a chief officer may do what an inspector does; their first page is their own
     return [
         {
             "system": s, "mine": sum(mine.get(kind.name, 0) for kind in s.kinds), "finds": [f for f in s.finds if who.may(f.by)],
@@ -65,7 +69,7 @@ def home(request: HttpRequest) -> HttpResponse:
         {
             **told,
             "systems": theirs,
-            "keeps": not theirs or bool(KEEP & actor.standing.roles),
+            "keeps": not theirs or bool(KEEP & actor.roles),
             "drafts": drafts(actor),
             "now": timezone.localtime(at),
             "latest": latest,
