@@ -39,28 +39,31 @@ def opened(who: dict[str, Actor], by: str = "ann", **more: Any) -> Case:
 # ---- by role and purpose. Categories are those of the inspection's questions; the rows are the policy as it is meant.
 
 GOLDEN = """
-hub-worker             safeguarding         vulnerability investigation prevention
+hub-worker             safeguarding         vulnerability investigation prevention offenders
 hub-worker             prevention           vulnerability investigation prevention
 control-room           response             vulnerability investigation prevention
 neighbourhood-officer  investigation        vulnerability investigation prevention
+neighbourhood-officer  safeguarding         vulnerability investigation prevention
 investigator           investigation        vulnerability investigation prevention organised-crime
 intelligence-officer   intelligence         organised-crime
 intelligence-officer   prevention           organised-crime
-offender-manager       offender-management  vulnerability investigation prevention
-supervisor             safeguarding         vulnerability investigation prevention
+organised-crime        intelligence         organised-crime
+offender-manager       offender-management  vulnerability investigation prevention offenders
+supervisor             safeguarding         vulnerability investigation prevention offenders
 supervisor             planning             specialist assurance
-supervisor             assurance            vulnerability investigation prevention specialist assurance
-chief-officer          assurance            vulnerability investigation prevention specialist assurance
-analyst                crime-analysis       vulnerability investigation prevention specialist assurance
+supervisor             assurance            vulnerability investigation prevention specialist assurance offenders
+superintendent         assurance            vulnerability investigation prevention organised-crime specialist assurance offenders
+chief-officer          assurance            vulnerability investigation prevention organised-crime specialist assurance offenders
+analyst                crime-analysis       vulnerability investigation prevention specialist assurance offenders
 analyst                safeguarding
 analyst                records
 planner                planning             specialist assurance
-assurance              assurance            vulnerability investigation prevention specialist assurance
+assurance              assurance            vulnerability investigation prevention organised-crime specialist assurance offenders
 administrator          administration
 data-protection        data-protection
 professional-standards professional-standards
 """
-QUESTIONS = ("vulnerability", "investigation", "prevention", "organised-crime", "specialist", "assurance")
+QUESTIONS = ("vulnerability", "investigation", "prevention", "organised-crime", "specialist", "assurance", "offenders")
 
 
 @pytest.mark.parametrize("row", GOLDEN.strip().splitlines())
