@@ -48,6 +48,14 @@ ROLES = (
     ("data-protection officer", "dpo", "data-protection", "Register of algorithms", "algorithms"),
 )
 
+BRIEFLY = (
+    "neighbourhood",
+    "social-worker",
+    "coordinator",
+    "planner",
+    "chief",
+)  # who walk in the normal run; all do in the long one
+
 
 @pytest.fixture(scope="module")
 def site(demo_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
@@ -141,8 +149,13 @@ def shape(path: str, whole: bool) -> str:
     return told if whole else re.sub(r"^/(measures|cases/new)/.+", r"/\1/…", told)
 
 
-@pytest.mark.parametrize(("role", "account", "purpose"), [r[:3] for r in ROLES], ids=[role for role, *_ in ROLES])
-@pytest.mark.parametrize("whole", [False, pytest.param(True, marks=pytest.mark.long)], ids=["a walk", "the whole site"])
+WALKS = [
+    pytest.param(*row[:3], whole, id=f"{row[0]}, {'the whole site' if whole else 'a walk'}", marks=[pytest.mark.long] if whole or row[1] not in BRIEFLY else [])
+    for row in ROLES for whole in (False, True)
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("role", "account", "purpose", "whole"), WALKS)
 def test_no_link_that_a_role_meets_is_dead(site, role, account, purpose, whole):
     """Every shape of address that can be reached in two steps (three in the long run) is opened once; downloads are left to tests of their own."""
     with httpx.Client(base_url=site.address, follow_redirects=True, timeout=120) as client:
