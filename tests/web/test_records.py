@@ -57,7 +57,7 @@ def test_a_partner_sees_no_trace_of_police_batches(council: Client, open_batch: 
         assert not [word for word in HIDDEN if word in page], path
     assert "1 batch" in council.get("/records/").content.decode()
     assert "4 rows read" in council.get("/records/").content.decode()
-    assert "1 row waits to be mended" in council.get("/").content.decode()
+    assert "open.csv" in council.get("/records/quarantine/").content.decode()
 
 
 def test_a_partner_exports_no_police_batch(council: Client, open_batch: Batch, police_batch: Batch) -> None:
