@@ -345,7 +345,7 @@ def test_the_comparison_sees_a_record_that_is_open(
     signed_in: Any, site: World, analyst: User, tmp_path: Path, answers: Any
 ) -> None:
     """For somebody who may see custody the same step changes pages: the tests above could fail."""
-    Posting.objects.filter(user=site.ann).update(roles=["investigator"])
+    Posting.objects.filter(user=site.ann).update(roles=["investigator", "data-protection"])
     reader = signed_in(site.ann, "investigation")
     asked = ["/", "/records/?as=csv", "/records/quarantine/?as=csv", "/access/"]
     without = {url: one(reader.get, url) for url in asked}

@@ -60,7 +60,7 @@ VALUES: Mapping[str, str] = {
     "mappa.review_level_3": "6 weeks after",
 }
 MANAGER = "offender-manager"
-SLOW = DISTRICTS[2]
+SLOW = 2  # the district whose visits and transfers come late
 PATHWAYS = ("accommodation", "drugs and alcohol", "education, training and employment", "health")
 
 
@@ -146,7 +146,7 @@ def _registered(play: Play, rows: list[dict[str, Any]], pilot: str) -> list[tupl
                 {"plan": "Work, home and devices at each visit; the partner is seen alone.", "visit_weeks": weeks},
             )
         period = (weeks * 7 if weeks else {"very high": 30, "high": 91, "medium": 182, "low": 365}[level]) * DAY
-        last = period * (rng.uniform(0.9, 1.8) if area == SLOW else rng.uniform(0.3, 1.05))
+        last = period * (rng.uniform(0.9, 1.8) if area == DISTRICTS[SLOW] else rng.uniform(0.3, 1.05))
         at = hours - 0.8 * period
         while at >= last:
             play.do(MANAGER, at, ref, "visit", {
@@ -250,7 +250,7 @@ def _cohort(play: Play, rows: list[dict[str, Any]]) -> None:
                 {"done_at": play.ago(turn - 300), "result": "done" if n % 2 else "refused by the person"},
                 item=item,
             )
-        at = (20 if DISTRICTS[n % 3] == SLOW else 4) * DAY
+        at = (20 if n % 3 == SLOW else 4) * DAY
         if at < turn:
             play.do(
                 MANAGER, at, ref, "contact", {"contacted_at": play.ago(at), "way": "home visit", "kept": n % 4 != 0}

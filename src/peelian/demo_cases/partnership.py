@@ -48,10 +48,11 @@ def tell(play: Play) -> None:
         story(play)
 
 
+# An agency, a threat, which district, how many, and who may read it.
 _DATA = (
-    ("trading", "fraud", DISTRICTS[0], 21, "may be shared"), ("trading", "drugs", DISTRICTS[1], 12, "may be shared"),
-    ("school", "county lines", DISTRICTS[0], 3, "counts only"), ("school", "county lines", DISTRICTS[1], 14, "counts only"),
-    ("school", "county lines", DISTRICTS[2], 8, "counts only"),
+    ("trading", "fraud", 0, 21, "may be shared"), ("trading", "drugs", 1, 12, "may be shared"),
+    ("school", "county lines", 0, 3, "counts only"), ("school", "county lines", 1, 14, "counts only"),
+    ("school", "county lines", 2, 8, "counts only"),
 )  # fmt: skip
 
 
@@ -62,7 +63,8 @@ def _profile(play: Play, days: float, year: int) -> str:
 
 
 def _gave(play: Play, days: float, ref: str, rows: Any) -> None:
-    for agency, threat, place, count, handling in rows:
+    for agency, threat, district, count, handling in rows:
+        place = DISTRICTS[district]
         ask(play, days, ref, "partner_data", agency)
         row = {"what": "complaints", "threat": threat, "place": place, "count": count, "statement": f"Our own account of {threat} in {place}.", "handling": handling,
                "limit_words": "As our agreement with the force says."} | ({"told": f"Complaints about {threat} from shops and neighbours."} if handling == "may be shared" else {})  # fmt: skip
