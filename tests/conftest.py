@@ -68,7 +68,7 @@ def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
         if not mark.exists():
             program = str(Path(sys.executable).parent / "peelian")
             done = subprocess.run(
-                [program, "demo", "--no-serve", "--people", "2000"], env={**os.environ, "PEELIAN_HOME": str(home)},
+                [program, "demo", "--no-serve", "--people", "2000", "--months", "0"], env={**os.environ, "PEELIAN_HOME": str(home)},
                 capture_output=True, text=True, check=False,
             )  # fmt: skip
             assert done.returncode == 0, done.stderr

@@ -41,6 +41,7 @@ def demo(
         bool, typer.Option("--serve/--no-serve", help="Serve the result, or stop after the records are in and linked.")
     ] = True,
     port: Annotated[int, typer.Option(help="Port on 127.0.0.1; the next free one if it is taken.")] = 8000,
+    months: Annotated[int, typer.Option(help="Months of finished casework to draw before today.")] = 36,
 ) -> None:
     """Make a county that does not exist, read its records, work out who is who, and serve the result."""
     ready()
@@ -73,13 +74,15 @@ def demo(
     typer.echo(f"who is who among {linked.mentions:,} records of people was worked out in {seconds:.0f} s")
     from peelian.demo_cases import fill
 
-    typer.echo(f"{fill()} cases are under way")
+    folder = home() / f"county-{people}-{seed}"
+    held = fill(months=months, seed=seed, truth=folder / "truth" / "casework.csv")
+    typer.echo(f"{held:,} cases are there, those of the last {months} months and those under way")
     if serve_:
         for name, _, _, who in made_up.USERS:
             typer.echo(f"  {name:<13} password {made_up.PASSWORD}   {who}")
         from peelian.demo_sources import connected
 
-        with connected(home() / f"county-{people}-{seed}"):  # the other agencies' systems, for intelligence packs
+        with connected(folder):  # the other agencies' systems, for intelligence packs
             serve(port=port)
 
 

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
+import numpy as np
 from django.db import transaction
 
 from peelian import systems
@@ -20,6 +22,7 @@ from peelian.access.models import User
 from peelian.casework.duty import sign_on
 from peelian.casework.models import Case
 
+from . import history
 from .play import Play
 
 STORIES: tuple[str, ...] = (
@@ -66,16 +69,36 @@ def set_values(by: str, second: str, at: datetime) -> None:
             decide(uid, approve=True, actor=two, at=at)
 
 
-def fill(now: datetime | None = None) -> int:
-    """Play the weeks, once; returns the number of cases that are there."""
+def fill(now: datetime | None = None, *, months: int = 0, seed: int = 1, truth: Path | None = None) -> int:
+    """Play the stories, once; returns the number of cases that are there.
+
+    Parameters
+    ----------
+    months : int, default 0
+        So many months of routine cases are drawn before the stories.
+    truth : Path, optional
+        Where what they were drawn from is written.
+    """
     now = now or datetime.now(UTC)
     set_values("sergeant", "administrator", now - 4 * YEAR)
     play = Play(now)
     for name in ON_DUTY:  # the shift that the reader walks in on
         sign_on(until=now + timedelta(hours=11), actor=play.actor(name), at=play.ago(12))
     if not Case.objects.exists():
+        if months:
+            _past(now, months, seed, truth)
         for name in STORIES:
             told = module(name)
             with transaction.atomic():
                 told.tell(Play(now, told.PURPOSE))
     return Case.objects.count()
+
+
+def _past(now: datetime, months: int, seed: int, path: Path | None) -> None:
+    truth = history.Truth()
+    for n, name in enumerate(history.PAST):
+        told = history.module(name)
+        with transaction.atomic():
+            told.tell(Play(now, told.PURPOSE), np.random.default_rng([seed, n]), truth, months)
+    if path is not None:
+        truth.write(path)
