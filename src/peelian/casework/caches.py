@@ -29,6 +29,7 @@ KEYS: dict[type[Model], tuple[str, ...]] = {
 }  # fmt: skip
 
 Row = dict[str, Any]
+Held = dict[type[Model], dict[tuple[Any, ...], Any]]
 
 
 @dataclass(frozen=True)
@@ -137,17 +138,19 @@ def _taken(state: State) -> dict[tuple[Any, ...], Row]:
     }  # fmt: skip
 
 
-def write(case: Case, found: Caches) -> None:
-    """Bring the rows of one case up to what its journal says; only rows that differ are touched."""
+def fill(case: Case, found: Caches) -> None:
+    """Set the case's own columns to what its journal says, unwritten."""
     for name, value in found.case.items():
         setattr(case, name, value)
+
+
+def write(case: Case, found: Caches, *, new: bool = False) -> None:
+    """Bring the rows of one case up to what its journal says; only rows that differ are touched. A `new` case has none."""
+    fill(case, found)
     case.save(force_update=True)
-    held = held_of([case])[case.pk]
+    held: Held = {model: {} for model in KEYS} if new else held_of([case])[case.pk]
     for model, keys, wanted in found.tables():
         _bring(model, keys, case, wanted, held[model])
-
-
-Held = dict[type[Model], dict[tuple[Any, ...], Any]]
 
 
 def held_of(cases: Collection[Case]) -> dict[int, Held]:

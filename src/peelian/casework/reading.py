@@ -11,12 +11,13 @@ from typing import Any
 from peelian.access.actor import Actor, Denied, record_act
 from peelian.core.kinds import Around, Decision, Door, Kind, Proposed, Run, State, Who, available, fold, propose, runs
 
+from .bulk import in_hand, settled
 from .caches import BEFORE
 from .entries import as_entry, rows_of
 from .kinds import kind_of
 from .local_values import History, around_of
 from .models import Case, Item, JournalEntry
-from .sight import asked_facts, asks_of, cases, seen_classes, who_is
+from .sight import asked_facts, asks_of, cases, no_such_case, seen_classes, who_is
 
 
 @dataclass(frozen=True)
@@ -120,11 +121,10 @@ def found(ref: str, actor: Actor) -> Case:
     Denied
         For one that is not there or may not be seen, which read the same.
     """
+    settled()
     case = cases(actor).defer(None).filter(ref=ref).select_related("record_class").first()
     if case is None:
-        raise Denied(
-            "there is no such case here that you may see", fix="check the reference, and the purpose you stated"
-        )
+        raise no_such_case()
     return case
 
 
@@ -132,14 +132,18 @@ def around_for(kind: Kind, actor: Actor | None, case: Case | None = None, held: 
     """What a case is read in: the force's values, the cases opened from it, and others as far as `actor` may see them."""
 
     def children(name: str) -> list[State]:
+        settled()
         return [] if case is None else [_state(child) for child in case.children.filter(kind=name).order_by("pk")]
 
     look = actor.for_one_look() if actor is not None else None  # policy is asked once, however many cases a rule reads
 
     def other(ref: str) -> State | None:
+        settled()
         seen = cases(look).filter(ref=ref).first() if look is not None else None
         return None if seen is None else _state(seen)
 
+    if held is None and (bulk := in_hand()) is not None:
+        held = bulk.values_of(kind)
     return around_of(kind, held=held, children=children, case=other)
 
 

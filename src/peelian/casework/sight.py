@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from peelian.access.actor import Actor, hidden, visible
+from peelian.access.actor import Actor, Denied, hidden, visible
 from peelian.access.models import User
 from peelian.access.purposes import may_state
 from peelian.access.standing import standing
@@ -39,6 +39,11 @@ def who_named(username: str, at: datetime) -> Who | None:
         return None
     partner = user.agency.kind != "police"
     return Who(username, held.roles, user.agency.code, held.teams, skills(username, at), partner=partner)
+
+
+def no_such_case() -> Denied:
+    """What is said of a case that is not there and of one that may not be seen alike."""
+    return Denied("there is no such case here that you may see", fix="check the reference, and the purpose you stated")
 
 
 def cases(actor: Actor) -> QuerySet[Case]:

@@ -17,6 +17,7 @@ from peelian.access.actor import Actor
 from peelian.core import kinds as engine
 from peelian.core.kinds import Around, Entry, Kind, Refused, State, Who, fold
 
+from .bulk import in_hand, settled
 from .entries import as_entry, rows_of
 from .kinds import kind_of
 from .models import Case, Item
@@ -60,9 +61,9 @@ def open_case(
     Refused
         With every reason in words, and what is wrong beside each field. Nothing is written.
     """
-    kind = kind_of(kind_name)
-    who, around = who_is(actor, at), around_for(kind, actor)
-    above = found(parent, actor) if parent else None
+    kind, bulk = kind_of(kind_name), in_hand()
+    who, around = bulk.who(actor, at) if bulk else who_is(actor, at), around_for(kind, actor)
+    above = ((bulk.case(parent, actor) if bulk else None) or found(parent, actor)) if parent else None
     if above is not None and kind.name not in kind_of(above.kind).children:
         raise Refused(f"no {kind.title.lower()} is opened from such a case")
     entry = engine.act(
@@ -71,8 +72,11 @@ def open_case(
     new = begin(kind, entry, agency=agency, origin=origin, parent=above, actor=actor)
     person = about(kind, fold(kind, [entry]), subject)
     issue_on(new, person, actor=actor, at=entry.known)
-    with transaction.atomic():
-        append(new, kind, [], entry, actor=actor, around=around, subject=subject)
+    if bulk:
+        bulk.begin(new, kind, entry, actor=actor, around=around_for(kind, actor, new), subject=subject)
+    else:
+        with transaction.atomic():
+            append(new, kind, [], entry, actor=actor, around=around, subject=subject)
     if new.agency == actor.agency.code:  # the agency's first case made its source: the actor sees it at once
         actor.agency.refresh_from_db(fields=["sources"])
     return new
@@ -259,10 +263,15 @@ def new_row(state: State, part: str) -> str:
 def _write(
     ref: str, make: Make, *, actor: Actor, at: datetime, given: Given | None = None, recipient: str = "", case: Case | None = None
 ) -> Case:  # fmt: skip
-    actor = actor.for_one_look()
-    held = case or found(ref, actor)
+    actor, bulk = actor.for_one_look(), in_hand()
+    held = (bulk.case(ref, None if case else actor) if bulk else None) or case or found(ref, actor)
     kind = kind_of(held.kind)
-    if kind.subject and given and given.get(kind.subject):
+    named = bool(kind.subject and given and given.get(kind.subject))
+    if bulk and not named and ref in bulk.held:
+        return bulk.add(ref, make, actor=actor, at=at, around=around_for(kind, actor, held), recipient=recipient)
+    if bulk:
+        bulk.leave(ref)
+    if named:
         _issue_before(held, kind, make, actor, at)
     with transaction.atomic():
         locked = Case.objects.select_for_update(of=("self",)).select_related("record_class").get(pk=held.pk)
@@ -283,6 +292,7 @@ def _issue_before(held: Case, kind: Kind, make: Make, actor: Actor, at: datetime
 
 
 def _asked(ref: str, item: str, actor: Actor) -> Item:
+    settled()
     rows = asks_of(actor).select_related("case")
     row = rows.filter(case__ref=ref, item=item).first() if item else rows.filter(ref=ref).first()
     if row is None:

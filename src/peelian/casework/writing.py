@@ -10,9 +10,9 @@ from dataclasses import replace
 from peelian.access.actor import Actor, record_act
 from peelian.access.log.failpoints import failpoint
 from peelian.access.models import Agency
-from peelian.core.kinds import Around, Entry, Kind, Refused
+from peelian.core.kinds import Around, Entry, Kind, Refused, fold
 
-from .caches import NEVER, Caches, caches_of, write
+from .caches import NEVER, caches_of, fill, write
 from .entries import as_entry, as_row
 from .kinds import class_of
 from .measured import keep
@@ -51,7 +51,23 @@ def append(
     case: Case, kind: Kind, rows: Sequence[JournalEntry], entry: Entry, *, actor: Actor, around: Around, subject: str = "",
     recipient: str = "",
 ) -> None:  # fmt: skip
-    """Write the next entry, its log entry and all that is cached; a case without entries is opened by it.
+    """Write the next entry, its log entry and all that is cached; a case without entries is opened by it."""
+    row = enter(case, kind, rows, entry, actor=actor, recipient=recipient, subject=subject)
+    found = caches_of(kind, [*map(as_entry, rows), as_entry(row)], around)
+    if not rows:
+        fill(case, found)
+        case.save(force_insert=True)
+    row.save(force_insert=True)
+    failpoint("case-entry")
+    write(case, found, new=not rows)
+    keep(case, found.state, found.reckoned, around)
+    failpoint("case-written")
+
+
+def enter(
+    case: Case, kind: Kind, rows: Sequence[JournalEntry], entry: Entry, *, actor: Actor, recipient: str = "", subject: str = ""
+) -> JournalEntry:  # fmt: skip
+    """The next row of a journal, not yet written, with its log entry, which is; the case's subject and class follow it.
 
     The log holds the digest, and the log is sealed: whoever changes a journal must forge a signature too.
     """
@@ -59,15 +75,13 @@ def append(
         raise Refused(fields={"reason": f"write less: {REASON:,} letters at most"})
     if rows and entry.known < rows[-1].known:  # another server's clock: what was known then must stay as it was known
         entry = replace(entry, known=rows[-1].known)
-    found = caches_of(kind, [*map(as_entry, rows), entry], around)
-    mention = about(kind, found.state, subject or case.subject)
-    case.subject = subject_of(kind, found.state, subject or case.subject)[:24]
+    state = fold(kind, [*map(as_entry, rows), entry])
+    mention = about(kind, state, subject or case.subject)
+    case.subject = subject_of(kind, state, subject or case.subject)[:24]
     case.subject_key = mention.key if mention else ""
     case.subject_record = f"{mention.feed}/{mention.reference}" if mention else ""
     if not rows:
         case.record_class = class_of(kind, case.agency)
-        _fill(case, found)
-        case.save(force_insert=True)
     row = as_row(case, entry, rows[-1].digest if rows else head_of(case, kind))
     logged = record_act(
         actor, _LOGGED.get(entry.verb, "alteration"), f"case: {entry.verb} {entry.name}"[:200],
@@ -75,13 +89,4 @@ def append(
         subjects=[case.subject_key] if case.subject_key else (), recipient=recipient, reason=entry.reason[:500],
     )  # fmt: skip
     row.log = logged.pk
-    row.save(force_insert=True)
-    failpoint("case-entry")
-    write(case, found)
-    keep(case, found.state, found.reckoned, around)
-    failpoint("case-written")
-
-
-def _fill(case: Case, found: Caches) -> None:
-    for name, value in found.case.items():
-        setattr(case, name, value)
+    return row

@@ -19,6 +19,7 @@ from peelian import systems
 from peelian.access.actor import Actor
 from peelian.access.changes import SETTINGS, approved, decide, propose
 from peelian.access.models import User
+from peelian.casework.bulk import at_once
 from peelian.casework.duty import sign_on
 from peelian.casework.models import Case
 
@@ -98,7 +99,7 @@ def _past(now: datetime, months: int, seed: int, path: Path | None) -> None:
     truth = history.Truth()
     for n, name in enumerate(history.PAST):
         told = history.module(name)
-        with transaction.atomic():
+        with at_once():
             told.tell(Play(now, told.PURPOSE), np.random.default_rng([seed, n]), truth, months)
     if path is not None:
         truth.write(path)

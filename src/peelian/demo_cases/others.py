@@ -10,6 +10,7 @@ from peelian.access.actor import Actor
 from peelian.access.models import Agency, User
 from peelian.access.people import join
 from peelian.casework import store
+from peelian.casework.bulk import settled
 from peelian.casework.models import Case
 
 from .play import Play
@@ -48,6 +49,7 @@ def day(play: Play, days: float) -> str:
 
 def answer(play: Play, by: str, days: float, ref: str, given: Mapping[str, Any]) -> None:
     """An agency answers what it was asked last."""
+    settled()
     item = Case.objects.get(ref=ref).items.filter(ask=True, answered_at=None).order_by("-pk").first()
     store.answer(ref, item.item, given, actor=play.actor(by), at=play.ago(days * DAY))
 
