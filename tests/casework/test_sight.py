@@ -39,31 +39,40 @@ def opened(who: dict[str, Actor], by: str = "ann", **more: Any) -> Case:
 # ---- by role and purpose. Categories are those of the inspection's questions; the rows are the policy as it is meant.
 
 GOLDEN = """
-hub-worker             safeguarding         vulnerability investigation prevention offenders
-hub-worker             prevention           vulnerability investigation prevention
-control-room           response             vulnerability investigation prevention
-neighbourhood-officer  investigation        vulnerability investigation prevention
-neighbourhood-officer  safeguarding         vulnerability investigation prevention
-investigator           investigation        vulnerability investigation prevention organised-crime
-intelligence-officer   intelligence         organised-crime
-intelligence-officer   prevention           organised-crime
-organised-crime        intelligence         organised-crime
-offender-manager       offender-management  vulnerability investigation prevention offenders
-supervisor             safeguarding         vulnerability investigation prevention offenders
+hub-worker             safeguarding         vulnerability investigation prevention briefing offenders
+hub-worker             prevention           vulnerability investigation prevention briefing
+control-room           response             vulnerability investigation prevention briefing
+neighbourhood-officer  investigation        vulnerability investigation prevention briefing
+neighbourhood-officer  safeguarding         vulnerability investigation prevention briefing
+investigator           investigation        vulnerability investigation prevention briefing organised-crime
+intelligence-officer   intelligence         organised-crime briefing
+intelligence-officer   prevention           organised-crime briefing
+organised-crime        intelligence         organised-crime briefing
+offender-manager       offender-management  vulnerability investigation prevention briefing offenders
+supervisor             safeguarding         vulnerability investigation prevention briefing offenders
 supervisor             planning             specialist assurance
-supervisor             assurance            vulnerability investigation prevention specialist assurance offenders
-superintendent         assurance            vulnerability investigation prevention organised-crime specialist assurance offenders
-chief-officer          assurance            vulnerability investigation prevention organised-crime specialist assurance offenders
-analyst                crime-analysis       vulnerability investigation prevention specialist assurance offenders
+supervisor             assurance            vulnerability investigation prevention briefing specialist assurance offenders
+superintendent         assurance            vulnerability investigation prevention briefing organised-crime specialist assurance offenders
+chief-officer          assurance            vulnerability investigation prevention briefing organised-crime specialist assurance offenders
+analyst                crime-analysis       vulnerability investigation prevention briefing specialist assurance offenders
 analyst                safeguarding
 analyst                records
 planner                planning             specialist assurance
-assurance              assurance            vulnerability investigation prevention organised-crime specialist assurance offenders
+assurance              assurance            vulnerability investigation prevention briefing organised-crime specialist assurance offenders
 administrator          administration
 data-protection        data-protection
 professional-standards professional-standards
 """
-QUESTIONS = ("vulnerability", "investigation", "prevention", "organised-crime", "specialist", "assurance", "offenders")
+QUESTIONS = (
+    "vulnerability",
+    "investigation",
+    "prevention",
+    "organised-crime",
+    "specialist",
+    "assurance",
+    "offenders",
+    "briefing",
+)
 
 
 @pytest.mark.parametrize("row", GOLDEN.strip().splitlines())
@@ -80,7 +89,7 @@ def test_who_needs_to_know_which_cases(row: str) -> None:
     actor = Actor(user, agency, purpose, on=AT.date())
     assert purpose in may_state(actor.roles, "police")
     seen = allowed_classes(actor)
-    assert [q for q in QUESTIONS if f"case-{q}" in seen] == expected
+    assert {q for q in QUESTIONS if f"case-{q}" in seen} == set(expected)
 
 
 def test_no_partner_sees_a_case_of_the_force_in_every_role_for_any_purpose(who: dict[str, Actor]) -> None:

@@ -93,5 +93,5 @@ def test_a_briefing_that_nobody_reads_is_late_when_the_shift_ends_and_climbs():
 
 
 def test_those_on_patrol_see_the_entry_and_nothing_of_its_class_source():
-    assert ENTRY.record_class == "prevention"
+    assert ENTRY.record_class == "briefing"  # a class of its own: patrol and the intelligence unit alike
     assert "source" not in {a.private for a in ENTRY.about.values()}

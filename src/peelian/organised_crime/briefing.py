@@ -14,7 +14,7 @@ from peelian.core.kinds import NEW, Act, Clock, Facts, Kind, Median, Owners, Par
 from peelian.core.local import Local
 from peelian.core.system import Choice, Find, Sheet, System
 
-from .intelligence_rules import Grade
+from .intelligence_rules import Grade, codes_of
 
 POLICY = "force policy on briefing"
 ACCEPT, CLIMB = (Local(f"briefing.{name}", POLICY) for name in ("accept_within", "climb_every"))
@@ -51,8 +51,8 @@ def report_may_be_told(case: Any) -> bool:
     if held is None or held.stage != "released":
         return False
     facts = held.facts
-    conditions = tuple(filter(None, (facts.get("conditions") or "").split(";")))
-    return Grade(facts["source_grade"], facts["assessment"], facts["handling"], conditions).overt(london_day(case.at))
+    grade = Grade(facts["source_grade"], facts["assessment"], facts["handling"], codes_of(facts.get("conditions")))
+    return grade.overt(london_day(case.at))
 
 
 def names_no_source(case: Any) -> bool:
@@ -111,7 +111,7 @@ def who_read(case: Any) -> str:
 
 
 ENTRY = Kind(
-    name="briefing", title="Briefing entry", question="organised_crime", record_class="prevention",
+    name="briefing", title="Briefing entry", question="organised_crime", record_class="briefing",
     source="HMIC, PEEL effectiveness 2016: frontline officers' knowledge of local organised crime groups", facts=Entry,
     filters=("team", "about", "shift_from"), stages=("shown", "taken_off"), ends="taken_off",
     parts=(Part(name="readings", title="Read", facts=Reading),),
