@@ -30,7 +30,7 @@ from peelian.assurance.judgement_rules import (
 )
 from peelian.assurance.reality_test import REALITY, draw
 from peelian.assurance.report_reading import read_report
-from peelian.casework import store
+from peelian.casework import store, sums
 from peelian.casework.kinds import class_of, kind_of
 from peelian.casework.models import Case, Measured
 from peelian.core.kinds import Around, Refused, Who
@@ -336,6 +336,7 @@ def rows(kind, name, area, hits, of, month=202611):
         )
         for n, case in enumerate(cases)
     )
+    sums.mend()
     return cases
 
 

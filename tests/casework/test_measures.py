@@ -12,7 +12,7 @@ from peelian.access.models import RecordClass, Restriction
 from peelian.analysis.control_chart import MeasureChart
 from peelian.analysis.funnel import Funnel
 from peelian.analysis.trend import NotEnoughData
-from peelian.casework import measured, measures, store
+from peelian.casework import measured, measures, store, sums
 from peelian.casework.kinds import class_of
 from peelian.casework.models import Case, Measured
 from peelian.core.errors import PeelianError
@@ -45,6 +45,7 @@ def row(n: int, name: str = "first_answer_in_time", **more: Any) -> Measured:
 
 def write(rows: list[Measured]) -> None:
     Measured.objects.bulk_create(rows)
+    sums.mend()
 
 
 def test_the_month_of_a_row_is_that_of_london():

@@ -13,7 +13,7 @@ from tests.records.conftest import cluster
 
 __all__ = ["cluster"]
 HERE = Path(__file__).parent
-CONTRACT = ("test_store.py", "test_sight.py", "test_queues.py", "test_ticking.py", "test_verify.py")
+CONTRACT = ("test_store.py", "test_sight.py", "test_queues.py", "test_sums.py", "test_ticking.py", "test_verify.py")
 
 
 @pytest.mark.postgres

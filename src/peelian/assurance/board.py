@@ -5,10 +5,13 @@ No figure stands here that is not counted from cases; what has none says so. Not
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
+
+from django.db.models import F
 
 from peelian.access.actor import Actor, record_act, require_police
 from peelian.analysis.control_chart import MeasureChart
@@ -18,10 +21,10 @@ from peelian.casework.kinds import KINDS
 from peelian.casework.measures import (
     Cell,
     Told,
+    drawn_from,
     median,
     month_day,
     months_back,
-    pictured,
     values_of,
 )
 from peelian.casework.models import Measured
@@ -172,21 +175,17 @@ def _form(measure: Measure) -> str:
 
 
 def _line(kind: Kind, name: str, measure: Measure, told: Counts, at: datetime) -> Line:
-    whole = cells = told.cells(kind.name, name)
-    if not cells:
+    areas, months = (told.cells(kind.name, name, by) for by in ("area", "month"))
+    if not areas:
         return Line(kind.name, name, measure.asks, _form(measure), why_not="no figures yet")
     if isinstance(measure, Median):
-        rows = Measured.objects.filter(measure=f"{kind.name}.{name}", record_class__in=["", *told.classes])
-        rows = rows.filter(month__gte=told.since, month__lte=told.until)
-        values = values_of(Told(rows, [row for row in told.hidden if row.measure == f"{kind.name}.{name}"]))
-        import numpy as np
-
-        whole = [(*c[:5], values.get((c[0], c[1]), np.empty(0))) for c in cells]
-    picture = pictured(kind, measure, whole, since=told.since, until=told.until, at=at)
+        months = _with_values(f"{kind.name}.{name}", months, told)
+    by_area, by_month = {cell[0]: [cell] for cell in areas}, {cell[1]: [cell] for cell in months}
+    picture = drawn_from(kind, measure, by_area, by_month, since=told.since, until=told.until, at=at)
     first = months_back(told.until, MONTHS - 1)
     last = [m for m in picture.months if int(m.name) >= first]
     hits, missed, undecided = sum(m.hits for m in last), sum(m.missed for m in last), sum(m.undecided for m in last)
-    value, low, high = _value(measure, hits, hits + missed, [c for c in whole if c[1] >= first])
+    value, low, high = _value(measure, hits, hits + missed, [c for c in months if c[1] >= first])
     change, changed = _change(picture.chart, [m.name for m in picture.months])
     funnel = picture.funnel
     verdict = dict(zip(funnel.names, funnel.verdict, strict=True)) if isinstance(funnel, Funnel) else {}
@@ -195,6 +194,19 @@ def _line(kind: Kind, name: str, measure: Measure, told: Counts, at: datetime) -
         measure.unit if isinstance(measure, Median) else "", change, changed,
         tuple(a for a, v in verdict.items() if v == "above"), tuple(a for a, v in verdict.items() if v == "below"),
     )  # fmt: skip
+
+
+def _with_values(measure: str, months: list[Cell], told: Counts) -> list[Cell]:
+    """The counts of each month with all the values of a median."""
+    import numpy as np
+
+    rows = Measured.objects.filter(measure=measure, record_class__in=["", *told.classes])
+    # "month + 0": as a plain column SQLite would jump about in the index by it
+    rows = rows.alias(when=F("month") + 0).filter(when__gte=told.since, when__lte=told.until)
+    held: dict[int, list[Any]] = defaultdict(list)
+    for (_, month), values in values_of(Told(rows, [row for row in told.hidden if row.measure == measure])).items():
+        held[month].append(values)
+    return [(*cell[:5], np.concatenate(held[cell[1]]) if cell[1] in held else np.empty(0)) for cell in months]
 
 
 def _value(

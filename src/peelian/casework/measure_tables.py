@@ -31,7 +31,7 @@ class Measured(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["case", "measure", "item", "n"], name="measured_once")]
         indexes = [  # each is read from its first entry to its last, in the order in which it is counted, and nothing else is
-            models.Index(fields=["measure", "area", "month", "record_class", "hit", "lapses"], name="measured_areas"),
+            models.Index(fields=["measure", "area", "month", "record_class", "hit", "lapses", "value"], name="measured_areas"),
             models.Index(
                 fields=["measure", "agency", "month", "record_class", "hit", "lapses"], name="measured_agencies",
                 condition=~models.Q(agency=""),
@@ -40,10 +40,6 @@ class Measured(models.Model):
                 fields=["measure", "month", "area", "record_class", "at"], name="measured_open",
                 condition=models.Q(hit=None, lapses=True),
             ),
-            models.Index(
-                fields=["measure", "area", "month", "record_class", "value"], name="measured_values",
-                condition=models.Q(value__isnull=False),
-            ),
         ]  # fmt: skip
 
     class_path = "record_class"
@@ -51,6 +47,42 @@ class Measured(models.Model):
 
     def __str__(self) -> str:
         return f"{self.case_id} {self.measure}"
+
+
+class MeasureSum(models.Model):
+    """How many rows of a measure an area has in a month, by class of record, so that no look need count them (see `sums`).
+
+    One `kept` row for each; beside it the differences of writes that are not folded into it yet. What is so is the sum of all.
+    """
+
+    measure = models.CharField(max_length=90)
+    area = models.CharField(max_length=60, blank=True)
+    month = models.PositiveIntegerField()
+    record_class = models.ForeignKey(RecordClass, on_delete=models.PROTECT, db_index=False)
+    kept = models.BooleanField(default=False)
+    hits = models.IntegerField(default=0)
+    missed = models.IntegerField(default=0)
+    lapsing = models.IntegerField(default=0)
+    unknown = models.IntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["measure", "area", "month", "record_class"], condition=models.Q(kept=True), name="sum_once"
+            )
+        ]
+        indexes = [  # read in the order in which it is added up, and nothing else is
+            models.Index(
+                fields=["measure", "area", "month", "record_class", "hits", "missed", "lapsing", "unknown"],
+                name="sum_read",
+            ),
+            models.Index(fields=["id"], condition=models.Q(kept=False), name="sum_loose"),
+        ]
+
+    class_path = "record_class"
+
+    def __str__(self) -> str:
+        return f"{self.measure} {self.area} {self.month}"
 
 
 class Followed(models.Model):

@@ -11,6 +11,7 @@ from peelian.core.clock import LONDON
 from peelian.core.kinds import Around, Run, State
 from peelian.core.kinds.measures import rows
 
+from . import sums
 from .models import Case, Measured
 
 FIELDS = ("area", "agency", "at", "month", "hit", "value", "lapses", "record_class_id")
@@ -23,22 +24,27 @@ def month_of(at: datetime) -> int:
 
 
 def keep(case: Case, state: State, runs: Iterable[Run], around: Around | None = None) -> None:
-    """Bring the rows of a case up to date with its journal, in the caller's transaction; only rows that differ are written."""
+    """Bring the rows of a case up to date with its journal, in the caller's transaction; only rows that differ are written.
+
+    The caller holds the case's row, so that what is taken off the sums is what stands there.
+    """
     new = rows_of(case, state, runs, around)
-    changed, gone = [], []
+    changed, before, gone = [], [], []
     for old in Measured.objects.filter(case=case):
         now = new.pop((old.measure, old.item, old.n), None)
         if now is None:
-            gone.append(old.pk)
+            gone.append(old)
         elif any(getattr(now, field) != getattr(old, field) for field in FIELDS):
             now.pk = old.pk
             changed.append(now)
+            before.append(old)
     if gone:
-        Measured.objects.filter(pk__in=gone).delete()
+        Measured.objects.filter(pk__in=[row.pk for row in gone]).delete()
     if changed:
         Measured.objects.bulk_update(changed, FIELDS)
     if new:
         Measured.objects.bulk_create(new.values())
+    sums.changed([*gone, *before], [*changed, *new.values()])
 
 
 def rows_of(
@@ -65,12 +71,14 @@ def differs(case: Case, state: State, runs: Iterable[Run], around: Around | None
 
 
 def rebuild(kind: str) -> int:
-    """Write the rows of every case of a kind again from its journal, such as after a measure was added; how many cases."""
+    """Write the rows of every case of a kind again from its journal, such as after a measure was added, and mend the sums; how many cases."""
     from .reading import folded  # reads what stands above the rows
 
     done = 0
-    for case in Case.objects.filter(kind=kind).order_by("pk").iterator(chunk_size=500):
+    for pk in Case.objects.filter(kind=kind).order_by("pk").values_list("pk", flat=True).iterator(chunk_size=500):
         with transaction.atomic():
+            case = Case.objects.select_for_update(of=("self",)).get(pk=pk)
             keep(case, *folded(case))
         done += 1
+    sums.mend()
     return done

@@ -7,6 +7,7 @@ count, limit or rank tells of it. One pass over one index gives counts by area a
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -184,16 +185,26 @@ def pictured(
     agencies: list[Tally] | None = None,
 ) -> Picture:  # fmt: skip
     """Funnel and control chart from counts by area and month; `cells` holds what one reader may see, and no more."""
-    months = [m for m in _months(since, until) if m <= month_of(at)]
-    by_area, by_month = defaultdict(list), defaultdict(list)
+    by_area: dict[str, list[Cell]] = defaultdict(list)
+    by_month: dict[int, list[Cell]] = defaultdict(list)
     for cell in cells:
         by_area[cell[0]].append(cell)
         if not area or cell[0] == area:
             by_month[cell[1]].append(cell)
+    return drawn_from(kind, measure, by_area, by_month, since=since, until=until, at=at, agencies=agencies)
+
+
+def drawn_from(
+    kind: Kind, measure: Measure, by_area: Mapping[str, list[Cell]], by_month: Mapping[int, list[Cell]], *, since: int, until: int,
+    at: datetime, agencies: list[Tally] | None = None,
+) -> Picture:  # fmt: skip
+    """The same from counts by area, and by month; a median's values stand where it is wanted, and may stand in one of the two."""
+    months = [m for m in _months(since, until) if m <= month_of(at)]
     areas = [_tally(a or "not known", by_area[a]) for a in sorted(by_area)]
     drawn = [_tally(str(m), by_month.get(m, [])) for m in months]
     return Picture(
-        kind, measure, source_of(kind, measure), since, until, areas, drawn, agencies or [], _tally("the force", cells),
+        kind, measure, source_of(kind, measure), since, until, areas, drawn, agencies or [],
+        _tally("the force", [cell for cells in by_area.values() for cell in cells]),
         _funnel(measure, areas, len(months)), _chart(measure, drawn),
     )  # fmt: skip
 
@@ -395,6 +406,6 @@ def verdicts(told: Picture) -> dict[str, str]:
 
 
 __all__ = [
-    "Cell", "Picture", "Tally", "counted", "hidden_cases", "listed", "measure_of", "median", "month_day", "month_of", "months_back",
+    "Cell", "Picture", "Tally", "counted", "drawn_from", "hidden_cases", "listed", "measure_of", "median", "month_day", "month_of", "months_back",
     "picture", "pictured", "seen", "values_of", "verdicts",
 ]  # fmt: skip

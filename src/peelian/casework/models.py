@@ -226,10 +226,10 @@ class Notice(models.Model):
 
 # They refer to the tables above.
 from .duty_tables import Accreditation, StaffNumber  # noqa: E402
-from .measure_tables import CaseHold, Followed, Measured, WriteBack  # noqa: E402
+from .measure_tables import CaseHold, Followed, Measured, MeasureSum, WriteBack  # noqa: E402
 from .tables import Attachment, Draft, Duty, FeedCursor, SupportContact  # noqa: E402
 
 __all__ = [
-    "Accreditation", "Attachment", "Case", "CaseHold", "Draft", "Duty", "FeedCursor", "Followed", "Item", "JournalEntry", "Measured",
-    "Notice", "Run", "StaffNumber", "SupportContact", "Taken", "WriteBack",
+    "Accreditation", "Attachment", "Case", "CaseHold", "Draft", "Duty", "FeedCursor", "Followed", "Item", "JournalEntry",
+    "Measured", "MeasureSum", "Notice", "Run", "StaffNumber", "SupportContact", "Taken", "WriteBack",
 ]  # fmt: skip

@@ -16,6 +16,7 @@ from django.db import close_old_connections, connection, transaction
 
 from peelian.core.kinds import Around, State, must_answer
 
+from . import sums
 from .climbing import overdue_climbed
 from .kinds import KINDS
 from .local_values import around_of
@@ -147,6 +148,7 @@ def keep_ticking(stop: threading.Event, failed: Callable[[Exception], None], eve
             now = datetime.now(UTC)
             follow_settings(at=now)
             tick(now)
+            sums.fold()
             watch(now)
         except Exception as error:
             failed(error)
