@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import timedelta
 
+from peelian.casework.models import Case
 from peelian.core.clock import london_day
 
-from .play import DISTRICTS, Play
+from .play import DISTRICTS, Play, written
 
 PURPOSE = "planning"
 DAY, MONTH, YEAR = 24.0, 24.0 * 30, 24.0 * 365
@@ -53,6 +54,8 @@ def tell(play: Play) -> None:
     play.do("planner", begun, ref, "plan_course", {
         "course_role": arv, "sort": "requalification", "starts_on": london_day(play.ago(-40 * DAY)), "places": 4})  # fmt: skip
     play.do("chief", begun - 3 * DAY, ref, "approve_assessment")
+    for held in written(Case).filter(kind="armed_assessment", stage="in_force").exclude(ref=ref):
+        play.do("superintendent", begun - 3.1 * DAY, held.ref, "replace", {"replaced_by": ref})
     for role, need, have, days in ((tactical, 2, 1, 20), (arv, 3, 2, 150)):
         found = begun - 4 * DAY
         play.do("planner", found, ref, "find_gap", {

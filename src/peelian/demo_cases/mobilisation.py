@@ -11,7 +11,7 @@ from typing import Any
 from peelian.casework import store
 from peelian.casework.models import Case
 
-from .play import DISTRICTS, Play
+from .play import DISTRICTS, Play, written
 
 PURPOSE = "planning"
 DAY, MONTH, YEAR = 24.0, 24.0 * 30, 24.0 * 365
@@ -45,7 +45,7 @@ VALUES: Mapping[str, str] = {
 
 def tell(play: Play) -> None:
     """Mutual aid both ways, then the mobilisations, one of which asks for it."""
-    plan = Case.objects.filter(kind="police_plan").order_by("pk").first()
+    plan = written(Case).filter(kind="police_plan", facts__title="Public disorder").first()
     _mobilisations(play, plan.ref if plan else "", _aid(play))
 
 
