@@ -15,6 +15,7 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from peelian import systems
 from peelian.access.actor import Actor
 from peelian.access.models import Agency, Change, Entry, Posting, Released, User
+from peelian.access.release import ledger
 from peelian.casework import store
 from peelian.casework.models import Case, Notice
 from peelian.casework.ticking import tick
@@ -22,7 +23,7 @@ from peelian.core.errors import PeelianError
 from peelian.core.kinds import Refused
 from peelian.organised_crime.local_profile_editions import full_document
 from peelian.organised_crime.local_profile_release import issue, propose_editions, read
-from peelian.prevention.editions import edition
+from peelian.prevention.editions import disclosed, edition
 
 AT = datetime(2026, 2, 2, 9, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -89,7 +90,7 @@ def force(db):
         )
     }
     for name, role, agency in (
-        ("coordinator", "organised-crime", police), ("head", "superintendent", police), ("chief", "chief-officer", police),
+        ("coordinator", "organised-crime", police), ("second", "organised-crime", police), ("head", "superintendent", police), ("chief", "chief-officer", police),
         *((code, "hub-worker", agency) for code, agency in partners.items()),
     ):  # fmt: skip
         user = User.objects.create_user(name, agency=agency)
@@ -195,7 +196,15 @@ def test_used_as_meant_both_editions_leave_on_one_day_by_two_people(force):
         issue(ref, actor=force["coordinator"], at=AT + DAY)
     with pytest.raises(Refused, match="Both editions are of today"):  # not the next morning
         issue(ref, actor=force["head"], at=AT + 2 * DAY)
-    assert not Released.objects.exclude(number=None).exists()  # both or neither
+    # Both or neither: nobody gets the shareable edition out by approving it alone, nor the full one by issuing the case alone.
+    waiting = Released.objects.get(number=None)
+    with pytest.raises(Refused, match="superintendent"):
+        ledger.approve(waiting.pk, actor=force["second"], at=AT + DAY)
+    with pytest.raises(Refused, match="one step"):
+        store.do(ref, "issue", actor=force["head"], at=AT + DAY)
+    with pytest.raises(PeelianError, match="is not approved, so it may not leave"):
+        disclosed(force["head"], waiting, how="pdf", at=AT + DAY)
+    assert not Released.objects.exclude(number=None).exists()
     released = issue(ref, actor=force["head"], at=AT + DAY + timedelta(hours=5))
 
     case = Case.objects.get(ref=ref)

@@ -140,3 +140,30 @@ def test_the_partner_is_told_what_it_was_worth():
     assert case.run("feedback_in_time", AT + timedelta(days=16)).state == "overdue"
     case.do("tell_worth", AT + timedelta(days=3), who=DESK, feedback="it was new", changed="A plan was changed.")
     assert case.state().closed
+
+
+# APP's codes are written with or without blanks between them: the clerk's "A1; S2" is what the table calls A1 and S2.
+@pytest.mark.parametrize(
+    ("grade", "conditions", "told"),
+    [
+        ("2BP", None, "yes"), ("3EP", None, "no: suspected to be false"), ("1AC", "A1", "no: a condition"), ("1AC", "A2", "no: a condition"),
+        ("1AC", "A3", "yes"), ("1AC", "S1", "yes"), ("1AC", "S2", "no: a condition"), ("1AC", "A3; S1", "yes"), ("1AC", "A3; S2", "no: a condition"),
+    ],
+)  # fmt: skip
+def test_which_grades_let_patrols_be_told(grade, conditions, told):
+    case = graded(grade, conditions).case(AT + timedelta(hours=2))
+
+    assert case.may_patrols_be_told.startswith(told)
+
+
+def test_a_public_report_may_stand_as_it_was_said_and_a_human_sources_may_not():
+    words = "Drugs are sold from a flat in Quay Street."
+    graded(provenance="public", raw=words, source_ref=None).do("sanitise", AT + timedelta(hours=2), sanitised=words)
+    with pytest.raises(Refused, match="not word for word"):
+        graded(raw=words).do("sanitise", AT + timedelta(hours=2), sanitised=words)
+
+
+def test_a_name_is_no_reference_of_a_source():
+    with pytest.raises(Refused, match="never as a name"):
+        report(source_ref="Jo Bloggs")
+    report(source_ref=None)

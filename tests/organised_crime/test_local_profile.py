@@ -137,8 +137,21 @@ def test_what_may_be_told_is_stated_for_shareable_data_and_no_other(limits):
         ("calls from 07700 900123 each night", "They use 07700 900123.", True),
         ("the van is kept behind the old mill", "A van was seen.", False),
         ("more complaints about counterfeit tobacco", "More complaints about counterfeit tobacco were made.", False),
+        ("takings of 4,812 a week", "It makes £4812.00 weekly.", True),
+        ("undeclared takings at the Quay Street shop", "In Quay Street a shop's takings go undeclared.", True),
+        ("undeclared takings at the Quay Street shop", "Takings fall. Shops in Quay Street close.", False),
+        ("children carry drugs on county lines", "The trust holds county lines and drugs to be rising.", False),
     ],
-    ids=["words in a row", "number", "other words", "allowed words"],
+    ids=[
+        "words in a row",
+        "number",
+        "other words",
+        "allowed words",
+        "a number written otherwise",
+        "another order",
+        "two sentences",
+        "names of threats",
+    ],
 )
 def test_copied_words_and_numbers_are_found(limited, edition, found):
     assert bool(leaks([limited], [edition], ["more complaints about counterfeit tobacco"])) is found

@@ -16,7 +16,7 @@ from peelian.records.models import Area
 
 from .briefing import ENTRY
 from .intelligence import REPORT
-from .intelligence_rules import Grade
+from .intelligence_rules import Grade, codes_of
 
 AHEAD, BACK = 2, 7  # days that may be chosen
 RECENT = timedelta(days=28)  # reports later than that are looked at [DESIGN]
@@ -117,7 +117,7 @@ def look(*, actor: Actor, at: datetime) -> list[Found]:
             facts["source_grade"],
             facts["assessment"],
             facts["handling"],
-            tuple(filter(None, (facts.get("conditions") or "").split(";"))),
+            codes_of(facts.get("conditions")),
         )
         if grade.overt(london_day(at)):
             area = str(facts["area"])

@@ -64,7 +64,7 @@ class Grade:
                 "this is no 3x5x2 grade", matters="nobody could tell how far the report may be relied on",
                 fix="write source 1 to 3, assessment A to E and handling P or C, such as 2BP", id="peelian.E740",
             )  # fmt: skip
-        codes = tuple(filter(None, conditions.replace(" ", "").split(";")))
+        codes = codes_of(conditions)
         if (found[3] == "C") != bool(codes):
             raise InvalidInput(
                 "conditions go with handling code C, and with no other", matters="a reader would not know what is allowed",
@@ -115,14 +115,20 @@ def corroboration(sources: Iterable[str]) -> int:
     return len({source for source in sources if source})
 
 
+def codes_of(conditions: str | None) -> tuple[str, ...]:
+    """The codes of conditions as somebody wrote them, with or without blanks between.
+
+    Examples
+    --------
+    >>> codes_of("A1; S2"), codes_of(None)
+    (('A1', 'S2'), ())
+    """
+    return tuple(filter(None, (conditions or "").replace(" ", "").split(";")))
+
+
 def grade_of(case: Any) -> Grade:
     """The grade of a report; `Unset` while it is not evaluated."""
-    return Grade(
-        case.source_grade,
-        case.assessment,
-        case.handling,
-        tuple(filter(None, (case.get("conditions") or "").split(";"))),
-    )
+    return Grade(case.source_grade, case.assessment, case.handling, codes_of(case.get("conditions")))
 
 
 def grade_words(case: Any) -> str:
@@ -169,7 +175,7 @@ def another_sanitises(case: Any) -> bool:
 
 def originator_asked(case: Any) -> bool:
     """Condition S2: the originator agrees before it goes to anybody."""
-    return "S2" not in (case.get("conditions") or "") or bool(case.get("originator_agreed"))
+    return "S2" not in codes_of(case.get("conditions")) or bool(case.get("originator_agreed"))
 
 
 def not_false(case: Any) -> bool:

@@ -6,8 +6,8 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from datetime import date
-from typing import Any
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any, get_args
 
 from peelian import __version__
 from peelian.access.release import ALL, CountTable, Release, address
@@ -15,7 +15,10 @@ from peelian.access.release.writers import written_by
 from peelian.core.document import Column, Document, Finding, Note, Paragraph, Points, Section, Source, Table
 
 from . import local_profile_rules as rules
-from .local_profile_facts import COUNTS, SHARED
+from .local_profile_facts import COUNTS, SHARED, Threat
+
+if TYPE_CHECKING:
+    from peelian.access.actor import Actor
 
 WITHHELD = "withheld"
 MEASURE = "serious and organised crime: partners' records"
@@ -177,7 +180,7 @@ def digest(document: Document) -> str:
 
 
 def leaks(limited: Iterable[str], texts: Iterable[str], free: Iterable[str] = ()) -> list[str]:
-    """What of limited texts stands in the texts of an edition: words in a row, and numbers, plates or references.
+    """What of limited texts stands in the texts of an edition: words in a row, numbers, plates or references, and sentences told in another order.
 
     Parameters
     ----------
@@ -191,21 +194,41 @@ def leaks(limited: Iterable[str], texts: Iterable[str], free: Iterable[str] = ()
     Returns
     -------
     list of str
-        Each piece found, as it stands in the limited text. It finds copied words, not a fact told in other words: the second person reads for that.
+        Each piece found, as it stands in the limited text. A sentence counts as told again where most of its longer words, three at least, stand in one
+        sentence of the edition, in whatever order and ending. It does not find a fact told in words of the same meaning: the second person reads for that.
 
     Examples
     --------
     >>> leaks(["Payments of 4,812 pounds to the shop on Quay Street"], ["Shops are used to wash money: 4,812 a week."])
-    ['4,812']
+    ['4812']
+    >>> leaks(["Undeclared takings at the Quay Street shop"], ["The takings of a shop in Quay Street go undeclared."])
+    ['Undeclared takings at the Quay Street shop']
     """
+    limited, texts, free = tuple(limited), tuple(texts), tuple(free)
     held = _pieces(" . ".join(texts)) - _pieces(" . ".join(free))
-    return sorted({piece for text in limited for piece in _pieces(text)} & held)
+    known = _stems(" ".join((*free, *get_args(Threat))))
+    said = [_stems(sentence) - known for text in texts for sentence in _sentences(text)]
+    again = {
+        sentence for text in limited for sentence in _sentences(text)
+        if (own := _stems(sentence) - known) and any(len(own & other) >= max(3, len(own) / 2) for other in said)
+    }  # fmt: skip
+    return sorted(({piece for text in limited for piece in _pieces(text)} & held) | again)
 
 
 def _pieces(text: str) -> set[str]:
     words = re.findall(r"[\w,./@'-]*\w", text.lower())
     rows = {" ".join(words[n : n + SHINGLE]) for n in range(len(words) - SHINGLE + 1)}
-    return rows | {word for word in words if any(c.isdigit() for c in word) and len(word) > 2}
+    # 4,812 and 4812.00 are one number.
+    numbers = (re.sub(r"\.0+$", "", word.replace(",", "")) for word in words if any(c.isdigit() for c in word))
+    return rows | {number for number in numbers if len(number) > 2}
+
+
+def _sentences(text: str) -> list[str]:
+    return [part.strip() for part in re.split(r"[.;:!?]\s|\n", text) if part.strip()]
+
+
+def _stems(text: str) -> set[str]:
+    return {word[:5] for word in re.findall(r"[^\W\d_]{5,}", text.lower())}
 
 
 def _counts(release: Release, source: tuple[Source, ...]) -> Table:
@@ -241,4 +264,11 @@ def _day(text: object) -> str:
     return Column("", "date").show(date.fromisoformat(str(text)))
 
 
-written_by(KIND, shareable_document)
+def _issue(content: Mapping[str, Any], actor: Actor, at: datetime) -> None:
+    """Who approves the shareable edition issues both: neither leaves the force alone."""
+    from peelian.casework import store
+
+    store.do(content["case"], "issue", actor=actor, at=at)
+
+
+written_by(KIND, shareable_document, issued=_issue)

@@ -99,9 +99,7 @@ def issue(ref: str, *, actor: Actor, at: datetime) -> Released:
         raise PeelianError(
             "there is no such proposal of a release", fix="choose one that waits for approval", id="peelian.E306"
         )
-    with transaction.atomic():
-        found: Released = ledger.approve(waiting.pk, actor=actor, at=at)
-        store.do(ref, "issue", actor=actor, at=at)
+    found: Released = ledger.approve(waiting.pk, actor=actor, at=at)
     return found
 
 

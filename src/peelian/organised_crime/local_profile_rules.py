@@ -69,7 +69,7 @@ def planned(case: Any) -> bool:
 
 
 def approved(case: Any) -> bool:
-    """Whoever issues has approved the release of the shareable edition today, on the page Shareable editions."""
+    """Both editions are issued by approving the shareable one, on the page Shareable editions: it is one step."""
     from peelian.access.models import Released
 
     found = Released.objects.filter(digest=case.shareable_digest, approved_by=case.by.name).first()

@@ -15,6 +15,7 @@ from peelian.core.errors import PeelianError
 
 from .knowledge import Release
 from .planning import Plan
+from .writers import ISSUERS
 
 
 def last() -> int:
@@ -81,7 +82,8 @@ def propose(
 
 @transaction.atomic
 def approve(proposal: int, *, actor: Actor, at: datetime) -> Released:
-    """Approve a proposed release; the entry of the disclosure is written with it, or neither.
+    """Approve a proposed release; the entry of the disclosure is written with it, or neither. What else a document of its kind asks (`written_by`) is done
+    in the same step; its refusal undoes the approval.
 
     Raises
     ------
@@ -110,6 +112,8 @@ def approve(proposal: int, *, actor: Actor, at: datetime) -> Released:
     except IntegrityError as error:
         raise _overtaken(found) from error
     record_act(actor, "disclosure", f"release {found.number}", detail=_detail(found), at=at, recipient=found.recipient)
+    if issued := ISSUERS.get(found.content.get("document", "")):
+        issued(found.content, actor, at)
     return found
 
 

@@ -67,6 +67,6 @@ def propose(request: HttpRequest, ref: str) -> HttpResponse:
         return redirect("local-profiles")
     messages.success(
         request,
-        "Proposed. A superintendent reads the shareable edition, approves it, and issues both from the case on the same day.",
+        "Proposed. A superintendent reads the shareable edition and approves it on the same day, which issues both.",
     )
     return redirect("release", one.digest[:SHORT])

@@ -15,6 +15,7 @@ from peelian.access.actor import record_act
 from peelian.access.models import Released
 from peelian.access.release import ledger
 from peelian.core.errors import PeelianError
+from peelian.core.kinds import Refused
 from peelian.documents import html
 from peelian.documents.pdf import pdf
 from peelian.prevention.editions import SHORT, disclosed, edition, find, released, state, withheld
@@ -41,7 +42,11 @@ def approve(request: HttpRequest, name: str) -> HttpResponse:
     """Approve what a colleague proposed."""
     one = _found(request, name)
     edition(one)  # what is approved is what was proposed
-    ledger.approve(one.pk, actor=request.actor, at=timezone.now())
+    try:
+        ledger.approve(one.pk, actor=request.actor, at=timezone.now())
+    except Refused as refused:
+        messages.error(request, "Not approved. " + " ".join(refused.reasons))
+        return redirect("release", name)
     messages.success(request, f"Approved. It may now go to {one.recipient}; the record says so.")
     return redirect("release", name)
 
