@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from django.db import transaction
 
 from peelian import systems
 from peelian.access.actor import Actor
@@ -90,7 +89,7 @@ def fill(now: datetime | None = None, *, months: int = 0, seed: int = 1, truth: 
             _past(now, months, seed, truth)
         for name in STORIES:
             told = module(name)
-            with transaction.atomic():
+            with at_once():
                 told.tell(Play(now, told.PURPOSE))
     return Case.objects.count()
 

@@ -12,7 +12,7 @@ from peelian.assurance.improvement_finds import again, not_raised
 from peelian.assurance.self_assessment import to_judge
 from peelian.casework.models import Case
 
-from .play import DISTRICTS, Play
+from .play import DISTRICTS, Play, written
 
 PURPOSE = "assurance"
 DAY = 24.0
@@ -135,7 +135,7 @@ def _reality(play: Play) -> None:
         given = {"question": question, "system": system, "team": team, "area": DISTRICTS[district], "team_size": size,
                  "first": asked[0], "second": asked[1], "third": asked[2]}  # fmt: skip
         ref = play.open("assurance", start, "reality_test", "draw_sample", given)
-        places = Case.objects.get(ref=ref).facts["places"].split(", ")
+        places = written(Case).get(ref=ref).facts["places"].split(", ")
         answers = ["knew"] * knew + ["did not know"] * not_known
         for i, (place, answer) in enumerate(zip(places, answers, strict=True)):
             if n == len(TESTS) - 1 and i > 1:

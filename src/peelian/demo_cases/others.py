@@ -10,10 +10,9 @@ from peelian.access.actor import Actor
 from peelian.access.models import Agency, User
 from peelian.access.people import join
 from peelian.casework import store
-from peelian.casework.bulk import settled
 from peelian.casework.models import Case
 
-from .play import Play
+from .play import Play, written
 
 DAY = 24.0  # hours
 PASSWORD = "made-up-county"
@@ -49,8 +48,7 @@ def day(play: Play, days: float) -> str:
 
 def answer(play: Play, by: str, days: float, ref: str, given: Mapping[str, Any]) -> None:
     """An agency answers what it was asked last."""
-    settled()
-    item = Case.objects.get(ref=ref).items.filter(ask=True, answered_at=None).order_by("-pk").first()
+    item = written(Case).get(ref=ref).items.filter(ask=True, answered_at=None).order_by("-pk").first()
     store.answer(ref, item.item, given, actor=play.actor(by), at=play.ago(days * DAY))
 
 
@@ -60,5 +58,5 @@ def ask(play: Play, days: float, ref: str, name: str, agency: str) -> None:
 
 def group() -> str:
     """A group of the demonstration, where there is one."""
-    found = Case.objects.filter(kind="organised_crime_group", closed=False).order_by("pk").first()
+    found = written(Case).filter(kind="organised_crime_group", closed=False).order_by("pk").first()
     return found.ref if found else ""

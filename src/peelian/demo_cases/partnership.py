@@ -16,7 +16,7 @@ from peelian.casework.models import Case
 from peelian.organised_crime.local_profile_release import issue, propose_editions
 
 from .others import AGENCIES, DAY, agencies, answer, ask, day, group
-from .play import DISTRICTS, Play
+from .play import DISTRICTS, Play, written
 
 PURPOSE = "prevention"
 VALUES: Mapping[str, str] = {
@@ -136,7 +136,7 @@ def _last_profile(play: Play) -> None:
     )
     issue(ref, actor=play.actor("superintendent"), at=at + timedelta(hours=3))
     for item, level in zip(
-        Case.objects.get(ref=ref).items.filter(part="threats").order_by("pk"),
+        written(Case).get(ref=ref).items.filter(part="threats").order_by("pk"),
         ("substantial", "substantial", "high"),
         strict=True,
     ):
@@ -196,7 +196,7 @@ def _board(play: Play) -> None:
             play.do("coordinator", (days - 1) * DAY, ref, "record_board", row)
     item = {"action": "Two officers for joint inspections", "agreed_at": play.ago(130 * DAY), "due_on": day(play, 70)}
     play.do("coordinator", 130 * DAY, refs["trading"], "take_on", item)
-    row = Case.objects.get(ref=refs["trading"]).items.get(part="actions")
+    row = written(Case).get(ref=refs["trading"]).items.get(part="actions")
     play.do(
         "coordinator",
         75 * DAY,
@@ -253,7 +253,7 @@ def _board(play: Play) -> None:
 
 def _put_to_use(play: Play, ref: str) -> None:
     """The answer changed a group's plan, where there is one; else it is still to be put to use."""
-    plan = Case.objects.filter(kind="disruption_plan", closed=False).order_by("pk").first()
+    plan = written(Case).filter(kind="disruption_plan", closed=False).order_by("pk").first()
     if plan is not None:
         aim = "Houses on the streets and days that the overdoses point to"
         play.do("coordinator", 40 * DAY, plan.ref, "set_aims", {"protect_aim": aim})
@@ -265,4 +265,4 @@ def _put_to_use(play: Play, ref: str) -> None:
             "change_plan",
             {"plan": plan.ref, "was": "Houses that are reported", "is_now": aim},
         )
-        play.decide("coordinator", 30 * DAY, Case.objects.get(ref=ref).parent.ref, "judge_engagement", "engaged")
+        play.decide("coordinator", 30 * DAY, written(Case).get(ref=ref).parent.ref, "judge_engagement", "engaged")

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
+
+from django.db.models import Manager, Model
 
 from peelian.access.actor import Actor
 from peelian.access.models import RecordClass, User
 from peelian.access.refs import ref_of
 from peelian.casework import store
+from peelian.casework.bulk import settled
 from peelian.records.models import Area, Mention
+
+Row = TypeVar("Row", bound=Model)
 
 
 class _Districts(Sequence[str]):
@@ -74,6 +79,12 @@ class Play:
         store.offer(ref, to, actor=self.actor(by), at=self.ago(hours), reason="allocated")
         if accepted is not None:
             store.accept(ref, actor=self.actor(to), at=self.ago(accepted))
+
+
+def written(model: type[Row]) -> Manager[Row]:
+    """The rows of a table, with all that was played so far."""
+    settled()
+    return model._default_manager
 
 
 def people(young: bool, count: int) -> list[Mention]:

@@ -12,7 +12,7 @@ from typing import Any
 from peelian.casework.models import Item
 from peelian.core.clock import london_day
 
-from .play import DISTRICTS, Play
+from .play import DISTRICTS, Play, written
 
 PURPOSE = "prevention"
 VALUES: Mapping[str, str] = {
@@ -73,7 +73,7 @@ def tell(play: Play) -> None:
 
 
 def _row(ref: str, part: str) -> str:
-    return str(Item.objects.filter(case__ref=ref, part=part).latest("pk").item)
+    return str(written(Item).filter(case__ref=ref, part=part).latest("pk").item)
 
 
 def _on(play: Play, hours: float) -> date:
@@ -222,7 +222,7 @@ def _uses(play: Play, refs: Mapping[str, str]) -> None:
             from peelian.casework import store
 
             store.ask(ref, "told", one.given["led_by"], actor=play.actor("sergeant"), at=play.ago((days - 2) * DAY))
-            row = Item.objects.filter(case__ref=ref, part="told").latest("pk")
+            row = written(Item).filter(case__ref=ref, part="told").latest("pk")
             store.answer(
                 row.ref,
                 "",
