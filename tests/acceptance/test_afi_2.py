@@ -98,6 +98,7 @@ def force(db):
     long_ago = datetime(2020, 1, 1, tzinfo=UTC)
     values = {
         "digital.accept_within": "24 hours", "digital.book_within": "24 hours", "digital.result_within": "28 days after", "digital.brief_within": "14 days after",
+        "digital.staffed_within": "72 hours", "digital.idle_devices": "5", "digital.idle_months": "6",
         "digital.route_confirmed_every": "3 months after", "investigation.accept_within": "24 hours", "investigation.record_within": "24 hours",
         "investigation.screen_within": "24 hours", "investigation.plan_within": "72 hours", "investigation.review_every": "28 days after",
         "investigation.senior_review_every": "3 months after", "investigation.released_review_every": "28 days after",

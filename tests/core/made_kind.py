@@ -49,7 +49,7 @@ class Made(Facts, private="personal"):
 
 
 class Visit(Facts, private="personal"):
-    planned_at: datetime = fact("When is it planned?")
+    planned_at: datetime = fact("When is it planned?", ahead=True)
     done_at: datetime = fact("When was it done?")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -483,6 +483,7 @@ WRONG = {
     "E432": {"facts": Twice, "decisions": (), "clocks": (), "asks": (), "acts": (Act(name="go", during=NEW, to="open"),), "stages": ("open",), "ends": "open"},
     "E433": {"acts": (*KIND.acts, Act(name="lose", to="nowhere"))},
     "E434": {"acts": (*KIND.acts, Act(name="colour", asks=("shade",)))},
+    "E434 of an order": {"order": (("told_on", "nowhere"),)},
     "E435": {"acts": (*KIND.acts, Act(name="dumb", guards=(mute,)))},
     "E436": {"clocks": (Clock(name="loose", starts="nothing", stops="closed", limit="4 hours"),)},
     "E437": {"stages": (*KIND.stages, "limbo")},
@@ -495,7 +496,7 @@ WRONG = {
 def test_a_declaration_at_fault_is_refused_with_its_word(number: str) -> None:
     with pytest.raises(Faults) as faults:
         made(**WRONG[number])
-    assert f"peelian.{number}" in {f.id for f in faults.value.faults}
+    assert f"peelian.{number[:4]}" in {f.id for f in faults.value.faults}
 
 
 def test_an_act_may_not_ask_for_what_only_a_decision_sets_nor_an_ask_show_a_source() -> None:
@@ -522,3 +523,72 @@ def test_a_guard_on_a_fact_of_a_row_waits_until_the_row_is_chosen() -> None:
     assert door.open
     with pytest.raises(Refused, match="has come"):
         journal.write("act", "visit", {"done_at": START}, item="v1", at=START)
+
+
+def test_what_has_happened_lies_in_the_past_and_what_is_planned_may_lie_ahead() -> None:
+    journal = Journal().opened()
+    journal.write("act", "plan", {"planned_at": START + timedelta(days=9)}, item="v1", at=START)
+
+    with pytest.raises(Refused) as refused:
+        journal.write("act", "visit", {"done_at": START + timedelta(minutes=6)}, item="v1", at=START)
+    assert refused.value.fields == {"done_at": "this lies in the future: write it down when it has happened"}
+
+    # Clocks of two systems differ by minutes; and what is written later counts by the day on which it is written.
+    journal.write("act", "visit", {"done_at": START + timedelta(minutes=5)}, item="v1", at=START)
+    seq = journal.entries[-1].seq
+    with pytest.raises(Refused, match="future"):
+        journal.write("correct", seq, {"done_at": START + timedelta(days=1)}, at=START, reason="x")
+    journal.write("correct", seq, {"done_at": START + timedelta(days=1)}, at=START + timedelta(days=1), reason="x")
+
+
+@pytest.mark.parametrize("value", [-1, "-5"])
+def test_a_number_is_not_below_nought_unless_it_is_said(value: object) -> None:
+    with pytest.raises(Refused, match="less than 0"):
+        Journal().opened(age=value)
+
+
+@pytest.mark.parametrize("value", ["nan", "inf", "-inf"])
+def test_a_number_is_a_number(value: str) -> None:
+    class Weighed(Made, private="personal"):
+        weight: float = fact("How heavy?", least=None)
+
+    kind = made(
+        facts=Weighed, acts=tuple(replace(a, maybe=(*a.maybe, "weight")) if a.name == "edit" else a for a in KIND.acts)
+    )
+    journal = Journal(kind).opened()
+    with pytest.raises(Refused, match="enter a number"):
+        journal.write("act", "edit", {"weight": value}, at=START)
+    journal.write("act", "edit", {"weight": -2.5}, at=START)
+
+
+def test_times_that_follow_one_another_are_refused_beside_the_field() -> None:
+    """A day and a time are compared as days in London; the question that it goes against is named."""
+    visits = replace(KIND.parts[0], order=(("told_on", "done_at"),))
+    journal = Journal(made(parts=(visits,))).opened(told_on="2026-03-02")
+    journal.write("act", "plan", {"planned_at": START}, item="v1", at=START)
+
+    with pytest.raises(Refused) as refused:
+        journal.write("act", "visit", {"done_at": START - timedelta(days=1)}, item="v1", at=START)
+    assert refused.value.fields == {"done_at": "this lies before: Told on which day?"}
+    journal.write("act", "visit", {"done_at": START - timedelta(hours=9)}, item="v1", at=START)  # the same day
+    with pytest.raises(Refused, match="lies before"):
+        journal.write("correct", journal.entries[-1].seq, {"done_at": START - timedelta(days=1)}, at=START, reason="x")
+
+
+def test_the_earlier_of_two_times_may_not_be_moved_past_the_later() -> None:
+    class Met(Made, private="personal"):
+        met_on: date = fact("Met on which day?")
+
+    edit = next(a for a in KIND.acts if a.name == "edit")
+    kind = made(
+        facts=Met,
+        order=(("told_on", "met_on"),),
+        acts=tuple(replace(a, maybe=(*a.maybe, "met_on")) if a is edit else a for a in KIND.acts),
+    )
+    journal = Journal(kind).opened(told_on="2026-03-01")
+    journal.write("act", "edit", {"met_on": "2026-03-02"}, at=START)
+
+    with pytest.raises(Refused) as refused:
+        journal.write("act", "edit", {"told_on": "2026-03-03"}, at=START)
+    assert refused.value.fields == {"told_on": "this lies after: Met on which day?"}
+    journal.write("act", "edit", {"told_on": "2026-03-03", "met_on": "2026-03-03"}, at=START)

@@ -1,7 +1,7 @@
 """I2: who may own it, bail by the law of the day, outcome types 1 to 22 with what each asks, supervision, a blind sample."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import get_args
 
 import pytest
@@ -115,21 +115,78 @@ def test_bail_runs_as_the_law_of_the_day_of_arrest_says(row):
     assert (run.evidence, "begins with the day after the arrest" in run.reason) == ("stored", True)
 
 
-def test_before_2017_the_law_set_no_limit():
-    at = datetime(2016, 5, 9, 12, tzinfo=UTC)
-    case = crime(at)
+def bail(case, arrest, kind, authority, at=None, **facts):
+    at = at or datetime.fromisoformat(f"{arrest}T12:00:00+00:00")
     who = suspect(case, at)
+    told = {"arrested_on": arrest, "bail_case": kind, "authority": authority, "necessary": True} | facts
+    case.do("bail", at, item=who, who=RANKS[authority], **told)
+    return who
+
+
+# pre_charge_bail_limits.csv has no figure for these: bail is given all the same, the page says that none is held, and a day entered holds.
+@pytest.mark.parametrize(
+    ("arrest", "kind", "authority", "words"),
+    [("2016-05-09", "standard", "custody officer", "the law set no limit"), ("2017-04-02", "complex", "custody officer", "the law set no limit"),
+     ("2022-10-27", "agency", "inspector", "other agencies before 28 October 2022 were not sourced"),
+     ("2022-10-27", "complex", "assistant chief constable", "section 47ZE before 28 October 2022 was not sourced")],
+)  # fmt: skip
+def test_where_no_figure_is_held_the_page_says_so_and_a_day_entered_holds(arrest, kind, authority, words):
+    at = datetime.fromisoformat(f"{arrest}T12:00:00+00:00")
+    case = crime(at)
+    bail(case, arrest, kind, authority)
+    run = case.run("bail_ends", at)
+    assert (run.state, run.due) == ("none", None)
+    assert words in run.reason
+
+    case = crime(at)
+    bail(case, arrest, kind, authority, court_until="2022-12-24")
+    run = case.run("bail_ends", at)
+    assert london_day(run.due) - DAY == date(2022, 12, 24)
+    assert ("the day entered" in run.reason, words in run.reason, run.evidence) == (True, True, "local")
+
+
+# Who may not, by the law of the day of the arrest: the rows of pre_charge_bail_limits.csv that name no such authority.
+@pytest.mark.parametrize(
+    ("arrest", "kind", "authority"),
+    [("2016-05-09", "standard", "inspector"), ("2017-04-02", "standard", "court"), ("2017-04-03", "standard", "custody officer"),
+     ("2022-10-27", "standard", "assistant chief constable"), ("2026-01-05", "standard", "assistant chief constable"),
+     ("2026-01-05", "agency", "assistant chief constable")],
+)  # fmt: skip
+def test_who_the_law_does_not_name_gives_no_bail(arrest, kind, authority):
     with pytest.raises(Refused, match="law in force on the day"):
-        case.do(
-            "bail",
-            at,
-            item=who,
-            who=SERGEANT,
-            arrested_on="2016-05-09",
-            bail_case="standard",
-            authority="custody officer",
-            necessary=True,
+        bail(
+            crime(datetime.fromisoformat(f"{arrest}T12:00:00+00:00")), arrest, kind, authority, court_until="2026-06-01"
         )
+
+
+# pre_charge_bail_limits.csv, s.47ZF and s.47ZG: case, exceptional, the last day that a court may give first, and after that.
+COURT = """
+standard no  2027-01-05 2027-04-05
+standard yes 2027-07-05 2028-01-05
+agency   no  2027-07-05 2027-10-05
+agency   yes 2028-01-05 2028-07-05
+complex  no  2027-07-05 2027-10-05
+complex  yes 2028-01-05 2028-07-05
+"""
+
+
+@pytest.mark.parametrize("row", COURT.strip().splitlines())
+def test_a_court_gives_bail_no_longer_than_the_act_lets_it(row):
+    kind, exceptional, first, again = row.split()
+    told = FIT | {"authority": "court", "exceptional": exceptional == "yes"}
+    case = investigated()
+    who = bail(case, "2026-01-05", kind, "custody officer")
+    for last in (first, again):
+        over = (date.fromisoformat(last) + DAY).isoformat()
+        with pytest.raises(Refused, match="A court gives bail up to 12 months"):
+            case.do("extend_bail", AT + DAY, item=who, who=INSPECTOR, court_until=over, **told)
+        case.do("extend_bail", AT + DAY, item=who, who=INSPECTOR, court_until=last, **told)
+        assert london_day(case.run("bail_ends", AT + DAY).due) - DAY == date.fromisoformat(last)
+
+
+def test_a_court_names_its_day():
+    with pytest.raises(Refused, match="where a court gives it, the day is named"):
+        bail(investigated(), "2026-01-05", "standard", "court")
 
 
 def bailed(case=None):
@@ -209,6 +266,27 @@ def test_an_extension_counts_the_devices_that_wait():
 
     found = {r.measure: r.hit for r in rows(case.state(), [], around=case.around) if r.measure.startswith("extended")}
     assert found == {"extended_for_waiting": False, "extended_while_waiting": True}
+
+
+# How old a suspect is: under 10 by the day of the offence, a caution by the day on which it is given.
+@pytest.mark.parametrize(
+    ("born", "type_", "right"),
+    [("2015-12-31", 11, True), ("2015-12-30", 11, False), ("2008-01-06", 2, True), ("2008-01-05", 2, False), ("2008-01-05", 3, True),
+     ("2008-01-06", 3, False), ("2016-01-05", 2, True), ("2016-01-06", 2, False)],
+)  # fmt: skip
+def test_ages_count_on_the_day_that_the_outcome_asks_about(born, type_, right):
+    """It happened on 30 December 2025, the outcome is given on 5 January 2026."""
+    case = investigated(happened_on="2025-12-30")
+    suspect(case, born_on=born)
+
+    def take():
+        case.decide("record_outcome", f"type_{type_}", AT, who=SERGEANT, reason="x", rationale="x")
+
+    if right:
+        take()
+    else:
+        with pytest.raises(Refused, match=f"Type {type_} is for cases"):
+            take()
 
 
 # -- outcomes ---------------------------------------------------------------------------------------------------------------

@@ -163,21 +163,29 @@ def test_the_nearest_that_is_lawful_and_staffed_stands_first(monkeypatch):
         Place("mid", place_name="Mid", place_east=503_000, place_north=204_000),
         Place("far", place_name="Far", place_east=530_000, place_north=200_000),
         Place("wild", place_name="Undeclared", place_east=500_000, place_north=200_000, declared=False),
+        Place("soon", place_name="Soon", place_east=500_000, place_north=200_000, staffed="in 71 hours"),
+        Place("late", place_name="Late", place_east=500_000, place_north=200_000, staffed="in 72 hours"),
     ]
 
     def staffed(place, at):
-        return None if place.get("staffed") == "sick" else at
+        return {"sick": None, "in 71 hours": at + timedelta(hours=71), "in 72 hours": at + timedelta(hours=72)}.get(
+            place.get("staffed"), at
+        )
 
     monkeypatch.setattr(digital_routes, "staffed_from", staffed)
     asked = {"needed": CALLS, "device": "phone", "easting": 500_000, "northing": 200_000}
-    found = [digital_routes._option(asked, p.ref, p.facts, [2.0, 4.0, 9.0], AT) for p in places]
+    late = AT + timedelta(hours=72)  # the force's own `digital.staffed_within`
+    found = [digital_routes._option(asked, p.ref, p.facts, [2.0, 4.0, 9.0], AT, late) for p in places]
 
     assert [(o.name, o.km, o.good) for o in found] == [
         ("Near", 0, False),
         ("Mid", 5, True),
         ("Far", 30, True),
         ("Undeclared", 0, False),
+        ("Soon", 0, True),
+        ("Late", 0, False),
     ]
+    assert digital_routes._option(asked, "", places[-1].facts, [], AT, None).good  # nobody has set within what time
     assert found[1].wait == 4
     assert "no trained operator" in found[0].why_not[0]
 

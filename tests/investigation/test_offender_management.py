@@ -13,7 +13,7 @@ from ..vulnerability.running import Running, around, local
 OURS = {
     "iom__accept_within": "24 hours", "iom__select_within": "14 days after", "iom__review_every": "3 months after", "iom__free_harm": 3_000,
     "iom__contact_red": "7 days after", "iom__contact_amber": "14 days after", "iom__contact_green": "28 days after",
-    "iom__climb_every": "7 days after", "iom__answer_within": "5 working days after",
+    "iom__red_days": 30, "iom__amber_days": 90, "iom__climb_every": "7 days after", "iom__answer_within": "5 working days after",
 }  # fmt: skip
 AT = local("2026-03-02 10:00")
 OM = Who("om", roles=("offender-manager",), agency="force", skills=(TRAINED, TRAINED_DA))

@@ -45,6 +45,8 @@ VALUES: Mapping[str, str] = {
     "iom.answer_within": "5 working days after",
     "iom.climb_every": "7 days after",
     "iom.free_harm": "2000",
+    "iom.red_days": "30",
+    "iom.amber_days": "90",
     "iom.contact_red": "7 days after",
     "iom.contact_amber": "14 days after",
     "iom.contact_green": "28 days after",

@@ -30,10 +30,11 @@ CALL = Kind(
     name="call_assessment", title="Call: assessment and attendance", question="investigation", mode="companion",
     source="THRIVE (West Midlands Police; nationally 2017); golden hour: APP Investigation, College of Policing", facts=Call,
     filters=("grade", "offence", "channel", "setting", "domestic"), locals=rules.TARGETS, children=("crime_investigation", "domestic_abuse"),
-    stages=(*LIVE, "closed"), ends="closed",
+    stages=(*LIVE, "closed"), ends="closed", order=(("called_at", "answered_at"),),
     parts=(
         Part(name="golden", title="Golden hour", facts=Golden),
-        Part(name="perishables", title="Evidence that will be lost", facts=Perishable, clocks=(
+        Part(name="perishables", title="Evidence that will be lost", facts=Perishable,
+             order=tuple(("made_at", name) for name in ("asked_at", "got_at", "dropped_at", "lost_at")), clocks=(
             Clock(name="saved", title="Got before it is lost", starts="made_at", stops=("got_at", "dropped_at"), limit=rules.kept),)),
     ),
     acts=(

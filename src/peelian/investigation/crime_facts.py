@@ -33,6 +33,12 @@ class Investigation(Facts, private="restricted"):
     )
     reported_at: datetime = fact("Reported", group="Crime")
     recorded_at: datetime = fact("Recorded as a crime", group="Crime")
+    happened_on: date = fact(
+        "On which day did it happen?",
+        group="Crime",
+        ahead=False,
+        hint="It decides whether a suspect was under 10 then.",
+    )
     happened: str = fact("What happened?", private="special", group="Crime")
     domestic: bool = fact("Is it domestic abuse?", group="Victim")
     victim_supports: Literal["yes", "no"] = fact("Does the victim support a prosecution?", group="Victim")
@@ -70,7 +76,7 @@ class Accused(Facts, private="restricted"):
     born_on: date = fact("Date of birth", private="personal")
     identified_at: datetime = fact("When were they identified as a suspect?")
     outstanding: str = fact("Wanted? (case on the register of suspects)")
-    arrested_on: date = fact("Day of the arrest")
+    arrested_on: date = fact("Day of the arrest", ahead=False)
     interviewed_at: datetime = fact("Interviewed under caution")
     bail_case: Literal["standard", "agency", "complex"] = fact(
         "Which kind of case is it, for bail?",
@@ -78,7 +84,11 @@ class Accused(Facts, private="restricted"):
     )
     bail_from: date = fact("Bail start date", show="worked out")
     authority: Authority = fact("Who gave the bail that runs?")
-    court_until: date = fact("Until which day did the court give it?")
+    court_until: date = fact(
+        "Until which day?",
+        hint="Where a court gave it, or the table holds no figure: before 3 April 2017, and other agencies before 28 October 2022.",
+    )
+    exceptional: bool = fact("Did the court find that the case is exceptional? (s.47ZF(7))")
     conditions: str = fact("Bail conditions", private="personal")
     victim_views: str = fact("Views of the victim on the conditions, or why they were not sought", private="personal")
     suspect_guilt: bool = fact("A: are there reasonable grounds to suspect guilt?")

@@ -34,11 +34,11 @@ INVESTIGATION = Kind(
     name="crime_investigation", title="Investigation", question="investigation",
     source="Home Office outcome types; Police and Criminal Evidence Act 1984, Part 4; College of Policing, PIP", facts=Investigation,
     filters=("offence", "team", "domestic", "outcome_type", "victim_supports"), children=("device", "victim_rights", "outstanding_suspect"),
-    stages=(*LIVE, "closed"), ends="closed",
+    stages=(*LIVE, "closed"), ends="closed", order=(("happened_on", "reported_at", "recorded_at"),),
     parts=(
-        Part(name="lines", title="Lines of enquiry", facts=Line, clocks=(
+        Part(name="lines", title="Lines of enquiry", facts=Line, order=(("agreed_at", "due_on"), ("agreed_at", "done_at")), clocks=(
             Clock(name="line_done", title="Line of enquiry", starts="agreed_at", stops="done_at", limit=rules.by_the_plan),)),
-        Part(name="suspects", title="Suspects", facts=Accused, clocks=(
+        Part(name="suspects", title="Suspects", facts=Accused, order=rules.ORDER, clocks=(
             Clock(name="bail_ends", title="Pre-charge bail", starts="bail_from", stops=(*ENDS, "release"), limit=rules.bail_limit,
                   pauses="sent_to_cps_at", resumes="back_at"),
             Clock(name="released_reviewed", title="Released under investigation: supervisor's review", starts=("released_at", "review_released"),
@@ -49,9 +49,9 @@ INVESTIGATION = Kind(
     ),
     acts=(
         Act(name="record_crime", title="Record a crime", during=NEW, to="recorded", asks=("crime", "area", "offence", "reported_at", "recorded_at"),
-            maybe=("team", "features", "happened", "domestic", "victim_supports", "victim_said", "lines_known")),
+            maybe=("team", "features", "happened_on", "happened", "domestic", "victim_supports", "victim_said", "lines_known")),
         Act(name="note", title="Add what was learnt", during=LIVE,
-            maybe=("team", "features", "happened", "domestic", "victim_supports", "victim_said", "evidence_led", "lines_known", "not_further")),
+            maybe=("team", "features", "happened_on", "happened", "domestic", "victim_supports", "victim_said", "evidence_led", "lines_known", "not_further")),
         Act(name="make_plan", title="Write the plan", during="investigating", asks=("plan",)),
         Act(name="set_line", title="Set a line of enquiry", during="investigating", adds="lines", asks=("line", "points", "agreed_at", "due_on")),
         Act(name="finish_line", title="Finish or drop it", on="lines", asks=("done_at", "result")),
@@ -61,9 +61,9 @@ INVESTIGATION = Kind(
             maybe=("suspect", "born_on", "outstanding", "arrested_on", "interviewed_at")),
         Act(name="note_suspect", title="Add to it", during=LIVE, on="suspects", maybe=("suspect", "born_on", "outstanding", "arrested_on", "interviewed_at")),
         Act(name="bail", title="Bail", during=LIVE, on="suspects", asks=("arrested_on", "bail_case", "authority", "necessary"),
-            maybe=("conditions", "victim_views", "court_until"), guards=(rules.ranked, rules.lawful), works_out=("bail_from", rules.bail_start)),
+            maybe=("conditions", "victim_views", "court_until", "exceptional"), guards=(rules.ranked, rules.lawful, rules.court_may), works_out=("bail_from", rules.bail_start)),
         Act(name="extend_bail", title="Extend the bail", during=LIVE, on="suspects", asks=("authority", *CONDITIONS, "extended_for"),
-            maybe=("court_until", "victim_views"), guards=(rules.on_bail, rules.ranked, rules.lawful, rules.conditions_met),
+            maybe=("court_until", "exceptional", "victim_views"), guards=(rules.on_bail, rules.ranked, rules.lawful, rules.court_may, rules.conditions_met),
             works_out=("devices_waiting", rules.devices_waiting)),
         Act(name="send_file", title="File to the prosecutor", during=LIVE, on="suspects", asks=("sent_to_cps_at",)),
         Act(name="file_back", title="File back", during=LIVE, on="suspects", asks=("back_at",)),

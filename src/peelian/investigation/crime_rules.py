@@ -15,6 +15,8 @@ from peelian.core.period import Period
 
 FILE = Path(__file__).with_name("crime_investigation.toml")
 BAIL = Table(FILE, "bail_limits", gives={"limit": Period})
+POWER = Table(FILE, "bail_power", gives={"may": bool})
+COURT = Table(FILE, "bail_court", gives={"limit": Period, "exceptional": Period})
 TYPES = Table(
     FILE,
     "outcome_types",
@@ -23,6 +25,10 @@ TYPES = Table(
 RANK = {"custody officer": "supervisor", "inspector": "inspector", "superintendent": "superintendent",
         "assistant chief constable": "chief-officer", "court": "inspector"}  # fmt: skip
 DPP = "Police and Criminal Evidence Act 1984, section 47ZL (general knowledge)"
+ORDER = (
+    ("born_on", "identified_at"), ("born_on", "arrested_on", "court_until"), ("arrested_on", "released_at"),
+    ("identified_at", "cleared_at"),
+)  # fmt: skip
 NAMES = tuple(f"type_{n}" for n in range(1, 23))
 
 
@@ -89,17 +95,16 @@ def bail_start(case: Any) -> date:
 
 
 def bail_limit(case: Any, start: datetime) -> Any:
-    """How long the bail runs by law, in the version in force on the day of the arrest; a court names its own day."""
+    """How long the bail runs by law, in the version in force on the day of the arrest; a court names its own day.
+
+    Where no figure is held (other agencies before 28 October 2022, and all bail before 3 April 2017), a day that was entered holds.
+    """
     found = BAIL.look(on=case.arrested_on, case=case.bail_case, authority=case.authority)
-    if case.authority == "court" and case.get("court_until") is not None:
+    if found.why_not and case.get("court_until") is not None:
         days = (case.court_until - case.bail_from).days + 1
-        return (
-            Period.beginning_with(days=days),
-            "the day that the court named",
-            found.source,
-            found.evidence,
-            found.version,
-        )
+        court = case.authority == "court"
+        why = "the day that the court named" if court else f"the day entered; {found.why_not}"
+        return Period.beginning_with(days=days), why, found.source, found.evidence if court else "local", found.version
     if found.why_not:
         return No(f"{found.why_not} ({found.source})")
     why = f"{case.bail_case} case, given by {case.authority}; begins with the day after the arrest"
@@ -113,8 +118,18 @@ def ranked(case: Any) -> bool:
 
 def lawful(case: Any) -> bool:
     """The law in force on the day of the arrest lets this authority give bail in such a case; where a court gives it, the day is named."""
-    found = BAIL.look(on=case.arrested_on, case=case.bail_case, authority=case.authority)
-    return bool(case.get("court_until")) if case.authority == "court" else not found.why_not
+    found = POWER.look(on=case.arrested_on, case=case.bail_case, authority=case.authority)
+    return bool(found["may"]) and (case.authority != "court" or bool(case.get("court_until")))
+
+
+def court_may(case: Any) -> bool:
+    """A court gives bail up to 12 months from its start, 18 where the case is exceptional (18 and 24 for other agencies and designated cases); after that 3 months at a time, 6 where exceptional."""
+    if case.authority != "court" or case.arrested_on < COURT.first_in_force:
+        return True
+    last = case.item.get("court_until") if case.item.get("authority") == "court" else None
+    found = COURT.look(on=case.arrested_on, case=case.bail_case, step="again" if last else "first")
+    most = found["exceptional" if case.get("exceptional") else "limit"]
+    return bool(case.court_until <= most.last_day(last or bail_start(case)))
 
 
 def conditions_met(case: Any) -> bool:
@@ -145,16 +160,26 @@ def age_on(born: date, day: date) -> int:
     return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
 
 
-def _ages(case: Any) -> list[int]:
-    return [age_on(s.born_on, london_day(case.reported_at)) for s in case.suspects]
+def _ages(case: Any, day: date) -> list[int]:
+    return [age_on(s.born_on, day) for s in case.suspects]
+
+
+def _ages_then(case: Any) -> list[int]:
+    """How old the suspects were when it happened; by the day of the report, where the day itself is not known."""
+    return _ages(case, case.get("happened_on") or london_day(case.reported_at))
+
+
+def _ages_now(case: Any) -> list[int]:
+    """How old they are when it is dealt with: a caution is for a youth or an adult by that day."""
+    return _ages(case, london_day(case.at))
 
 
 GROUNDS: dict[str, Callable[[Any], bool]] = {
     "none": lambda case: True,
     "charged": lambda case: any(s.get("charged_at") for s in case.suspects),
-    "under 10": lambda case: any(age < 10 for age in _ages(case)),
-    "under 18": lambda case: any(10 <= age < 18 for age in _ages(case)),
-    "18 or over": lambda case: any(age >= 18 for age in _ages(case)),
+    "under 10": lambda case: any(age < 10 for age in _ages_then(case)),
+    "under 18": lambda case: any(10 <= age < 18 for age in _ages_now(case)),
+    "18 or over": lambda case: any(age >= 18 for age in _ages_now(case)),
     "fraud": lambda case: case.offence == "fraud",
 }
 

@@ -12,24 +12,29 @@ from peelian.core.clock import in_utc, london_day
 from peelian.core.system import Found
 
 from .digital_routes import BACK, kiosk_log, moment
-from .digital_rules import METHODS
+from .digital_rules import IDLE_DEVICES, IDLE_MONTHS, METHODS, held
 
 if TYPE_CHECKING:
     from peelian.access.actor import Actor
 
-MONTHS, FEWEST = 6, 5  # a team is named that had so many devices fit for a kiosk in so many months and sent none
 REPORT = "HMIC, Essex 2016: kiosks were there, and officers did not know it"
 
 
 def idle_teams(*, actor: Actor, at: datetime) -> list[Found]:
-    """Teams that had devices fit for a kiosk in the last six months and sent none to one; then kiosks in whose log nothing stands."""
+    """Teams that had devices fit for a kiosk and sent none to one; then kiosks in whose log nothing stands.
+
+    From how many devices in how many months a team is named is the force's own; no team is while that is not set.
+    """
     from peelian.casework.sight import cases
 
     actor = actor.for_one_look()
     kiosks = [
         p for p in cases(actor).filter(kind="digital_route", closed=False).order_by("ref") if p.facts["way"] == "kiosk"
     ]
-    since = in_utc(at) - timedelta(days=30 * MONTHS)
+    fewest, months = (held("route_prompt", asked, at) for asked in (IDLE_DEVICES, IDLE_MONTHS))
+    if fewest is None or months is None:
+        return _idle_places(kiosks, actor, at)
+    since = in_utc(at) - timedelta(days=30 * int(months))
     rows = (
         cases(actor)
         .filter(kind="device", opened_at__gte=since, opened_at__lte=in_utc(at))
@@ -42,20 +47,20 @@ def idle_teams(*, actor: Actor, at: datetime) -> list[Found]:
             fit[facts["team"], str(facts.get("area") or "")].append(facts.get("method") or "")
     named = sorted(fit.items(), key=lambda each: (-len(each[1]), each[0]))
     found = [
-        _team(team, area, ways, kiosks, at)
+        _team(team, area, ways, kiosks, at, int(months))
         for (team, area), ways in named
-        if len(ways) >= FEWEST and "kiosk" not in ways
+        if len(ways) >= int(fewest) and "kiosk" not in ways
     ]
     return [*found, *_idle_places(kiosks, actor, at)]
 
 
-def _team(team: str, area: str, ways: Sequence[str], kiosks: Sequence[Any], at: datetime) -> Found:
+def _team(team: str, area: str, ways: Sequence[str], kiosks: Sequence[Any], at: datetime, months: int) -> Found:
     nearest = next((p.facts["place_name"] for p in kiosks if p.facts.get("area") == area), "")
     return Found(
         f"{_slug(team)}-{_quarter(at)}",
-        f"{team}: {len(ways)} devices fit for a kiosk in {MONTHS} months, none sent to one" + (f"; {nearest} stands in the district" if nearest else ""),
-        {"team": team, "area": area, "devices": len(ways), "used": 0, "months": MONTHS} | ({"nearest": nearest} if nearest else {}),
-        source=f"{REPORT}; from how many devices a team is named: Peelian's proposal", evidence="design",
+        f"{team}: {len(ways)} devices fit for a kiosk in {months} months, none sent to one" + (f"; {nearest} stands in the district" if nearest else ""),
+        {"team": team, "area": area, "devices": len(ways), "used": 0, "months": months} | ({"nearest": nearest} if nearest else {}),
+        source=f"{REPORT}; from how many devices a team is named: {IDLE_DEVICES.source}", evidence="local",
         numbers=(("devices fit for a kiosk, or examined elsewhere", len(ways)), ("sent to it", 0)),
     )  # fmt: skip
 

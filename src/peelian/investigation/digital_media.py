@@ -15,7 +15,7 @@ from .digital_facts import Device, Prompt, Route
 from .digital_idle import idle_teams
 from .digital_routes import booked_now, routes_offered, routes_sheet
 
-POLICY = "force policy on digital evidence"
+POLICY = rules.POLICY
 ACCEPT, BOOK, RESULT, CONFIRM, BRIEF = (
     Local(f"digital.{name}", POLICY) for name in ("accept_within", "book_within", "result_within", "route_confirmed_every", "brief_within")
 )  # fmt: skip
@@ -28,6 +28,7 @@ LIVE = ("seized", "booked", "examined")
 DEVICE = Kind(
     name="device", title="Device", question="investigation", source="HMIC, Essex 2016: digital investigators and kiosks known and used; HMICFRS, digital forensics, 2022",
     facts=Device, filters=("device", "team", "method", "place", "result", "failed", "risk_to_life"), stages=(*LIVE, "closed"), ends="closed",
+    locals=(rules.STAFFED,), order=(("seized_at", "booked_at", "booked_for"), ("seized_at", "started_at", "result_at", "returned_at")),
     acts=(
         Act(name="record_device", title="Record a device", during=NEW, to="seized", asks=("area", "seized_at", "device", "needed", "basis"),
             maybe=("crime", "team", "exhibit", *WHERE, "why_needed", "risk_to_life", "bail_ends_on", *LAWFUL[1:])),
@@ -80,7 +81,7 @@ ROUTE = Kind(
 
 PROMPT = Kind(
     name="route_prompt", title="Team that does not use its route", question="investigation", source="HMIC, Essex 2016: officers did not know what exists",
-    facts=Prompt, filters=("team",), stages=("found", "shown", "closed"), ends="closed",
+    facts=Prompt, filters=("team",), locals=(rules.IDLE_DEVICES, rules.IDLE_MONTHS), stages=("found", "shown", "closed"), ends="closed",
     acts=(
         Act(name="prompt_team", title="Prompt a team to use its route", during=NEW, to="found", asks=("team", "area", "devices", "used"), maybe=("nearest", "months"), by=LADDER),
         Act(name="brief_team", title="The team was shown its route", during="found", to="shown", asks=("briefed_at", "how"), by=LADDER),

@@ -12,15 +12,15 @@ from typing import TYPE_CHECKING, Any
 
 from peelian.core.clock import in_utc, london_day
 from peelian.core.document import Column, Document, Note, Paragraph, Section, Source, Table
+from peelian.core.period import Period
 
-from .digital_rules import CODE, METHODS, WAYS
+from .digital_rules import CODE, METHODS, STAFFED, WAYS, held
 
 if TYPE_CHECKING:
     from peelian.access.actor import Actor
 
 AHEAD = timedelta(days=28)  # a roster is planned so far ahead
 BACK = timedelta(days=120)  # what a wait is counted over
-SOON = timedelta(days=3)  # a place without an operator for longer is not called staffed (Peelian's proposal)
 SKILLS = {"kiosk": "kiosk operator", "investigator": "digital media investigator"}
 
 
@@ -68,8 +68,9 @@ def options(facts: Mapping[str, Any], *, actor: Actor, at: datetime) -> list[Opt
 
     actor = actor.for_one_look()  # policy is asked once for the places, the bookings and the log
     places = list(cases(actor).filter(kind="digital_route", closed=False).order_by("opened_at", "ref"))
-    held = waits(places, actor=actor, at=at)
-    found = [_option(facts, place.ref, place.facts, held.get(place.ref, []), at) for place in places]
+    told, staffed = waits(places, actor=actor, at=at), held("device", STAFFED, at)
+    late = None if staffed is None else Period.parse(str(staffed)).due(in_utc(at))
+    found = [_option(facts, place.ref, place.facts, told.get(place.ref, []), at, late) for place in places]
     far = float("inf")
     return sorted(
         found,
@@ -84,7 +85,12 @@ def options(facts: Mapping[str, Any], *, actor: Actor, at: datetime) -> list[Opt
 
 
 def _option(
-    facts: Mapping[str, Any], ref: str, place: Mapping[str, Any], days: Sequence[float], at: datetime
+    facts: Mapping[str, Any],
+    ref: str,
+    place: Mapping[str, Any],
+    days: Sequence[float],
+    at: datetime,
+    late: datetime | None,
 ) -> Option:
     on, against = london_day(at), []
     least = METHODS.look(on=on, needed=facts["needed"], device=facts["device"])["method"]
@@ -98,7 +104,7 @@ def _option(
     start = staffed_from(place, at)
     if start is None:
         against.append("no trained operator on duty, as far as the roster is planned")
-    elif start > in_utc(at) + SOON:
+    elif late is not None and start >= late:
         against.append(f"no trained operator on duty before {start:%-d %B}")
     here, there = (facts.get("easting"), facts.get("northing")), (place.get("place_east"), place.get("place_north"))
     km = None if None in (*here, *there) else hypot(here[0] - there[0], here[1] - there[1]) / 1000  # type: ignore[operator]
@@ -217,8 +223,10 @@ def routes_sheet(*, actor: Actor, at: datetime, case: Any) -> Document:
             Source("Register of places; duty roster and accreditations; kiosk log and Peelian's own cases, 120 days"),
         ),
     )
+    unset = held("device", STAFFED, at) is None
+    notes = (Note(f"{STAFFED.name} is not set: no place is left out for being staffed late. Whoever owns the {STAFFED.source} sets it.", "Staffed by when?"),) if unset else ()  # fmt: skip
     blocks = (
-        (Paragraph(f"First: {words}." if best else words), table)
+        (Paragraph(f"First: {words}." if best else words), table, *notes)
         if rows
         else (Note("No place stands in the register. A supervisor enters it.", "No routes"),)
     )

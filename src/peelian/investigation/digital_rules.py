@@ -8,14 +8,31 @@ from typing import Any
 
 from peelian.core.clock import london_day
 from peelian.core.dated import Dated, Table
-from peelian.core.kinds import No, Proposal
+from peelian.core.kinds import No, Proposal, Unset
+from peelian.core.local import Local
 from peelian.core.period import Period
 
 FILE = Path(__file__).with_name("digital_media.toml")
 METHODS = Table(FILE, "device_methods", gives={"method": str})
 BASIS = Table(FILE, "lawful_basis", gives={"agreement": str, "words": str})
 CODE = Dated(FILE, "forensic_code", bool)
+POLICY = "force policy on digital evidence"
+STAFFED = Local(
+    "digital.staffed_within", POLICY
+)  # a place whose next trained operator comes later is not called staffed
+IDLE_DEVICES, IDLE_MONTHS = (Local(f"digital.idle_{what}", POLICY) for what in ("devices", "months"))
 WAYS = ("investigator", "kiosk", "laboratory")  # from the least to the most intrusive
+
+
+def held(kind: str, asked: Local, at: datetime) -> Any:
+    """A force's own value for a sheet or a find; None while it is not set."""
+    from peelian.casework.kinds import kind_of
+    from peelian.casework.local_values import around_of
+
+    try:
+        return around_of(kind_of(kind)).local(asked, at)[0]
+    except Unset:
+        return None
 
 
 def way(case: Any) -> Proposal:

@@ -181,9 +181,9 @@ MAPPA = Kind(
     asks=(Ask(name="information", title="What an agency holds, and whether it comes", shows=("person_name", "born_on", "meeting_on", "level"),
               answer=Answer, limit=ANSWER, purpose="offender-management", during=LIVE, by=MANAGER),),
     parts=(
-        Part(name="meetings", title="Meetings", facts=Meeting, clocks=(
+        Part(name="meetings", title="Meetings", facts=Meeting, order=(("held_at", "minutes_sent_at"),), clocks=(
             Clock(name="minutes", title="Minutes", starts="held_at", stops="minutes_sent_at", limit=WRITTEN),)),
-        Part(name="actions", title="Actions", facts=Action, clocks=(
+        Part(name="actions", title="Actions", facts=Action, order=(("agreed_at", "due_on"), ("agreed_at", "done_at")), clocks=(
             Clock(name="action_done", title="Action", starts="agreed_at", stops="done_at", limit=action_due, climbs=LADDER, climb_every=CLIMB),)),
     ),
     acts=(

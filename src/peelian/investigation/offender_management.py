@@ -38,11 +38,13 @@ from .offender_records import for_selection, not_registered
 
 POLICY = "IOM operating protocol of the force and probation"
 SOURCE = "National IOM Operational Guidance v5, HMPPS, 2025: fixed, flex, free"
+COHORTS = f"{SOURCE}; what each cohort asks is unverified, and the protocol's to say"
 ACCEPT, SELECT, REVIEW, ANSWER, CLIMB = (
     Local(f"iom.{n}", POLICY)
     for n in ("accept_within", "select_within", "review_every", "answer_within", "climb_every")
 )
 FREE_HARM = Local("iom.free_harm", POLICY)
+RED_DAYS, AMBER_DAYS = Local("iom.red_days", POLICY), Local("iom.amber_days", POLICY)
 CONTACT = {grade: Local(f"iom.contact_{grade}", POLICY) for grade in ("green", "amber", "red")}
 TRAINED, TRAINED_DA = "offender manager", "domestic abuse specialist"
 HIGH = ("high", "very high")
@@ -97,7 +99,7 @@ class Managed(Facts, private="special"):
 class Need(Facts, private="special"):
     pathway: Pathway = fact("Pathway", private="restricted")
     need: Literal["none", "some", "urgent"] = fact("How much is needed?")
-    assessed_on: date = fact("When was it assessed?", private="restricted")
+    assessed_on: date = fact("When was it assessed?", private="restricted", ahead=False)
 
 
 class Task(Facts, private="special"):
@@ -120,7 +122,7 @@ class Contact(Facts, private="special"):
 
 
 class Offence(Facts, private="special"):
-    offended_on: date = fact("On which day?", private="restricted")
+    offended_on: date = fact("On which day?", private="restricted", ahead=False)
     harm: float = fact("Its harm (ONS points)", private="restricted")
     reference: str = fact("Crime reference", private="restricted")
 
@@ -143,22 +145,26 @@ def select(case: Any) -> Proposal:
             "fixed", f"neighbourhood crime, likelihood of reoffending {case.reoffending}, supervised; {words}", SOURCE
         )
     if case.get("local_priority") and case.get("reoffending") in HIGH:
-        return Proposal("flex", f"local priority, likelihood of reoffending {case.reoffending}; {words}", SOURCE)
+        return Proposal("flex", f"local priority, likelihood of reoffending {case.reoffending}; {words}", COHORTS)
     if case.get("da") and case.crimes_2y > 1:
-        return Proposal("free", f"domestic abuse, more than once; {words}", SOURCE)
+        return Proposal("free", f"domestic abuse, more than once; {words}", COHORTS)
     most = float(case.local(FREE_HARM))
     if case.harm_2y >= most:
-        return Proposal("free", f"{words}: at or above the force's own line of {most:,.0f}", SOURCE)
-    return Proposal("not_selected", f"{words}: no cohort fits by what is known", SOURCE)
+        return Proposal("free", f"{words}: at or above the force's own line of {most:,.0f}", COHORTS)
+    return Proposal("not_selected", f"{words}: no cohort fits by what is known", COHORTS)
 
 
 def grade(case: Any) -> Proposal:
-    """Red after an offence in the last month, amber in the last three, else green."""
-    days = [(london_day(case.at) - o.offended_on).days for o in case.offences]
-    last = min((d for d in days if d >= 0), default=None)
-    if last is not None and last <= 30:
-        return Proposal("red", "an offence in the last month", POLICY)
-    return Proposal("amber" if last is not None and last <= 90 else "green", "no offence in the last month", POLICY)
+    """Red after an offence in so many days as the protocol says, amber in so many more, else green."""
+    red, amber = int(case.local(RED_DAYS)), int(case.local(AMBER_DAYS))
+    last = min(((london_day(case.at) - o.offended_on).days for o in case.offences), default=None)
+    if last is not None and last <= max(red, amber):
+        return Proposal(
+            "red" if last <= red else "amber",
+            f"an offence {last} days ago (red to {red}, amber to {amber} days)",
+            POLICY,
+        )
+    return Proposal("green", f"no offence is noted in the last {max(red, amber)} days", POLICY)
 
 
 def contact_every(case: Any, start: datetime) -> Any:
@@ -191,17 +197,18 @@ def tasks_settled(case: Any) -> bool:
 
 IOM = Kind(
     name="managed_offender", title="Offender in integrated management", question="investigation", source=SOURCE, facts=Managed, subject="offender", record_class="offenders",
-    filters=("cohort", "grade", "da", "lead", "left_because"), locals=(FREE_HARM, impact.ESTABLISHMENT, impact.EACH, *CONTACT.values()),
+    filters=("cohort", "grade", "da", "lead", "left_because"), locals=(FREE_HARM, RED_DAYS, AMBER_DAYS, impact.ESTABLISHMENT, impact.EACH, *CONTACT.values()),
     stages=("proposed", "selected", "lower_contact", "not_selected", "left"), ends=("not_selected", "left"),
+    order=(("selected_at", "left_at"),),
     asks=(Ask(name="support", title="Support from an agency", shows=("person_name", "born_on", "pathways_needed"), answer=Offer, limit=ANSWER,
               purpose="offender-management", during=IN, by=MANAGER, guards=(needs_assessed,)),),
     parts=(
         Part(name="needs", title="Needs by pathway", facts=Need),
-        Part(name="tasks", title="Tasks", facts=Task, clocks=(
+        Part(name="tasks", title="Tasks", facts=Task, order=(("agreed_at", "due_on"), ("agreed_at", "done_at")), clocks=(
             Clock(name="task_done", title="Task", starts="agreed_at", stops="done_at", limit=task_due),)),
         Part(name="contacts", title="Contacts", facts=Contact),
-        Part(name="offences", title="Offences before and after", facts=Offence),
-        Part(name="custody", title="Time in custody", facts=Custody),
+        Part(name="offences", title="Offences before and after", facts=Offence, order=(("born_on", "offended_on"),)),
+        Part(name="custody", title="Time in custody", facts=Custody, order=(("from_on", "to_on"),)),
     ),
     acts=(
         Act(name="propose", title="Propose somebody for the cohort", during=NEW, to="proposed", asks=("area", "offender", "crimes_2y", "harm_2y"),

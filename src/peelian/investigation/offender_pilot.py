@@ -45,7 +45,7 @@ class Pilot(Facts, private="restricted"):
     stopped_because: str = fact("Why is it suspended?", group="End")
     decision: str = fact("Decision", private="open", show="decided", group="End")
     decided_why: str = fact("On what grounds?", group="End")
-    returned_on: date = fact("On which day were all back in active management?", group="End")
+    returned_on: date = fact("On which day were all back in active management?", group="End", ahead=False)
 
 
 class Member(Facts, private="personal"):
@@ -65,7 +65,7 @@ class Count(Facts, private="restricted"):
 class Audits(Facts, private="restricted"):
     drawn_at: datetime = fact("When was it drawn?")
     to_visit: list[str] = fact("Whom to visit (references)", private="special", show="worked out")
-    made_on: date = fact("When were all of them visited?")
+    made_on: date = fact("When were all of them visited?", ahead=False)
 
 
 def planned(case: Any) -> str:
@@ -141,9 +141,9 @@ PILOT = Kind(
     facts=Pilot, record_class="offenders", filters=("review_on", "decision"), locals=(read.RATIO, read.ALPHA, read.POWER, read.AUDITS),
     stages=("planned", "running", "suspended", "stopped", "adopted", "closed"), ends=("adopted", "closed"),
     parts=(
-        Part(name="members", title="Members", facts=Member),
+        Part(name="members", title="Members", facts=Member, order=(("joined_at", "left_at"),)),
         Part(name="readings", title="Counts", facts=Count),
-        Part(name="audits", title="Random audit visits", facts=Audits, clocks=(
+        Part(name="audits", title="Random audit visits", facts=Audits, order=(("drawn_at", "made_on"),), clocks=(
             Clock(name="audits_made", title="Audit visits made", starts="drawn_at", stops="made_on", limit=AUDIT),)),
     ),
     acts=(

@@ -28,6 +28,7 @@ class Offender(Facts, private="personal"):
     ] = fact("What was the sentence or disposal?", private="special", group="Sentence")  # fmt: skip
     relevant_on: date = fact(
         "Relevant date",
+        ahead=False,
         private="special",
         group="Sentence",
         hint="Of the conviction, finding or caution: the period begins with it.",
@@ -94,6 +95,7 @@ class Notification(Facts, private="personal"):
     event_on: date = fact("On which day did it happen?", private="restricted")
     told_on: date = fact(
         "On which day was it notified?",
+        ahead=False,
         private="restricted",
         hint="Leave it open where it was found out and not notified.",
     )
@@ -104,7 +106,7 @@ class Assessment(Facts, private="special"):
     tool: Literal["ARMS", "RM2000", "OSP/C", "OSP/I", "OASys"] = fact("Which tool?", private="restricted")
     tool_version: str = fact("Version of the tool", private="restricted")
     result: Level = fact("Its result")
-    assessed_on: date = fact("When was it assessed?", private="restricted")
+    assessed_on: date = fact("When was it assessed?", private="restricted", ahead=False)
     assessor: str = fact("By whom? (trained for the tool)", private="restricted")
     override: str = fact("If the result was overridden: from what, and why")
 

@@ -28,10 +28,11 @@ OFFENDER = Kind(
     name="sex_offender", title="Registered sex offender", question="investigation", source="Sexual Offences Act 2003, Part 2", facts=Offender, subject="offender", record_class="offenders",
     filters=("level", "residence", "management", "pilot", "visit_weeks", "booked_for"), locals=(rules.VISITS, rules.YEARS_OUT, sheets.PER_DUTY),
     stages=("registered", "active", "reactive", "away", "ended"), ends="ended",
+    order=(("born_on", "relevant_on", "discharge_ends_on"), ("relevant_on", "first_notified_at")),
     parts=(
         Part(name="notifications", title="Notifications", facts=Notification, clocks=(
             Clock(name="notified_in_time", title="Notified", starts="event_on", stops="told_on", limit=rules.within, duty=False),)),
-        Part(name="assessments", title="Results of risk tools", facts=Assessment),
+        Part(name="assessments", title="Results of risk tools", facts=Assessment, order=(("assessed_on", "assess_next_on"),)),
         Part(name="visits", title="Visits", facts=Visit),
         Part(name="events", title="Outcomes: offences, breaches, intelligence", facts=Event),
     ),

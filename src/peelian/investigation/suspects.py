@@ -177,8 +177,8 @@ SUSPECT = Kind(
     name="outstanding_suspect", title="Outstanding suspect", question="investigation",
     source="HMIC, PEEL effectiveness 2016: suspects on the PNC, and those not yet circulated", facts=Suspect, subject="suspect",
     filters=("grade", "wanted_for", "offence", "da", "da_grade", "circulated_at", "closed_as"), locals=(PROFILE,),
-    stages=(*LIVE, "closed"), ends="closed",
-    parts=(Part(name="attempts", title="Attempts to arrest", facts=Attempt), Part(name="enquiries", title="Enquiries", facts=Enquiry)),
+    stages=(*LIVE, "closed"), ends="closed", order=(("wanted_at", "circulated_at"), ("wanted_at", "ended_at")),
+    parts=(Part(name="attempts", title="Attempts to arrest", facts=Attempt, order=(("wanted_at", "tried_at"),)), Part(name="enquiries", title="Enquiries", facts=Enquiry)),
     acts=(
         Act(name="register", title="Register a suspect", during=NEW, to="identified", asks=("wanted_at", "area", "wanted_for", "offence", "da"),
             maybe=("crime", "suspect", "foreign", "victim", "relationship", "da_grade", "vulnerable_victim", "risk_to_life", "harm")),

@@ -152,13 +152,14 @@ LIVE = "open"
 VICTIM = Kind(
     name="victim_rights", title="Victim's rights", question="investigation", source="Code of Practice for Victims of Crime in England and Wales",
     facts=Victim, subject="victim", filters=("entitled", "team", "crime_type", "wants", "statement", "used"), stages=(LIVE, "closed"), ends="closed",
+    order=(("born_on", "reported_on"),),
     parts=(
-        Part(name="events", title="What the victim is to be told", facts=Told, clocks=(
+        Part(name="events", title="What the victim is to be told", facts=Told, order=(("happened_at", "told_at", "review_asked_at"),), clocks=(
             Clock(name="told_in_time", title="Told", starts="happened_at", stops="told_at", limit=told_of, when=wanted),
             Clock(name="review_window", title="The victim may ask for a review until", starts="told_at", stops="review_asked_at", limit=window, when=reviewable,
                   duty=False),)),
         Part(name="tries", title="Attempts to reach the victim", facts=Tried),
-        Part(name="opt_outs", title="What the victim does not want to be told", facts=OptOut),
+        Part(name="opt_outs", title="What the victim does not want to be told", facts=OptOut, order=(("said_at", "taken_back_at"),)),
         Part(name="answers", title="What the victim says of the contact", facts=Asked),
     ),
     acts=(

@@ -26,7 +26,7 @@ class Victim(Facts, private="personal"):
     area: str = fact("District", group="Crime", private="open")
     team: str = fact("Team that investigates", group="Crime", private="open")
     reported_on: date = fact(
-        "Date of the report", group="Crime", private="restricted", hint="It decides which Code holds."
+        "Date of the report", group="Crime", private="restricted", hint="It decides which Code holds.", ahead=False
     )
     crime_type: Crime = fact("What kind of crime?", group="Crime", private="restricted")
     victim: str = fact("Victim (person reference)", group="Victim", show="found")

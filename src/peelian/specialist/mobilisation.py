@@ -36,8 +36,8 @@ class Requirement(Facts, private="restricted"):
     threat: Threat = fact("For which threat?", group="Requirement")
     what_for: str = fact("What for?", group="Requirement")
     asked_at: datetime = fact("When was it asked?", group="Requirement")
-    needed_at: datetime = fact("By when must it be filled?", group="Requirement")
-    until_at: datetime = fact("Until when are they wanted?", group="Requirement")
+    needed_at: datetime = fact("By when must it be filled?", group="Requirement", ahead=True)
+    until_at: datetime = fact("Until when are they wanted?", group="Requirement", ahead=True)
     plan: str = fact("By which plan? (case reference)", group="Requirement")
     probability: float = fact(
         "Probability that it is filled in time, 0 to 1", group="Answer", hint="From the sheet of this case."

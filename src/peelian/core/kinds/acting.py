@@ -8,11 +8,11 @@ from datetime import datetime
 from typing import Any
 
 from .case import Around, Case, Who
-from .forms import checked
+from .forms import checked, disordered
 from .journal import Entry, Item, State
 from .ownership import unqualified
 from .refusals import Conflict, Refused, Unset
-from .words import NEW, About, Act, Decision, Kind, Outcome, Proposal, Rule, many, words_of
+from .words import NEW, About, Act, Decision, Kind, Outcome, Part, Proposal, Rule, many, words_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,15 @@ def about_of(kind: Kind, act: Act | Decision) -> dict[str, About]:
     """The facts that an act's form may ask for: of the case, and of the part it works on."""
     part = act.adds or act.on
     return {**kind.about, **(kind.item_about(part) if part else {})}
+
+
+def out_of_order(state: State, part: str, row: Mapping[str, Any], typed: Mapping[str, Any]) -> dict[str, str]:
+    """What was typed that does not follow in time, by the `order` of the kind, and of the part where a row is worked on."""
+    kind = state.kind
+    held = {**state.facts, **row} if part else state.facts
+    about = {**kind.about, **(kind.item_about(part) if part else {})}
+    of = kind.part_by_name.get(part)
+    return disordered((*kind.order, *(of.order if isinstance(of, Part) else ())), about, held, typed)
 
 
 def sentence(rule: Rule) -> str:
@@ -172,7 +181,9 @@ def act(
     clash(state, [n for n in (*doing.asks, *doing.maybe) if n in given], given, seen, row)
     if doing.on and (row is None or row.part != doing.on or row.withdrawn):
         raise Refused("say which one it is about")
-    typed, kept, faults = checked(about_of(state.kind, doing), given, asks=doing.asks, maybe=doing.maybe)
+    about = about_of(state.kind, doing)
+    typed, kept, faults = checked(about, given, asks=doing.asks, maybe=doing.maybe, now=known or at)
+    faults = out_of_order(state, doing.adds or doing.on, row.facts if row else {}, typed) | faults
     made = Item(doing.adds, item, 0, at, known or at, who.name, facts=dict(typed)) if doing.adds else row
     heard = {} if faults else typed  # while the form is at fault, what waits for it is not asked
     reasons = _shut(state, doing, who, at, given=heard, around=around, row=made, waits=bool(faults))
@@ -183,7 +194,7 @@ def act(
     if doing.works_out is not None:
         fact, function = doing.works_out
         value = function(Case(state, at, who, given=typed, item=made, around=around))
-        kept[fact] = about_of(state.kind, doing)[fact].adapter.dump_python(value, mode="json")
+        kept[fact] = about[fact].adapter.dump_python(value, mode="json")
     proposal = None
     if NEW in many(doing.during) and not to:
         unfit = unqualified(state, who, at, around, given=typed)
@@ -268,7 +279,8 @@ def decide(
     chosen = next((o for o in decision.outcomes if o.name == outcome), None)
     if chosen is None:
         raise Refused(fields={"outcome": "choose one of: " + ", ".join(o.name for o in decision.outcomes)})
-    typed, kept, faults = checked(state.kind.about, given, asks=decision.asks, maybe=decision.maybe)
+    typed, kept, faults = checked(state.kind.about, given, asks=decision.asks, maybe=decision.maybe, now=known or at)
+    faults = out_of_order(state, "", {}, typed) | faults
     reasons = _shut(state, decision, who, at, given=typed, around=around, waits=bool(faults))
     reasons += _outcome_shut(state, decision, chosen, who, Case(state, at, who, given=typed, around=around))
     said = propose(state, name, who=who, at=at, given=typed, around=around)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from .acting import about_of, entry, refuses
+from .acting import about_of, entry, out_of_order, refuses
 from .case import Around, Case, Who
 from .forms import checked
 from .journal import Entry, State
@@ -68,7 +68,8 @@ def answer(
         return entry(state, "decline", row.part, who, at, known, item=item, reason=reason)
     about = state.kind.item_about(row.part)
     first = next(iter(about))
-    _, kept, faults = checked(about, dict(given or {}), asks=(first,), maybe=tuple(n for n in about if n != first))
+    rest = tuple(n for n in about if n != first)
+    _, kept, faults = checked(about, dict(given or {}), asks=(first,), maybe=rest, now=known or at)
     if faults:
         raise Refused(fields=faults)
     return entry(state, "answer", row.part, who, at, known, item=item, given=kept, reason=reason)
@@ -133,7 +134,9 @@ def correct(
     if decided:
         raise Refused(fields=dict.fromkeys(decided, "only a decision sets it: take it again"))
     asked = doing.asks if old.verb != "answer" else ()
-    _, kept, faults = checked(about, dict(given), asks=(), maybe=allowed)
+    typed, kept, faults = checked(about, dict(given), asks=(), maybe=allowed, now=known or at)
+    row = state.items.get(old.item)
+    faults = out_of_order(state, row.part if row else "", row.facts if row else {}, typed) | faults
     faults |= {n: f"answer this: {about[n].question}" for n in asked if n in kept and kept[n] is None}
     if faults or not kept:
         raise Refused(*(() if faults else ("say what is corrected",)), fields=faults)

@@ -75,6 +75,12 @@ def check(kind: Kind) -> None:
     for part in kind.parts:
         for clock in part.clocks:
             _check_clock(clock, events | set(part.facts.model_fields), fault)
+    for of, order, known_facts in (
+        ("the kind", kind.order, set(kind.about)),
+        *((f'part "{p.name}"', p.order, {*kind.about, *p.facts.model_fields}) for p in kind.parts),
+    ):
+        for name in {n for names in order for n in names} - known_facts:
+            fault("E434", "an order names an unknown fact", f'{of}: "{name}"', "declare the fact")
     reached = {a.to for a in acts} | {o.to for d in kind.decisions for o in d.outcomes}
     for stage in kind.stages:
         if stage not in reached:

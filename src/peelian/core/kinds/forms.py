@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from itertools import combinations
+from math import isfinite
 from typing import Any
 
 from pydantic import ValidationError
 
+from peelian.core.clock import in_utc, london_day
+
 from .words import About, choices
+
+SKEW = timedelta(minutes=5)  # clocks of two systems differ by so much, and a form knows minutes alone
 
 _SAY = {
     "date": "enter a day, such as 27 March 2026",
@@ -35,9 +41,19 @@ def said(error: ValidationError) -> str:
 
 
 def checked(
-    about: Mapping[str, About], given: Mapping[str, Any], *, asks: Sequence[str], maybe: Sequence[str]
+    about: Mapping[str, About],
+    given: Mapping[str, Any],
+    *,
+    asks: Sequence[str],
+    maybe: Sequence[str],
+    now: datetime | None = None,
 ) -> tuple[dict[str, Any], dict[str, Any], dict[str, str]]:
     """Read a form.
+
+    Parameters
+    ----------
+    now : datetime, optional
+        When it is written: what has happened cannot lie later.
 
     Returns
     -------
@@ -79,8 +95,52 @@ def checked(
             faults[name] = "check the year"
             continue
         if isinstance(read, datetime):
-            from peelian.core.clock import in_utc
-
             read = in_utc(read)
+        fault = _beyond(read, about[name], now)
+        if fault:
+            faults[name] = fault
+            continue
         typed[name], kept[name] = read, about[name].adapter.dump_python(read, mode="json")
     return typed, kept, faults
+
+
+def _beyond(read: Any, about: About, now: datetime | None) -> str:
+    """Why a number or a time cannot be; empty for one that can."""
+    if isinstance(read, int | float) and not isinstance(read, bool):
+        if not isfinite(read):
+            return _SAY["float"]
+        return "" if about.least is None or read >= about.least else f"this cannot be less than {about.least:g}"
+    if now is None or about.ahead or not isinstance(read, date):
+        return ""
+    late = read > now + SKEW if isinstance(read, datetime) else read > london_day(now)
+    return "this lies in the future: write it down when it has happened" if late else ""
+
+
+def disordered(
+    order: Sequence[Sequence[str]], about: Mapping[str, About], held: Mapping[str, Any], typed: Mapping[str, Any]
+) -> dict[str, str]:
+    """What does not follow in time: a fault beside the fact that was typed, naming the question that it goes against.
+
+    Parameters
+    ----------
+    order : sequence of sequence of str
+        Facts that follow one another.
+    held, typed : mapping
+        What was known before, and what is typed now; a day and a time are compared as days.
+    """
+    known = {**held, **typed}
+    faults: dict[str, str] = {}
+    for names in order:
+        for first, then in combinations(names, 2):
+            before, after = known.get(first), known.get(then)
+            if before is None or after is None or not {first, then} & set(typed):
+                continue
+            if not (isinstance(before, datetime) and isinstance(after, datetime)):
+                before, after = (london_day(t) if isinstance(t, datetime) else t for t in (before, after))
+            if before <= after:
+                continue
+            if then in typed:
+                faults.setdefault(then, f"this lies before: {about[first].question}")
+            else:
+                faults.setdefault(first, f"this lies after: {about[then].question}")
+    return faults

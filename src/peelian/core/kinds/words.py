@@ -44,11 +44,14 @@ class About:
     show: Show
     adapter: TypeAdapter[Any]
     type: Any
+    ahead: bool
+    least: float | None
 
 
 def fact(
-    question: str, *, private: str = "", group: str = "", hint: str = "", show: Show = "form", default: Any = None
-) -> Any:
+    question: str, *, private: str = "", group: str = "", hint: str = "", show: Show = "form", default: Any = None,
+    ahead: bool | None = None, least: float | None = 0,
+) -> Any:  # fmt: skip
     """Declare a fact: its question is its label, its place in the model the order of the form, its group the fieldset.
 
     Parameters
@@ -58,11 +61,18 @@ def fact(
     show : str
         ``form``; ``decided`` and ``worked out`` stand in no form; ``found`` is filled in by search, and
         ``apart`` on a page of its own, where it is read too.
+    ahead : bool, optional
+        Whether the time or day may lie in the future. Left out: not for a time named ``..._at`` and a day named
+        ``...born_on``, which say what has happened; any other may.
+    least : float, optional
+        The least that a number may be; None where it may be anything.
     """
     return FieldInfo(
         default=default,
-        json_schema_extra={"question": question, "private": private, "group": group, "hint": hint, "show": show},
-    )
+        json_schema_extra={
+            "question": question, "private": private, "group": group, "hint": hint, "show": show, "ahead": ahead, "least": least,
+        },
+    )  # fmt: skip
 
 
 def abouts(model: type[Facts]) -> dict[str, About]:
@@ -70,9 +80,11 @@ def abouts(model: type[Facts]) -> dict[str, About]:
     found = {}
     for name, info in model.model_fields.items():
         extra: Any = info.json_schema_extra or {}
+        ahead = extra.get("ahead")
         found[name] = About(
             name, extra.get("question", name), extra.get("private") or model.private, extra.get("group", ""),
             extra.get("hint", ""), extra.get("show", "form"), TypeAdapter(info.annotation or str), info.annotation,
+            not name.endswith(("_at", "born_on")) if ahead is None else ahead, extra.get("least", 0),
         )  # fmt: skip
     return found
 
@@ -203,6 +215,7 @@ class Part:
     clocks: tuple[Clock, ...] = ()
     derives: tuple[tuple[str, Rule], ...] = ()
     title: str = ""
+    order: tuple[tuple[str, ...], ...] = ()  # as `Kind.order`; facts of the case may stand in it too
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -303,6 +316,9 @@ class Kind:
     nation: str = "ENG"
     hours: tuple[Local, Local] | None = None  # opening and closing time of the office, for working hours
     shared: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    order: tuple[
+        tuple[str, ...], ...
+    ] = ()  # days and times that follow one another: none may lie before the one named before it
     record_class: str = (
         ""  # who may see its cases, where it is not whoever sees those of its question: a category of the policy
     )

@@ -82,7 +82,8 @@ def time(request: HttpRequest, ref: str) -> HttpResponse:
     keeping.tell_time(ref, what, when, actor=request.actor, at=at, grade=request.POST.get("grade", ""))
     view = showing.read(ref, actor=request.actor, at=at)
     if view is not None:
-        da_opening.follow(view, actor=request.actor, at=at)
+        for why in da_opening.follow(view, actor=request.actor, at=at):
+            messages.warning(request, f"The incident does not take the times of this pack: {why}.")
     messages.success(request, f"Logged: {TIMES[what].lower()}.")
     return redirect("pack", ref)
 
