@@ -30,12 +30,15 @@ class Synthetic:
     path, gap : ndarray of float, shape (periods,)
         The mixture; treated less mixture.
     before : int
+    importance : ndarray of float, shape (predictors,), or None
+        What each predictor counted for in the fit, adding up to one; None where the series alone was fitted.
     """
 
     weights: Floats
     path: Floats
     gap: Floats
     before: int
+    importance: Floats | None = None
 
     @property
     def rmspe_before(self) -> float:
@@ -126,8 +129,46 @@ def simplex_weights(target: ArrayLike, donors: ArrayLike) -> Floats:
     return np.asarray(weights / weights.sum())
 
 
+def _by_predictors(y: Floats, pool: Floats, before: int, predictors: ArrayLike) -> tuple[Floats, Floats]:
+    """Weights by which predictors are met, each counting for as much as makes the series before fit best; and what each counted for."""
+    from scipy.optimize import minimize
+
+    table = np.asarray(predictors, dtype=float)
+    if table.ndim != 2 or len(table) != 1 + len(pool) or not np.isfinite(table).all():
+        raise InvalidInput(
+            "every area needs each predictor, the treated one first",
+            found=f"shape {table.shape}, {1 + len(pool)} areas",
+        )
+    spread = table.std(axis=0, ddof=1)
+    scaled = table / np.where(spread > 0, spread, 1)
+
+    def mix(logs: Floats) -> Floats:
+        root = np.exp((logs - logs.max()) / 2)
+        return simplex_weights(scaled[0] * root, scaled[1:] * root)
+
+    def miss(logs: Floats) -> float:
+        return float(np.mean((y[:before] - mix(logs) @ pool[:, :before]) ** 2))
+
+    # Two beginnings, as the authors' own program takes them: all alike, and what a regression of the series on the predictors makes of each.
+    ones = np.ones((len(table), 1))
+    slopes = np.linalg.lstsq(np.hstack([ones, scaled]), np.vstack([y, pool])[:, :before], rcond=None)[0][1:]
+    found = []
+    for start in (np.zeros(len(spread)), np.log((slopes**2).sum(axis=1) + 1e-12)):
+        simplex = np.vstack([start, start + 2 * np.eye(len(start))])
+        options = {"maxiter": 3000, "xatol": 1e-3, "fatol": 1e-5, "adaptive": True, "initial_simplex": simplex}
+        found.append(minimize(miss, start, method="Nelder-Mead", options=options))
+    best = min(found, key=lambda each: float(each.fun)).x
+    importance = np.exp(best - best.max())
+    return mix(best), np.asarray(importance / importance.sum())
+
+
 def synthetic_control(
-    treated: ArrayLike, donors: ArrayLike, *, before: int, weights: Sequence[float] | None = None
+    treated: ArrayLike,
+    donors: ArrayLike,
+    *,
+    before: int,
+    weights: Sequence[float] | None = None,
+    predictors: ArrayLike | None = None,
 ) -> Synthetic:
     """Compare an area with the mixture of others that moved as it did before the plan.
 
@@ -141,6 +182,9 @@ def synthetic_control(
         Number of first periods without the plan.
     weights : sequence of float, optional
         A mixture that is given, such as a published one; fitted, without it.
+    predictors : array_like of float, shape (1 + donors, predictors), optional
+        What foretells the outcome, one row an area, the treated one first: means over the time before, or the outcome in some periods of it.
+        The mixture is then alike in these rather than in every period; each counts for as much as makes the periods before fit best.
 
     Returns
     -------
@@ -153,7 +197,8 @@ def synthetic_control(
 
     Notes
     -----
-    No other predictor is used than the series before the plan.
+    Without predictors the series before the plan is fitted itself, and the answer is exact. With them what each counts for is searched for
+    (Nelder-Mead from two beginnings, on its logarithm): programs that stop elsewhere give another mixture, and a ratio some per cent off.
 
     References
     ----------
@@ -167,19 +212,25 @@ def synthetic_control(
     ([0.5, 0.5], -7.0)
     """
     y, pool = _series(treated, donors, before)
-    mix = simplex_weights(y[:before], pool[:, :before]) if weights is None else _checks.numbers("weights", weights)
+    importance = None
+    if weights is not None:
+        mix = _checks.numbers("weights", weights)
+    elif predictors is not None:
+        mix, importance = _by_predictors(y, pool, before, predictors)
+    else:
+        mix = simplex_weights(y[:before], pool[:, :before])
     if len(mix) != len(pool):
         raise InvalidInput("lists differ in length", found=f"{len(mix)} weights, {len(pool)} areas")
     path = mix @ pool
-    return Synthetic(mix, path, y - path, before)
+    return Synthetic(mix, path, y - path, before, importance)
 
 
-def placebo_test(treated: ArrayLike, donors: ArrayLike, *, before: int) -> Placebo:
+def placebo_test(treated: ArrayLike, donors: ArrayLike, *, before: int, predictors: ArrayLike | None = None) -> Placebo:
     """Take every area for the treated one in turn, and rank how far each departs.
 
     Parameters
     ----------
-    treated, donors, before
+    treated, donors, before, predictors
         As in `synthetic_control`. The treated area never serves in another's mixture.
 
     Returns
@@ -200,9 +251,11 @@ def placebo_test(treated: ArrayLike, donors: ArrayLike, *, before: int) -> Place
     y, pool = _series(treated, donors, before)
     if len(pool) < 3:
         raise InvalidInput("a test needs three areas to compare with", found=f"{len(pool)}", id="peelian.E214")
-    ratios = [synthetic_control(y, pool, before=before).ratio]
-    ratios += [
-        synthetic_control(pool[each], np.delete(pool, each, axis=0), before=before).ratio for each in range(len(pool))
-    ]
+    table = None if predictors is None else np.asarray(predictors, dtype=float)
+    ratios = [synthetic_control(y, pool, before=before, predictors=table).ratio]
+    for each in range(len(pool)):
+        rest = np.delete(pool, each, axis=0)
+        rows = None if table is None else np.vstack([table[1 + each], np.delete(table[1:], each, axis=0)])
+        ratios.append(synthetic_control(pool[each], rest, before=before, predictors=rows).ratio)
     rank = sum(ratio >= ratios[0] for ratio in ratios)
     return Placebo(np.array(ratios), int(rank), rank / len(ratios))
