@@ -29,6 +29,8 @@ def test_each_figure_opens_its_measure_and_its_cases(work: Client, monkeypatch: 
     assert 'href="/measures/test_call/first_answer_in_time/rows/"' in page
     assert "Below: E07000002; Above: E07000001" in page
     assert "No case of it is counted yet." in page
+    first = page.split("<h2>")[1]  # what stands out comes before all
+    assert first.startswith("What stands out") and "/measures/test_call/first_answer_in_time/" in first
     assert Entry.objects.filter(what="board of measures").exists()
     differ = work.get("/board/?show=differ").content.decode()
     assert "/measures/test_call/first_answer_in_time/" in differ

@@ -16,7 +16,7 @@ from tests.casework.test_measures import months_of_rows
 
 from peelian.access.actor import Actor
 from peelian.access.models import Entry, SafeContact
-from peelian.casework import store
+from peelian.casework import store, sums
 from peelian.casework.companion import setting
 from peelian.casework.companion.contract import Change, Page
 from peelian.casework.companion.follow import take_in
@@ -48,7 +48,7 @@ def case(analyst: Any) -> Case:
 def rows(monkeypatch: Any) -> None:
     """Two years of rows that end this month, whatever month it is."""
     monkeypatch.setattr("tests.casework.test_measures.measures.months_back", months_before_now())
-    Measured.objects.bulk_create(months_of_rows({"E07000001": (19, 20), "E07000002": (10, 20)}))
+    sums.changed([], Measured.objects.bulk_create(months_of_rows({"E07000001": (19, 20), "E07000002": (10, 20)})))
 
 
 def months_before_now() -> Any:

@@ -12,6 +12,7 @@ from peelian.records.models import Area
 from ..listing import csv_response
 
 SHOW = {"": "All", "change": "Changed of late", "differ": "Where areas differ", "none": "Without figures"}
+STANDS_OUT = "stands out"  # changed of late, or areas differ: told first, before all
 
 
 def page(request: HttpRequest) -> HttpResponseBase:
@@ -26,8 +27,9 @@ def page(request: HttpRequest) -> HttpResponseBase:
         for _, words, held in by_question(parts)
     ]
     lines = [line for part in parts for line in part.lines]
+    out = [] if show else [(part, held) for part in parts if (held := _lines(part, STANDS_OUT))]
     told = {
-        "section": "measures", "questions": [row for row in shown if row[1]], "show": show, "choices": SHOW, "at": at, "systems": sum(bool(part.id) for part in parts), "names": _names(parts),
+        "section": "measures", "questions": [row for row in shown if row[1]], "stands_out": out, "show": show, "choices": SHOW, "at": at, "systems": sum(bool(part.id) for part in parts), "names": _names(parts),
         "counted": sum(not line.why_not for line in lines), "measures": len(lines), "changed": sum(line.changed for line in lines),
         "differ": sum(bool(line.above or line.below) for line in lines), "without": sum(bool(part.why_not) for part in parts),
     }  # fmt: skip
@@ -46,7 +48,7 @@ def _shown(part: Part, show: str) -> bool:
 
 def _lines(part: Part, show: str) -> list[object]:
     keep = {
-        "": lambda line: not line.why_not, "change": lambda line: line.changed, "differ": lambda line: line.above or line.below,
+        "": lambda line: not line.why_not, STANDS_OUT: lambda line: line.changed or line.above or line.below, "change": lambda line: line.changed, "differ": lambda line: line.above or line.below,
         "none": lambda line: line.why_not,
     }[show]  # fmt: skip
     return [line for line in part.lines if keep(line)]
