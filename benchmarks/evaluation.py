@@ -14,6 +14,7 @@ from types import SimpleNamespace
 
 import numpy as np
 
+from peelian.analysis.calibration import calibrated_control
 from peelian.analysis.synthetic_control import placebo_test, simplex_weights
 from peelian.prevention.problem_solving_evaluation import _full, evaluate
 
@@ -56,6 +57,17 @@ def placebo(areas, rng):
     print(f"placebo test, {areas} areas each taken for the treated one: {seconds:.2f} s (goal 2 s)")
 
 
+def small_areas(areas, rng):
+    """Forty treated areas against the others, on four outcomes of twelve periods: 49 sums, as many as Seattle's panel nearly has."""
+    whole = rng.poisson(rng.gamma(1, 2, (areas, 1, 1)), (areas, 16, 4)).astype(float)
+    calibrated_control(whole[:40], whole[40:], before=12)  # imports
+    seconds, found = timed(lambda: calibrated_control(whole[:40], whole[40:], before=12))
+    miss = float(np.abs(np.tensordot(found.weights, whole[40:, :12], axes=1) - whole[:40, :12].sum(axis=0)).max())
+    print(
+        f"{areas} small areas weighted to 40 in 49 sums: {seconds:.2f} s (goal 2 s); the farthest sum is off by {miss:.1e}"
+    )
+
+
 def whole_bank(plans, rng):
     """What the bank does on a page: every plan evaluated, first anew and then as kept."""
 
@@ -78,4 +90,5 @@ if __name__ == "__main__":
     for areas in (20,) if quick else (50, 200):
         mixture(areas, rng)
     placebo(50 if quick else 200, rng)
+    small_areas(1_000 if quick else 10_000, rng)
     whole_bank(100 if quick else 500, rng)

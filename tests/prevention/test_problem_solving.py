@@ -1,8 +1,10 @@
 """P8: what a plan must say on its first day, who signs what off, and that its finding is what its counts show."""
 
 import csv
+import re
 from datetime import date, timedelta
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -257,11 +259,61 @@ def test_the_clocks():
 def test_no_counts_are_ever_called_no_effect(after, beside):
     from peelian.prevention.problem_solving_evaluation import _full
 
-    told = _full(tuple(BEFORE), tuple(after), tuple(BESIDE), tuple(beside), (None, None), (), False, 0.0)
+    told = _full(tuple(BEFORE), tuple(after), tuple(BESIDE), tuple(beside), (None, None), (), ((), ()), False, 0.0)
 
     assert told.finding in ("fall", "rise", "cannot show an effect")
     assert "no effect" not in told.words.lower()
     assert (told.finding == "fall") == (told.high is not None and told.high < 0)
+
+
+def small_areas(rng, number, after):
+    """Lines of small areas, twelve months before and twelve after, and what they hold."""
+    level = rng.gamma(3, 1, number)[:, None] * np.repeat([1.0, after], 12)
+    rows = rng.poisson(level)
+    return [f"S{n}: {' '.join(map(str, row))}" for n, row in enumerate(rows)], rows
+
+
+def test_many_small_areas_are_weighted_until_they_were_what_the_plans_own_were():
+    rng = np.random.default_rng(8)
+    (inside, ours), (outside, _) = small_areas(rng, 6, 0.4), small_areas(rng, 120, 1.0)
+    case, later = counted([10] * 12, small_inside=inside, small_outside=outside)
+
+    (said,) = [p for p in evaluate(case.case(later)).points if "120 small areas" in p]
+    counted_after, expected, fewer = map(int, re.search(r"(\d+) counted, (\d+) expected, (\d+) % fewer", said).groups())
+
+    assert counted_after == ours[:, 12:].sum()
+    # Nothing changed outside: what is expected is what was counted before, give or take four times chance.
+    assert expected == pytest.approx(ours[:, :12].sum(), abs=4 * ours[:, :12].sum() ** 0.5)
+    assert 40 < fewer < 75
+    assert evaluate(case.case(later)).level == "3"  # the design stays the one that was written down on the first day
+
+
+@pytest.mark.parametrize(
+    ("inside", "outside", "words"),
+    [(2 * ["a: " + "9 " * 24], 30 * ["b: " + "0 " * 24], "they are no comparison"),
+     (2 * ["a: " + "0 " * 23 + "1"], 30 * ["b: " + "0 " * 24], "nothing follows")],
+    ids=["unlike", "too few"],
+)  # fmt: skip
+def test_small_areas_that_say_nothing_say_so(inside, outside, words):
+    case, later = counted([10] * 12, small_inside=inside, small_outside=outside)
+    assert words in evaluate(case.case(later)).words
+
+
+@pytest.mark.parametrize(
+    ("inside", "outside"),
+    [(["a: 1 2"], ["b: 1 2"]), (["a: " + "1 " * 24], None), (["a: " + "1 " * 24], ["b: " + "1 " * 23]), (["a: x"], ["b: x"])],
+    ids=["no more than after", "one side", "a month is missing", "no counts"],
+)  # fmt: skip
+def test_small_areas_have_every_month_on_both_sides(inside, outside):
+    with pytest.raises(Refused, match="count for every month"):
+        counted([10] * 12, small_inside=inside, small_outside=outside)
+
+
+def test_a_small_plan_says_how_often_chance_alone_does_as_much():
+    from peelian.prevention.problem_solving_evaluation import _small
+
+    # evaluating-practice.md [S5]: the E-test of 10 against 5 gives 0.206.
+    assert "by chance 21 % of the time" in _small(10, 6, 5, 6, 0.0).why
 
 
 def test_the_25_techniques(shared):

@@ -131,6 +131,26 @@ def test_the_count_afterwards_opens_with_whole_months_that_are_recorded(held, mo
     )
 
 
+def test_the_small_areas_of_a_place_are_counted_beside_those_around_it(held, monkeypatch):
+    from peelian.prevention import problem_solving_counts as counts
+
+    held["rows"] = rows = records(np.random.default_rng(7), 3000)
+    places = {"Here": ["E01000002", "E01000003"], "There": ["E01000020"], "Edge": ["E01000004"]}
+    monkeypatch.setattr(counts, "lsoas_of", places.__getitem__)
+    told = {"problem": "burglary", "place": "Here", "comparison": "There", "beside": "Edge", "history": [9] * 3,
+            "started_on": date(2025, 9, 1), "months_after": 3}  # fmt: skip
+    found = counts.counted_after(SimpleNamespace(**told, get=told.get), actor=None, at=AT)
+
+    # Both districts have 15 small areas each; the plan's two and the one beside it are left out of those outside.
+    assert [line.partition(":")[0] for line in found["small_inside"]] == places["Here"]
+    outside = {line.partition(":")[0] for line in found["small_outside"]}
+    assert outside == set(LSOAS) - {"E01000002", "E01000003", "E01000004"}
+    # June to August before, September to November after.
+    month = rows["start"].dt.month()
+    expected = [int(((month == m) & (rows["area"] == "E01000002")).sum()) for m in range(6, 12)]
+    assert found["small_inside"][0] == f"E01000002: {' '.join(map(str, expected))}"
+
+
 def test_practice_that_a_district_adopts_is_proposed_as_a_plan(monkeypatch):
     facts = {"measure": "outstanding_suspect.found_in_time", "step": "enquire", "best": "north", "answer": "adopt", "cases": 18,
              "figures": "Enquire: 4 % of cases", "practice": "Phones are asked on the first day"}  # fmt: skip

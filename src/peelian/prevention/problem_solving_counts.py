@@ -100,7 +100,29 @@ def counted_after(case: Any, *, actor: Actor, at: datetime) -> dict[str, Any]:
     if case.problem not in CATEGORY or not months or not inside["after"]:
         return {}
     rows, months = of_problem(actor, case.problem, months)
-    return {name: monthly(rows, lsoas, months) for name, lsoas in inside.items() if lsoas} if months else {}
+    if not months:
+        return {}
+    told: dict[str, Any] = {name: monthly(rows, lsoas, months) for name, lsoas in inside.items() if lsoas}
+    return told | _small_areas(case, inside, months, actor)
+
+
+def _small_areas(case: Any, inside: Mapping[str, list[str]], months: list[date], actor: Actor) -> dict[str, list[str]]:
+    """Each LSOA of the plan's place, and each other of its district and of the comparison's, by month, before and after together."""
+    from peelian.records import areas
+
+    ours, history = inside["after"], len(case.get("history") or ())
+    district_of = areas.parts("district")
+    near = {district_of.get(lsoa) for lsoa in (*ours, *inside.get("comparison_after", ()))} - {None}
+    reached = {*ours, *(lsoas_of(case.beside) if case.get("beside") else ())}
+    outside = [lsoa for lsoa, district in district_of.items() if district in near and lsoa not in reached]
+    if min(len(ours), len(outside)) < 2 or not history:
+        return {}
+    whole = [*months_between(month_of(months[0], -history), months[0]), *months]
+    rows, _ = of_problem(actor, case.problem, whole)
+    return {
+        name: [f"{lsoa}: {' '.join(map(str, monthly(rows, [lsoa], whole)))}" for lsoa in sorted(lsoas)]
+        for name, lsoas in (("small_inside", ours), ("small_outside", outside))
+    }
 
 
 def of_problem(actor: Actor, problem: str, months: list[date]) -> tuple[pl.DataFrame, list[date]]:

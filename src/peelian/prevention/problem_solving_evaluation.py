@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from peelian.analysis.calibration import calibrated_control
 from peelian.analysis.detectable import detectable_fall
 from peelian.analysis.difference_in_differences import PERIODS_NEEDED, difference_in_differences, ratio_of_changes
 from peelian.analysis.displacement import (
@@ -18,6 +19,7 @@ from peelian.analysis.displacement import (
     weighted_displacement_quotient,
 )
 from peelian.analysis.interrupted_time_series import interrupted_time_series
+from peelian.analysis.small_counts import e_test
 from peelian.analysis.synthetic_control import placebo_test, synthetic_control
 from peelian.analysis.trend import NotEnoughData
 from peelian.core.errors import InvalidInput
@@ -26,6 +28,7 @@ CANNOT = "cannot show an effect"
 MINUS = "\N{MINUS SIGN}"
 LEAST = 5  # events in a total, below which nothing is said of it (evaluating-practice.md)
 MONTHS = 12  # of history, so that a season is in it
+SPANS = {1: "month", 3: "quarter", 6: "half-year", 12: "year"}  # matched in small areas: the shortest that can be
 # Maryland Scientific Methods Scale [stored]; the wording of 3 to 5 is general knowledge.
 LEVELS = {
     "1": "figures of one time", "2": "before and after, without a comparison", "3": "before and after, with a comparison area",
@@ -115,14 +118,16 @@ def evaluate(case: Any) -> Evaluation:
         return _small(case.before, case.before_months, sum(after), len(after), cost)
     return _full(
         tuple(case.history), tuple(after), tuple(case.comparison_history), tuple(case.get("comparison_after") or ()),
-        (case.get("beside_before"), case.get("beside_after")), tuple(case.get("donors") or ()), bool(case.get("randomised")), cost,
+        (case.get("beside_before"), case.get("beside_after")), tuple(case.get("donors") or ()),
+        (tuple(case.get("small_inside") or ()), tuple(case.get("small_outside") or ())), bool(case.get("randomised")), cost,
     )  # fmt: skip
 
 
 @lru_cache(maxsize=512)  # a bank of plans is read again and again, and none of it changes
 def _full(
     history: tuple[int, ...], after: tuple[int, ...], comparison: tuple[int, ...], comparison_after: tuple[int, ...],
-    beside: tuple[int | None, int | None], donors: tuple[str, ...], randomised: bool, cost: float,
+    beside: tuple[int | None, int | None], donors: tuple[str, ...], small: tuple[tuple[str, ...], tuple[str, ...]],
+    randomised: bool, cost: float,
 ) -> Evaluation:  # fmt: skip
     if len(comparison_after) != len(after):
         return _alone(history, after, cost)
@@ -151,7 +156,7 @@ def _full(
         *_beside(totals, beside, len(history) / len(after)),
         *_cautions(history, after, comparison, comparison_after, found),
     ]
-    points += _mixture(history, after, donors)
+    points += [*_mixture(history, after, donors), *_calibrated(len(after), *small)]
     if cost:
         points.append(_cost(cost, prevented))
     low, high = 100 * (found.low - 1), 100 * (found.high - 1)
@@ -179,8 +184,11 @@ def _alone(history: tuple[int, ...], after: tuple[int, ...], cost: float) -> Eva
     return Evaluation(design, "2", finding, said, points, 100 * (found.ratio - 1), low, high, None, cost)
 
 
+@lru_cache(maxsize=512)
 def _small(before: int, before_months: int, after: int, months: int, cost: float) -> Evaluation:
     said = f"a small plan has nothing to compare with. {before} in {before_months} months before, {after} in {months} after."
+    if before or after:
+        said += f" Rates at least as far apart come about by chance {_percent(e_test(before, after, spans=(before_months, months)))} of the time."
     return Evaluation("before and after", "2", CANNOT, said, (_cost(cost),) if cost else (), cost=cost)
 
 
@@ -237,6 +245,34 @@ def _mixture(history: tuple[int, ...], after: tuple[int, ...], donors: tuple[str
     return [
         f"Against the mixture of {len(rows)} further areas that moved alike before: {_signed(found.effect)} a month; of {len(chance.ratios)} areas, "
         f"each taken for this one in turn, it departs as the {_nth(chance.rank)} (p {chance.p:.2f})."
+    ]
+
+
+def _calibrated(after: int, inside: tuple[str, ...], outside: tuple[str, ...]) -> list[str]:
+    """The same against many small areas, weighted until they counted what the plan's own did in every month before."""
+    import numpy as np
+
+    if min(len(inside), len(outside)) < 2:
+        return []
+    ours, others = (np.array([series_of(line) for line in lines])[:, :, None] for lines in (inside, outside))
+    before = ours.shape[1] - after
+    for span, words in SPANS.items():
+        if before % span:
+            continue
+        try:
+            found = calibrated_control(ours, others, before=before, together=span)
+        except InvalidInput:
+            continue
+        counted, expected = float(found.treated[0]), float(found.control[0])
+        said = f"Against {len(others)} small areas, weighted until they counted what its own {len(ours)} did in every {words} before: {counted:.0f}"
+        if min(counted, expected) < LEAST:
+            return [f"{said} counted, {expected:.0f} expected; fewer than {LEAST}, so nothing follows."]
+        low, high = (100 * float(bound[0]) for bound in found.interval())
+        return [
+            f"{said} counted, {expected:.0f} expected, {_change(counted / expected)} (95 % interval {_signed(low)} to {_signed(high)} %)."
+        ]
+    return [
+        f"No weighting of {len(others)} small areas counted what its own {len(ours)} did before: they are no comparison."
     ]
 
 

@@ -121,6 +121,14 @@ class Plan(Facts, private="restricted"):
         group="Assessment",
         hint="One on each line, before and after together: Northwick: 12 9 14 10",
     )
+    small_inside: list[str] = fact(
+        "The plan's own small areas",
+        group="Assessment",
+        hint="One on each line, before and after together: E01021234: 2 0 1 3. With those outside, the plan is set against a weighting of them.",
+    )
+    small_outside: list[str] = fact(
+        "Small areas that the plan did not reach", group="Assessment", hint="The same months, one area on each line."
+    )
     beside_before: Count = fact("Count beside the plan, before", private="open", group="Assessment")
     beside_after: Count = fact("Count beside the plan, after", private="open", group="Assessment")
     running_cost: Annotated[float, Field(ge=0)] = fact(

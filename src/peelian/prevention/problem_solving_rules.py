@@ -79,6 +79,15 @@ def both_beside(case: Any) -> bool:
     return (case.get("beside_before") is None) == (case.get("beside_after") is None)
 
 
+def small_areas_whole(case: Any) -> bool:
+    """Small areas stand on both sides, each with a count for every month, before and after."""
+    inside, outside = (
+        [evaluation.series_of(line) for line in case.get(name) or ()] for name in ("small_inside", "small_outside")
+    )
+    months = {len(row) for row in (*inside, *outside)}
+    return bool(inside) == bool(outside) and len(months) <= 1 and all(n > len(case.after) for n in months)
+
+
 def as_counted(finding: str) -> Any:
     def rule(case: Any) -> bool:
         return evaluation.evaluate(case).finding == finding
