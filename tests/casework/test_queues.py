@@ -85,6 +85,27 @@ def test_pages_hold_each_case_once_though_others_write(who: dict[str, Actor]) ->
     assert (after and queues.page(mine, after, 2).rows == []) or not after
 
 
+def test_the_oldest_first_is_the_order_of_opening_and_not_of_dues(who: dict[str, Actor]) -> None:
+    made = [opened(who, hours) for hours in (5, 90, 40, 1)]  # dues run another way
+    days = {case.ref: AT - timedelta(days=day) for case, day in zip(made, (1, 2, 9, 5), strict=True)}
+    for ref, at in days.items():
+        Case.objects.filter(ref=ref).update(opened_at=at)
+    mine, seen, after = queues.mine(who["ann"], AT).order_by("opened_at", "pk"), [], ""
+    while True:
+        page = queues.page(mine, after, 3)
+        seen += [case.ref for case in page.rows]
+        if not (after := page.next):
+            break
+    assert seen == [made[n].ref for n in (2, 3, 1, 0)]
+
+
+@pytest.mark.parametrize(("held", "told"), [(0, 0), (3, 3), (4, 4), (6, 4)])
+def test_a_list_is_counted_to_one_beyond_the_most(who: dict[str, Actor], held: int, told: int) -> None:
+    for _ in range(held):
+        opened(who)
+    assert queues.up_to(queues.mine(who["ann"], AT), most=3) == told
+
+
 def test_a_page_key_that_was_made_up_begins_anew(who: dict[str, Actor]) -> None:
     case = opened(who)
     for text in ("x", "2026-01-01~x", f"x~{case.ref}", f"2026-01-01T00:00:00~{case.ref}"):

@@ -55,6 +55,8 @@ class Case(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["kind", "stage", "due_order", "id"], name="case_kind"),
+            models.Index(fields=["kind", "due_order", "id"], condition=models.Q(closed=False), name="case_queue"),
+            models.Index(fields=["opened_at", "id", "kind"], condition=models.Q(closed=False), name="case_oldest"),
             models.Index(fields=["owner", "due_order", "id"], condition=models.Q(closed=False), name="case_owner"),
             # The class and the kind stand in it, so that what is due among all is counted in the index alone.
             models.Index(

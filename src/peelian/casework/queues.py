@@ -28,11 +28,12 @@ from .sight import asked_facts, asks_of, cases, seen_facts, who_is
 
 __all__ = [
     "DAY", "Page", "answer_now", "asked_facts", "asks_of", "cases", "due", "filtered", "mine", "page", "seen_facts", "team",
-    "to_answer", "unaccepted", "unset",
+    "to_answer", "unaccepted", "unset", "up_to",
 ]  # fmt: skip
 
 DAY = timedelta(days=1)
 SIZE = 50
+MOST = 1_000  # a list is counted so far and no further: beyond it nobody reads the number, and it would cost more than the list
 
 
 @dataclass(frozen=True)
@@ -130,15 +131,20 @@ def filtered(
     return rows
 
 
+def up_to(rows: QuerySet[Any], most: int = MOST) -> int:
+    """How many rows a list holds, counted to one beyond `most`: one more says that there are more."""
+    return rows.order_by()[: most + 1].count()
+
+
 def page(rows: QuerySet[Case], after: str = "", size: int = SIZE) -> Page:
-    """A page of a list, in its own order: by due, or by when it was offered.
+    """A page of a list, in its own order: by due, by when it was offered, or by when it was opened.
 
     Parameters
     ----------
     after : str
         What the page before gave as `next`. It holds an instant and a case's ref; anything else begins anew.
     """
-    column = "offer_at" if "offer_at" in rows.query.order_by else "due_order"
+    column = next((name for name in ("offer_at", "opened_at") if name in rows.query.order_by), "due_order")
     if after and (key := _key(after)):
         rows = rows.filter(
             Q(**{f"{column}__gt": key[0]}) | Q(**{column: key[0], "pk__gt": key[1]}), **{f"{column}__gte": key[0]}

@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 
 from peelian.access.actor import PURPOSES, Actor, allowed_classes
 from peelian.access.models import RecordClass
+from peelian.casework.queues import MOST
 from peelian.web.words import AREA_KINDS, category_words, feed_words
 
 register = template.Library()
@@ -22,6 +23,14 @@ register = template.Library()
 def num(value: float | int | None) -> str:
     """A number as people write it: 115,065."""
     return "" if value is None else f"{value:,}"
+
+
+@register.filter
+def so_far(count: int, words: str = "") -> str:
+    """The length of a list, which is counted to 1,000 and no further, with its noun: "1,000+ cases"."""
+    number = f"{MOST:,}+" if count > MOST else f"{count:,}"
+    one, _, many = words.partition(",")
+    return f"{number} {one if count == 1 else many}" if words else number
 
 
 @register.filter

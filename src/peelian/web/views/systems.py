@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -16,7 +15,7 @@ from django.utils.safestring import mark_safe
 from peelian import systems
 from peelian.access.actor import Actor, record_act
 from peelian.access.roles import ROLES
-from peelian.casework import measures, store
+from peelian.casework import measures, queues, store
 from peelian.casework.kinds import kind_of
 from peelian.casework.local_values import around_of
 from peelian.casework.models import Case
@@ -171,13 +170,11 @@ def pages_of(system: System, actor: Actor) -> list[tuple[str, str]]:
 
 def _kind(kind: Kind, actor: Actor, at: datetime) -> dict[str, Any]:
     """What stands on the page of a system about one kind of case."""
-    held = cases(actor).filter(kind=kind.name)
-    by_stage = dict(held.filter(closed=False).values_list("stage").annotate(n=Count("pk")))
+    held, ends = cases(actor).filter(kind=kind.name), many(kind.ends)
     who, around = who_is(actor, at), around_of(kind)
-    ends = many(kind.ends)
     return {
-        "kind": kind, "stages": [(s, words_of(s), by_stage.get(s, 0)) for s in kind.stages if s not in ends],
-        "late": held.filter(closed=False, due_order__lte=at).count(), "closed": held.filter(closed=True).count(),
+        "kind": kind, "stages": [(s, words_of(s), queues.up_to(held.filter(stage=s))) for s in kind.stages if s not in ends],
+        "late": queues.up_to(held.filter(closed=False, due_order__lte=at)), "closed": queues.up_to(held.filter(stage__in=ends)),
         "opens": opens_of(kind, who),
         "clocks": [_clock(c, part, around, at) for c, part in _clocks(kind)],
         "decisions": [(words_of(d.name, d.title), (d.policy.__doc__ or "").strip().split("\n")[0]) for d in kind.decisions],

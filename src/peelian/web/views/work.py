@@ -66,7 +66,7 @@ def work(request: HttpRequest) -> HttpResponse:
     rows, kept = _filtered(request, rows_of(actor, at))
     if kept["sort"] == "oldest":
         rows = rows.order_by("opened_at", "pk")
-    total = rows.count()
+    total = queues.up_to(rows)
     page = queues.page(rows, request.GET.get("after", ""))
     record_act(
         actor, "consultation", "work list", at=at, detail={"queue": name, "cases": len(page.rows)},
@@ -80,9 +80,9 @@ def work(request: HttpRequest) -> HttpResponse:
 
 
 def tabs(actor: Actor, at: datetime) -> list[tuple[str, str, int]]:
-    """The lists with their counts, each the length of its list."""
-    found = [(name, words, rows(actor, at).count()) for name, (words, rows, _) in QUEUES.items() if name != "all"]
-    asked = asks_of(actor).filter(state="asked").count()
+    """The lists with their counts, each the length of its list as far as lists are counted."""
+    found = [(name, words, queues.up_to(rows(actor, at))) for name, (words, rows, _) in QUEUES.items() if name != "all"]
+    asked = queues.up_to(asks_of(actor).filter(state="asked"))
     return [*found, ("asked", "Asked of your agency", asked)] if asked or actor.agency.kind != "police" else found
 
 
@@ -154,7 +154,7 @@ def _asked(request: HttpRequest, actor: Actor, at: datetime) -> HttpResponse:
         subjects={i.case.subject_key for i in held if i.case.subject_key},
     )  # fmt: skip
     return render(request, "peelian/work_asked.html", {
-        "section": "work", "queue": "asked", "lines": lines, "total": rows.count(), "tabs": tabs(actor, at),
+        "section": "work", "queue": "asked", "lines": lines, "total": queues.up_to(rows), "tabs": tabs(actor, at),
     })  # fmt: skip
 
 
