@@ -294,7 +294,7 @@ def _log(
     """
     if not as_:
         return
-    ready()
+    ready(systems=False)
     from peelian.access.actor import record_act, require_police
     from peelian.access.agreements import in_force
 

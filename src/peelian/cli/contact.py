@@ -20,7 +20,7 @@ PURPOSE = "safeguarding"
 @contact_app.command("show")
 def contact_show(ref: Ref, at: At = None, as_: As = "operator", as_json: Json = False) -> None:
     """Say for each way of contact whether it is safe now, as far as rules are recorded."""
-    ready()
+    ready(systems=False)
     from peelian.access.actor import record_act
     from peelian.identity import contact
 
@@ -46,7 +46,7 @@ def contact_set(
     as_: As = "operator",
 ) -> None:  # fmt: skip
     """Record a rule; it holds for everybody whom the records call the same person."""
-    ready()
+    ready(systems=False)
     from peelian.identity import contact
 
     first, dash, last = hours.partition("-")

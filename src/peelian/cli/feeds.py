@@ -54,7 +54,7 @@ def feeds_check(
     as_json: Json = False,
 ) -> None:
     """Say what reading a file by a mapping would do, and keep nothing of it."""
-    ready()
+    ready(systems=False)
     from peelian.core.clock import london_day
     from peelian.records.checking import check
     from peelian.records.mapping import read
@@ -104,7 +104,7 @@ def feeds_withdraw(
     as_: As = "operator",
 ) -> None:
     """Stop using a feed that its owner takes back; what was known before stays answerable."""
-    ready()
+    ready(systems=False)
     from peelian import systems
     from peelian.records.withdrawal import withdraw
     from peelian.vulnerability.tasking import take_back
@@ -120,7 +120,7 @@ def feeds_withdraw(
 @feeds_app.command("restore")
 def feeds_restore(feed: str, at: At = None, as_: As = "operator") -> None:
     """Use a withdrawn feed again."""
-    ready()
+    ready(systems=False)
     from peelian.records.withdrawal import restore
 
     held = restore(feed, actor=acting(as_, "records"), at=instant(at))

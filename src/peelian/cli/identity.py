@@ -25,7 +25,7 @@ def link_command(
     as_json: Json = False,
 ) -> None:
     """Work out which records are of one person; only what is new or changed is compared."""
-    ready()
+    ready(systems=False)
     from peelian.identity.link import link
 
     with progress() as step:
@@ -54,7 +54,7 @@ def review(
     as_json: Json = False,
 ) -> None:
     """List what a person has to look at: pairs that may be one person, decisions set aside, re-cuts."""
-    ready()
+    ready(systems=False)
     from peelian.identity.review import waiting
 
     found = waiting(acting(as_, purpose), at=instant(at), limit=limit)
@@ -86,7 +86,7 @@ def decide_command(
     as_json: Json = False,
 ) -> None:
     """Say that records are of one person, or that they are not."""
-    ready()
+    ready(systems=False)
     from peelian.identity.decisions import decide
     from peelian.identity.review import keys_of
 
@@ -108,7 +108,7 @@ def undo_command(
     as_json: Json = False,
 ) -> None:
     """Undo a decision, as if it had never been made, and list what was issued on it."""
-    ready()
+    ready(systems=False)
     from peelian.identity.decisions import undo
 
     done = undo(decision, actor=acting(as_, purpose), reason=reason, at=instant(at))
@@ -118,7 +118,7 @@ def undo_command(
 @identity_app.command("issued")
 def issued(purpose: Purpose = "records", as_: As = "operator", as_json: Json = False) -> None:
     """List the packs, profiles and cases that rest on records being of one person."""
-    ready()
+    ready(systems=False)
     from peelian.identity.decisions import issued_visible
 
     show(_products(issued_visible(acting(as_, purpose))), as_json, empty="nothing was issued on a person")

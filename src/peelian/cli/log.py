@@ -46,7 +46,7 @@ def finish() -> None:
 @log_app.command("seal")
 def log_seal() -> None:
     """Seal what waits. Serving does it twice a second, and so does every command at its end."""
-    ready()
+    ready(systems=False)
     from peelian.access.log.sealer import seal
 
     typer.echo(f"{seal():,} entries sealed")
@@ -55,7 +55,7 @@ def log_seal() -> None:
 @log_app.command("key")
 def log_key(file: Annotated[Path | None, typer.Argument(help="Written there; printed, without it.")] = None) -> None:
     """The public key with which a partner checks checkpoints and proofs."""
-    ready()
+    ready(systems=False)
     from peelian.access.log import sealer, signing
 
     pem = signing.public_pem(sealer.log_key())
@@ -73,7 +73,7 @@ def log_checkpoint(
     as_: As = "operator",
 ) -> None:
     """Write the signed head of the log, to be kept where nobody here can change it: with it, a cut log is found out."""
-    ready()
+    ready(systems=False)
     from peelian.access.log.heads import make_checkpoint
 
     told = make_checkpoint(acting(as_, "data-protection"), recipient=to, at=instant(at))
@@ -84,7 +84,7 @@ def log_checkpoint(
 @log_app.command("disclosures")
 def log_disclosures(as_: As = "operator", at: At = None, as_json: Json = False) -> None:
     """The newest disclosures, with the number by which a proof is asked for."""
-    ready()
+    ready(systems=False)
     from peelian.access.log.looks import overview
     from peelian.access.log.sealer import seal
 
@@ -100,7 +100,7 @@ def log_proof(
     as_: As = "operator",
 ) -> None:
     """Write the proof that a disclosure stands in the log, for the one who received it."""
-    ready()
+    ready(systems=False)
     from peelian.access.log.heads import make_proof
 
     _write(file, json.dumps(make_proof(acting(as_, "data-protection"), entry, at=instant(at)), indent=1) + "\n")
@@ -110,7 +110,7 @@ def log_proof(
 @log_app.command("who-looked")
 def log_who_looked(ref: str, at: At = None, as_: As = "operator", as_json: Json = False) -> None:
     """Who looked at the person with this reference, when, and why."""
-    ready()
+    ready(systems=False)
     from peelian.access.log.looks import who_looked
 
     _show(who_looked(acting(as_, "data-protection"), [ref], at=instant(at)), as_json)
@@ -119,7 +119,7 @@ def log_who_looked(ref: str, at: At = None, as_: As = "operator", as_json: Json 
 @log_app.command("mine")
 def log_mine(at: At = None, as_: As = "operator", as_json: Json = False) -> None:
     """What your account has done, the newest first."""
-    ready()
+    ready(systems=False)
     from peelian.access.log.looks import mine
 
     _show(mine(acting(as_, "records"), at=instant(at)), as_json)
@@ -128,7 +128,7 @@ def log_mine(at: At = None, as_: As = "operator", as_json: Json = False) -> None
 @log_app.command("alerts")
 def log_alerts(at: At = None, as_: As = "operator", as_json: Json = False) -> None:
     """Let the rules look at the last days for unusual looking, and list the alerts that wait for a person."""
-    ready()
+    ready(systems=False)
     from peelian.access.actor import require_role
     from peelian.access.log import alerts
     from peelian.access.log.looks import OVERSEERS
@@ -153,7 +153,7 @@ def verify_log(
     as_json: Json = False,
 ) -> None:
     """Check every sealed entry. It ends with status 1 and names the first place that is not as it was sealed."""
-    ready()
+    ready(systems=False)
     from peelian.access.log import proof, sealer, signing
     from peelian.access.log.check import check
     from peelian.access.models import Entry

@@ -38,7 +38,7 @@ def search(
 ) -> None:
     """Find a person; misspelt, reversed, short and part names are found too."""
     asked = " ".join(words or []) or typer.prompt("Whom do you look for", err=True)
-    ready()
+    ready(systems=False)
     from peelian.identity.search import search as look
 
     found = look(asked, actor=acting(as_, purpose), at=instant(at), known_on=_until(known_on), reason=reason)
@@ -76,7 +76,7 @@ def person(
     as_json: Json = False,
 ) -> None:
     """Show all that is held of a person: a line for each thing, with who says so and since when."""
-    ready()
+    ready(systems=False)
     from peelian.core.errors import PeelianError
     from peelian.identity.person import picture
 

@@ -40,7 +40,7 @@ def ingest(
     as_json: Json = False,
 ) -> None:
     """Read files: every row is accepted, quarantined or a repeat, and each file lands whole or not at all."""
-    ready()
+    ready(systems=False)
     from peelian.records.landing import ingest as read
 
     actor = acting(as_, "records")
@@ -99,7 +99,7 @@ def _mapping(path: Path | None) -> Map | None:
 @app.command()
 def batches(feed: str = "", as_: As = "operator", as_json: Json = False) -> None:
     """Batches that have landed, newest first, with their counts."""
-    ready()
+    ready(systems=False)
     from peelian.access.actor import record_act
     from peelian.records import query
 
@@ -126,7 +126,7 @@ def quarantine_list(
     as_json: Json = False,
 ) -> None:
     """Rows that wait, with file, line, column, what was found and what is allowed."""
-    ready()
+    ready(systems=False)
     from peelian.access.actor import record_act
     from peelian.records import quarantine
 
@@ -152,7 +152,7 @@ def quarantine_list(
 @quarantine_app.command("show")
 def quarantine_show(batch: str, line: int, as_: As = "operator", as_json: Json = False) -> None:
     """One quarantined row: its cells as they came, and its faults."""
-    ready()
+    ready(systems=False)
     from peelian.access.actor import record_act
     from peelian.records import quarantine
 
@@ -197,7 +197,7 @@ def quarantine_mend(
     as_json: Json = False,
 ) -> None:
     """Mend a quarantined row; `replay` then takes it in."""
-    ready()
+    ready(systems=False)
     from peelian.records import quarantine
 
     bad = [c for c in cells if "=" not in c]
@@ -225,7 +225,7 @@ def quarantine_replay(
     as_json: Json = False,
 ) -> None:
     """Check mended rows again and land those that pass."""
-    ready()
+    ready(systems=False)
     from peelian.records import quarantine
     from peelian.records.landing import Result, replay
     from peelian.records.models import Batch
@@ -246,7 +246,7 @@ def quarantine_replay(
 @areas_app.command("load")
 def areas_load(files: list[Path], at: At = None, as_: As = "operator", as_json: Json = False) -> None:
     """Load boundaries (GeoJSON) and figures (CSV): population, deprivation."""
-    ready()
+    ready(systems=False)
     from dataclasses import asdict
 
     from peelian.records import areas
@@ -268,7 +268,7 @@ def areas_load(files: list[Path], at: At = None, as_: As = "operator", as_json: 
 @areas_app.command("list")
 def areas_list(kind: str = "", as_: As = "operator", as_json: Json = False) -> None:
     """Areas that are loaded."""
-    ready()
+    ready(systems=False)
     from peelian.records.models import Area
 
     acting(as_, "administration")

@@ -11,7 +11,7 @@ from .users import users_app
 @users_app.command("unlock")
 def unlock(name: str, at: At = None, as_: As = "operator") -> None:
     """Open sign-in again for a name, after too many wrong passwords."""
-    ready()
+    ready(systems=False)
     from axes.utils import reset
     from django.db import transaction
 
@@ -30,7 +30,7 @@ def unlock(name: str, at: At = None, as_: As = "operator") -> None:
 @users_app.command("reset-factor")
 def reset_factor(name: str, at: At = None, as_: As = "operator") -> None:
     """Take off a lost second factor, once you have seen who it is; open sessions end."""
-    ready()
+    ready(systems=False)
     from django.db import transaction
     from django_otp.plugins.otp_static.models import StaticDevice
     from django_otp.plugins.otp_totp.models import TOTPDevice

@@ -28,7 +28,7 @@ def load(
     as_json: Json = False,
 ) -> None:
     """Read tables of outcomes, stops, severity or workforce; which one a file is, its header says."""
-    ready()
+    ready(systems=False)
     from peelian.records.landing import Result, ingest
     from peelian.records.statistics import table_of
 
@@ -68,7 +68,7 @@ def show_table(
     as_json: Json = False,
 ) -> None:
     """Compare forces: shares and rates with their intervals, and the figure of all forces beside them."""
-    ready()
+    ready(systems=False)
     import polars as pl
 
     from peelian.access.actor import record_act

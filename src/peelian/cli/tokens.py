@@ -19,7 +19,7 @@ def users_key(
     as_: As = "operator",
 ) -> None:
     """Make a key with which a machine's account uses the API. It is shown this once; only its hash is kept."""
-    ready()
+    ready(systems=False)
     from peelian.access.people import user_named
     from peelian.access.tokens import issue
     from peelian.core.clock import london_day
@@ -36,7 +36,7 @@ def users_key(
 @users_app.command("revoke-keys")
 def users_revoke_keys(name: str, at: At = None, as_: As = "operator") -> None:
     """End every key of an account at once."""
-    ready()
+    ready(systems=False)
     from peelian.access.people import user_named
     from peelian.access.tokens import revoke
 

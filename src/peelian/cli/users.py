@@ -37,7 +37,7 @@ def users_add(
     as_: As = "operator",
 ) -> None:
     """Make an account with its first posting. Without --role: analyst in the force, hub worker at a partner."""
-    ready()
+    ready(systems=False)
     from peelian.access.people import agency_of, join
     from peelian.core.clock import london_day
 
@@ -56,7 +56,7 @@ def users_move(
     name: str, role: Roles, team: TeamCode = "", start: Day = None, at: At = None, as_: As = "operator"
 ) -> None:
     """Post somebody elsewhere: what they held before ends on the first day of the new posting."""
-    ready()
+    ready(systems=False)
     from peelian.access.people import move, user_named
     from peelian.core.clock import london_day
 
@@ -69,7 +69,7 @@ def users_move(
 @users_app.command("leave")
 def users_leave(name: str, at: At = None, as_: As = "operator") -> None:
     """Close an account at once: postings, clearances, sessions and what was opened by break-glass end."""
-    ready()
+    ready(systems=False)
     from peelian.access.people import leave, user_named
     from peelian.core.clock import london_day
 
@@ -91,7 +91,7 @@ def users_clear(
     as_: As = "operator",
 ) -> None:
     """Note a vetting or a training that somebody holds."""
-    ready()
+    ready(systems=False)
     from peelian.access.people import clear, user_named
     from peelian.core.clock import london_day
 
@@ -106,7 +106,7 @@ def users_clear(
 @users_app.command("list")
 def users_list(at: At = None, as_: As = "operator", as_json: Json = False) -> None:
     """Accounts with agency, posting and what they hold. The look is on the record."""
-    ready()
+    ready(systems=False)
     from peelian.access.people import accounts
     from peelian.core.clock import london_day
 
@@ -118,7 +118,7 @@ def users_list(at: At = None, as_: As = "operator", as_json: Json = False) -> No
 @users_app.command("show")
 def users_show(name: str, at: At = None, as_: As = "operator", as_json: Json = False) -> None:
     """Every posting that somebody has had, and by whom."""
-    ready()
+    ready(systems=False)
     from peelian.access.people import history, user_named
 
     actor = acting(as_, "administration")
