@@ -6,8 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binom, poisson
 
+from peelian.analysis import funnel
 from peelian.analysis.control_chart import TAIL, natural_limits, p_chart, u_chart, xmr_chart
-from peelian.analysis.trend import NotEnoughData, Signal
+from peelian.analysis.trend import NotEnoughData, Signal, signals
 from peelian.core.errors import InvalidInput
 
 # Montgomery, Introduction to statistical quality control: cans of frozen orange juice, 30 samples of 50.
@@ -92,6 +93,35 @@ def test_a_run_of_eight_goes_over_a_gap():
 
     assert [one.at for one in chart.signals] == [20]
     assert chart.signals[0].rule == "eight above the centre"
+
+
+def test_months_without_a_rare_event_are_no_change():
+    """One event in two years: most months are below the mean, however it stands."""
+    assert u_chart([0] * 5 + [1] + [0] * 18, [1.0] * 24).signals == ()
+    assert p_chart([20] * 10 + [19] + [20] * 13, [20] * 24).signals == ()
+
+
+@given(below=st.floats(0.02, 0.98))
+def test_a_row_on_one_side_is_no_likelier_by_chance_than_eight_tosses(below):
+    points, far = 400, np.full(400, 9.0)
+
+    found = signals(np.zeros(points), 1.0, -far, far, (np.full(points, below), np.full(points, 1 - below)))
+
+    needed = found[0].at + 1
+    assert needed >= 8 and below**needed <= 0.5**8 * 1.001
+    assert needed == 8 or below ** (needed - 1) > 0.5**8
+    assert [one.at for one in found] == list(range(needed - 1, points))
+
+
+@given(mean=st.floats(0.05, 30) | st.integers(1, 30), size=st.integers(1, 40))
+def test_each_side_of_the_centre_has_its_own_chance(mean, size):
+    assert np.allclose(
+        funnel.poisson(mean).sides(mean), (poisson.cdf(np.ceil(mean) - 1, mean), poisson.sf(int(mean), mean))
+    )
+    centre = min(mean, size)  # on a count, or between two
+    share = centre / size
+    expected = binom.cdf(np.ceil(centre) - 1, size, share), binom.sf(int(centre), size, share)
+    assert np.allclose(funnel.binomial(size, share).sides(share * size), expected)
 
 
 def test_a_share_that_never_varied_signals_at_the_first_other():

@@ -25,7 +25,8 @@ POINTS_NEEDED = 12
 TAIL = 0.00135  # beyond three standard deviations of a normal distribution, on one side
 RULES = (
     "a point beyond the limits (chance passes each side in at most 0.135 % of points), or eight points in a row on one side of "
-    "the centre; a point without rows is passed over"
+    "the centre (more where events are so few that chance alone falls to that side more often than not); a point without rows is "
+    "passed over"
 )
 # Mean range of two standard normal values is 2 / sqrt(pi), so three standard deviations are 2.66 mean ranges.
 _TO_LIMIT = 3 * np.sqrt(np.pi) / 2
@@ -107,8 +108,10 @@ def p_chart(hits: ArrayLike, rows: ArrayLike, *, baseline: int | None = None) ->
         return first
     centre = float(k[:first].sum() / n[:first].sum())
     scale = 1 / np.maximum(n, 1).astype(np.float64)
-    lower, upper = _exact([binomial(int(size), centre) for size in n], scale)
-    return _chart("p", k * scale, n > 0, centre, lower, upper, first)
+    nulls = [binomial(int(size), centre) for size in n]
+    lower, upper = _exact(nulls, scale)
+    sides = _sides(nulls, centre * n.astype(np.float64))
+    return _chart("p", k * scale, n > 0, centre, lower, upper, first, sides)
 
 
 def u_chart(
@@ -157,8 +160,9 @@ def u_chart(
     if isinstance(first, NotEnoughData):
         return first
     centre = float(k[:first].sum() / n[:first].sum())
-    lower, upper = _exact([poisson(float(centre * size)) for size in n], per / n)
-    return _chart("u", k * (per / n), n > 0, per * centre, lower, upper, first)
+    nulls = [poisson(float(centre * size)) for size in n]
+    lower, upper = _exact(nulls, per / n)
+    return _chart("u", k * (per / n), n > 0, per * centre, lower, upper, first, _sides(nulls, centre * n))
 
 
 def xmr_chart(values: ArrayLike, *, baseline: int | None = None) -> MeasureChart | NotEnoughData:
@@ -253,11 +257,18 @@ def _exact(nulls: Sequence[Null], scale: Floats) -> tuple[Floats, Floats]:
     return ends[:, 0] * scale, ends[:, 1] * scale
 
 
+def _sides(nulls: Sequence[Null], centres: Floats) -> tuple[Floats, Floats]:
+    ends = np.array([null.sides(float(centre)) for null, centre in zip(nulls, centres, strict=True)])
+    return ends[:, 0], ends[:, 1]
+
+
 def _chart(
-    kind: Kind, values: Floats, held: NDArray[np.bool_], centre: float, lower: Floats, upper: Floats, baseline: int
-) -> MeasureChart:
+    kind: Kind, values: Floats, held: NDArray[np.bool_], centre: float, lower: Floats, upper: Floats, baseline: int,
+    sides: tuple[Floats, Floats] | None = None,
+) -> MeasureChart:  # fmt: skip
     kept = np.flatnonzero(held)
-    found = signals(values[kept], centre, lower[kept], upper[kept])
+    told = (sides[0][kept], sides[1][kept]) if sides else None
+    found = signals(values[kept], centre, lower[kept], upper[kept], told)
     gap = np.where(held, 0.0, np.nan)
     return MeasureChart(
         kind, values + gap, centre, lower + gap, upper + gap, baseline,

@@ -290,6 +290,18 @@ class Null:
         high = min(int(np.searchsorted(self.cumulative, 1 - tail, side="left")), last)
         return self.first + low, self.first + high
 
+    def sides(self, centre: float) -> tuple[float, float]:
+        """Return the chance of a count below `centre`, and of one above it; a count on it, but for rounding, is neither."""
+        near = round(centre)
+        on = abs(centre - near) < 1e-6
+        below = (near if on else int(np.ceil(centre))) - 1 - self.first
+        upto = below + 1 if on else below
+        last = len(self.cumulative) - 1
+        return (
+            float(self.cumulative[min(below, last)]) if below >= 0 else 0.0,
+            1 - float(self.cumulative[min(upto, last)]) if upto >= 0 else 1.0,
+        )
+
     def two_sided(self, count: int) -> float:
         """Twice the smaller tail, at most 1."""
         at = count - self.first

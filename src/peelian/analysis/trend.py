@@ -160,20 +160,32 @@ def control_chart(
     )
 
 
-def signals(values: Floats, centre: float, lower: Floats, upper: Floats) -> tuple[Signal, ...]:
-    """Return the points beyond a limit, or eighth or later in a row on one side of the centre."""
+EIGHT_TOSSES = 0.5**8 * (1 + 1e-9)  # and what rounding adds
+
+
+def signals(
+    values: Floats, centre: float, lower: Floats, upper: Floats, sides: tuple[Floats, Floats] | None = None
+) -> tuple[Signal, ...]:
+    """Return the points beyond a limit, or eighth or later in a row on one side of the centre.
+
+    `sides` tells how often chance alone falls below and above the centre at each point, half the time without it. Where few events
+    make most points fall to one side, the row must be so long that chance gives it no more often than eight tosses of a coin.
+    """
     found: list[Signal] = []
-    above = below = 0
+    half = np.full(len(values), 0.5)
+    below, above = sides or (half, half)
+    rows = {"above": 0, "below": 0}
+    chance = {"above": 1.0, "below": 1.0}
     for at, value in enumerate(values):
-        above, below = (above + 1) * (value > centre), (below + 1) * (value < centre)
+        for side, on, p in (("above", value > centre, above[at]), ("below", value < centre, below[at])):
+            rows[side], chance[side] = (rows[side] + 1, chance[side] * p) if on else (0, 1.0)
         if value > upper[at]:
             found.append(Signal(at, "above the limit"))
         if value < lower[at]:
             found.append(Signal(at, "below the limit"))
-        if above >= 8:
-            found.append(Signal(at, "eight above the centre"))
-        if below >= 8:
-            found.append(Signal(at, "eight below the centre"))
+        found += [
+            Signal(at, f"eight {side} the centre") for side in rows if rows[side] >= 8 and chance[side] <= EIGHT_TOSSES
+        ]
     return tuple(found)
 
 
