@@ -7,7 +7,7 @@ import pytest
 
 from peelian.core.kinds import Act, Entry, Refused, Who, fold
 from peelian.organised_crime.partnership import PARTNER, REQUEST
-from peelian.organised_crime.partnership_sheet import document
+from peelian.organised_crime.partnership_sheet import document, edition_for
 
 from ..core.made_kind import made
 from ..vulnerability.running import Running, around, local
@@ -178,3 +178,17 @@ def test_the_paper_for_the_board_names_deputies_and_never_calls_coming_engagemen
     assert "Taken on, not done" not in " | ".join(
         document([case.case(at + timedelta(days=5))], at + timedelta(days=5)).texts()
     )
+
+
+def test_a_partners_own_paper_says_its_share_and_nothing_of_anybody_else():
+    request, _ = requested(group="G1")
+    case, at = partner(["member", "deputy"], [request.state()])
+    case.do("take_on", at, action="gate the yard", agreed_at=at, due_on=(at + timedelta(days=2)).date())
+    case.decide("judge_engagement", "attends_only", at)
+
+    words = " | ".join(edition_for(case.case(at), at).texts())
+
+    assert all(
+        told in words for told in ("licences of three shops", "not answered yet", "gate the yard", "for council alone")
+    )
+    assert not any(kept in words.lower() for kept in ("g1", "engage", "attends", "deput", "member"))

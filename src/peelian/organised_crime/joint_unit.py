@@ -52,7 +52,7 @@ class JointPlan(Facts, private="restricted"):
 class Terms(Facts, private="restricted"):
     owner_post: str = fact("Who owns it in your force? (post)")
     basis: str = fact("Legal basis on which your force acts")
-    review_days: int = fact("Every how many days does your force review it?")
+    review_days: int = fact("Every how many days does your force review it?", least=1)
     disclosure: str = fact("Who of yours is disclosure officer? (post)")
     limits: str = fact("What may not be done in your area, or told on?")
 

@@ -28,7 +28,7 @@ from peelian.core.system import Sheet, System
 
 from . import partnership_rules as rules
 from .held import groups, plans
-from .partnership_sheet import board_paper
+from .partnership_sheet import board_paper, partner_paper
 from .terms import named_day
 
 Rank = Literal["chief officer or executive", "director", "head of service", "manager", "practitioner"]
@@ -168,6 +168,8 @@ REQUEST = Kind(
 )  # fmt: skip
 KINDS = (PARTNER, REQUEST)
 SYSTEM = System(
-    id="O9", name="partners engaged at senior level", question="organised_crime", afi=9, kinds=KINDS, sheets=(Sheet("board-paper", "Paper for the next board", board_paper),),
+    id="O9", name="partners engaged at senior level", question="organised_crime", afi=9, kinds=KINDS,
+    sheets=(Sheet("board-paper", "Paper for the next board", board_paper),
+            Sheet("partner-paper", "Paper for this partner alone", partner_paper, kind="board_partner")),
     roles=("organised-crime", "superintendent", "chief-officer"),
 )  # fmt: skip

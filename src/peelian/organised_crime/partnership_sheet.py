@@ -1,4 +1,7 @@
-"""The paper for the next board: who came, what was asked and answered, what it changed, and what is late; attendance is never called engagement."""
+"""Papers for the next board: the force's own, of who came, what was asked and answered, what it changed and what is late; and each partner's, of its own share.
+
+Attendance is never called engagement.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from peelian.core.clock import london_day
-from peelian.core.document import Block, Column, Document, Finding, Note, Section, Table
+from peelian.core.document import Block, Column, Document, Finding, Note, Paragraph, Section, Table
 from peelian.core.kinds import Case
 
 from . import partnership_rules as rules
@@ -61,4 +64,42 @@ def document(partners: list[Case], at: datetime) -> Document:
     return Document(
         title="Partnership board: paper for the next meeting", subtitle="who came, who answered, and what it changed", marking="OFFICIAL-SENSITIVE",
         edition=london_day(at), sections=tuple(sections),
+    )  # fmt: skip
+
+
+def partner_paper(*, actor: Any, at: datetime, case: Any, **given: Any) -> Document:
+    """What one partner is handed: the sheet of its case."""
+    return edition_for(Case(case.state, at, case.who, around=case.around), at)
+
+
+def edition_for(partner: Case, at: datetime) -> Document:
+    """A partner's own edition: what it was asked and took on, in the words that it was told.
+
+    No other partner stands in it, no group, no plan, and nothing of how the force judges it.
+    """
+    asked = tuple(
+        (one.wanted, one.what_for, one.of_kind, one.needed_on, "answered" if rules.last_answer(one) else "not answered yet")
+        for one in rules.requests(partner) if one.stage != "dropped" and one.help
+    )  # fmt: skip
+    taken_on = tuple(
+        (row.action, row.due_on, "done" if row.get("done_at") else "not done yet") for row in partner.actions
+    )
+    blocks: list[Section] = []
+    if asked:
+        heads = (
+            Column("What was asked"),
+            Column("What for"),
+            Column("Kind"),
+            Column("Needed by", "date"),
+            Column("Answer"),
+        )
+        blocks.append(Section("What you were asked", (Table("Requests to you", heads, asked),)))
+    if taken_on:
+        own = (Column("Action"), Column("By", "date"), Column("State"))
+        blocks.append(Section("What you took on", (Table("Your actions", own, taken_on),)))
+    if not blocks:
+        blocks.append(Section("Nothing yet", (Paragraph("Nothing was asked of you, and you have taken nothing on."),)))
+    return Document(
+        title=f"{partner.board}: your paper for the next meeting", subtitle=f"for {partner.partner} alone", marking="OFFICIAL",
+        edition=london_day(at), meta=(("Next meeting", Column("", "date").show(partner.next_board_on)),), sections=tuple(blocks),
     )  # fmt: skip

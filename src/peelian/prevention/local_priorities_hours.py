@@ -19,7 +19,7 @@ class Hours(Facts, private="restricted"):
     area: str = fact("District", private="open", group="Plan")
     neighbourhood: str = fact("Neighbourhood", private="open", group="Plan")
     starts_on: date = fact("First day of the month", private="open", group="Plan")
-    planned: int = fact("Hours planned for the neighbourhood", private="open", group="Plan")
+    planned: int = fact("Hours planned for the neighbourhood", private="open", group="Plan", least=1)
     officers: int = fact("Officers and community support officers of the team", private="open", group="Plan")
     delivered: int = fact("Hours spent in the neighbourhood", private="open", group="Month")
     explained: str = fact("Why were hours taken away, and what follows?", group="Month")
