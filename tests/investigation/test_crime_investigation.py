@@ -1,7 +1,7 @@
 """I2: who may own it, bail by the law of the day, outcome types 1 to 22 with what each asks, supervision, a blind sample."""
 
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import get_args
 
 import pytest
@@ -182,6 +182,12 @@ def test_a_court_gives_bail_no_longer_than_the_act_lets_it(row):
             case.do("extend_bail", AT + DAY, item=who, who=INSPECTOR, court_until=over, **told)
         case.do("extend_bail", AT + DAY, item=who, who=INSPECTOR, court_until=last, **told)
         assert london_day(case.run("bail_ends", AT + DAY).due) - DAY == date.fromisoformat(last)
+
+
+def test_a_day_before_any_rule_is_refused_in_words_and_the_page_still_opens():
+    at = datetime(1986, 1, 1, 12, tzinfo=UTC)
+    with pytest.raises(Refused, match="no version on 1985-12-31"):
+        bail(crime(at), "1985-12-31", "standard", "custody officer", at)
 
 
 def test_a_court_names_its_day():

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from peelian.core.errors import PeelianError
+
 from .case import Around, Case, Who
 from .forms import checked, disordered
 from .journal import Entry, Item, State
 from .ownership import unqualified
-from .refusals import Conflict, Refused, Unset
+from .refusals import Conflict, Refused
 from .words import NEW, About, Act, Decision, Kind, Outcome, Part, Proposal, Rule, many, words_of
 
 
@@ -103,8 +105,8 @@ def refuses(guard: Rule, case: Case) -> str:
     """Why a guard refuses; empty if it does not."""
     try:
         return "" if guard(case) else sentence(guard)
-    except Unset as unset:
-        return unset.summary
+    except PeelianError as error:  # a fact that is unset, or a day on which no rule was in force
+        return error.summary
 
 
 def clash(
@@ -224,8 +226,8 @@ def propose(
     shut = {o.name: tuple(why) for o in decision.outcomes if (why := _outcome_shut(state, decision, o, who, case()))}
     try:
         proposal = decision.policy(case())
-    except Unset as unset:
-        return Proposed(None, unset.summary, shut)
+    except PeelianError as error:
+        return Proposed(None, error.summary, shut)
     if proposal is None:
         return Proposed(None, "the policy proposes nothing here", shut)
     names = [o.name for o in decision.outcomes]

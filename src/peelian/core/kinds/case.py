@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from peelian.core.clock import in_utc, london_day
-from peelian.core.errors import InvalidInput
+from peelian.core.errors import InvalidInput, PeelianError
 from peelian.core.local import Local
 from peelian.core.working_time import WorkingTime
 
@@ -155,7 +155,7 @@ class Case:
         """A fact or a derived fact, or None while it cannot be known."""
         try:
             return getattr(self, name)
-        except Unset:
+        except PeelianError:  # unset, or worked out by a rule that was not in force on that day
             return None
 
     def __getattr__(self, name: str) -> Any:

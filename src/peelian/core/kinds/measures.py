@@ -12,11 +12,11 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from peelian.core.clock import start_of_day
+from peelian.core.errors import PeelianError
 
 from .case import Around, Case
 from .clocks import Run, ask_clock
 from .journal import State
-from .refusals import Unset
 from .words import Ask, Clock, Count, Decision, Kind, Median, Part, Share, words_of
 
 Measure = Share | Count | Median
@@ -160,7 +160,7 @@ def _counted(measure: Measure, raw: _Raw, area: str) -> Row | None:
             hit, lapses = None if value is None else True, False
         elif measure.hit is not None:
             hit, lapses = bool(measure.hit(raw.of)), False
-    except Unset:
+    except PeelianError:
         hit, value, lapses = None, None, False
     return Row(measure.name, raw.item, raw.n, area, raw.agency, raw.at, hit, value, lapses)
 

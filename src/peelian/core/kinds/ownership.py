@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from peelian.core.errors import PeelianError
 from peelian.core.local import Local
 from peelian.core.period import Period, Unit
 
@@ -98,8 +99,8 @@ def unqualified(
         return ""
     try:
         return str(rule(Case(state, at, who, given=given, around=around), who) or "")
-    except Unset as unset:
-        return unset.summary
+    except PeelianError as error:
+        return error.summary
 
 
 def gap(state: State, at: datetime, around: Around | None = None) -> str:

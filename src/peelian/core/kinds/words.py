@@ -114,6 +114,9 @@ class Act:
     fills: Rule | None = (
         None  # look(case, *, actor, at) -> facts that the records tell; the form opens with them, a person checks
     )
+    beside: tuple[str, Rule] | None = (
+        None  # title, look(case, *, actor, at) -> {heading: [(what, words, reference of its case)]}: read beside the form
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +164,7 @@ class Decision:
     works_out: ClassVar[None] = None
     offers: ClassVar[tuple[()]] = ()
     fills: ClassVar[None] = None
+    beside: ClassVar[None] = None
 
 
 @dataclass(frozen=True, slots=True)
