@@ -183,9 +183,10 @@ def signals(
             found.append(Signal(at, "above the limit"))
         if value < lower[at]:
             found.append(Signal(at, "below the limit"))
-        found += [
-            Signal(at, f"eight {side} the centre") for side in rows if rows[side] >= 8 and chance[side] <= EIGHT_TOSSES
-        ]
+        if rows["above"] >= 8 and chance["above"] <= EIGHT_TOSSES:
+            found.append(Signal(at, "eight above the centre"))
+        if rows["below"] >= 8 and chance["below"] <= EIGHT_TOSSES:
+            found.append(Signal(at, "eight below the centre"))
     return tuple(found)
 
 
