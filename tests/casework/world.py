@@ -45,7 +45,7 @@ class Worry(Facts, private="personal"):
 
 
 class Visit(Facts, private="personal"):
-    planned_at: datetime = fact("When is it planned?")
+    planned_at: datetime = fact("When is it planned?", ahead=True)
     done_at: datetime = fact("When was it done?")
     mood: str = fact("How were they?", private="special")
 

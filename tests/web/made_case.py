@@ -38,7 +38,7 @@ class Sighting(Facts, private="personal"):
 
 class Look(Facts, private="restricted"):
     place: str = fact("Where?")
-    planned_at: datetime = fact("When is it planned?")
+    planned_at: datetime = fact("When is it planned?", ahead=True)
     done_at: datetime = fact("When was it done?")
 
 
