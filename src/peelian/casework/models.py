@@ -57,6 +57,7 @@ class Case(models.Model):
             models.Index(fields=["kind", "stage", "due_order", "id"], name="case_kind"),
             models.Index(fields=["kind", "due_order", "id"], condition=models.Q(closed=False), name="case_queue"),
             models.Index(fields=["opened_at", "id", "kind"], condition=models.Q(closed=False), name="case_oldest"),
+            models.Index(fields=["kind", "opened_at", "id"], condition=models.Q(closed=False), name="case_kind_oldest"),
             models.Index(fields=["owner", "due_order", "id"], condition=models.Q(closed=False), name="case_owner"),
             # The class and the kind stand in it, so that what is due among all is counted in the index alone.
             models.Index(

@@ -14,4 +14,10 @@ class Migration(migrations.Migration):
             "case",
             models.Index(condition=models.Q(("closed", False)), fields=["opened_at", "id", "kind"], name="case_oldest"),
         ),
+        migrations.AddIndex(
+            "case",
+            models.Index(
+                condition=models.Q(("closed", False)), fields=["kind", "opened_at", "id"], name="case_kind_oldest"
+            ),
+        ),
     ]

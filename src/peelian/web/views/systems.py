@@ -43,7 +43,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 def system(request: HttpRequest, id: str) -> HttpResponse:
     """One system."""
-    found, at, actor = _system(id), timezone.now(), request.actor
+    found, at, actor = _system(id), timezone.now(), request.actor.for_one_look()
     who, own = (
         who_is(actor, at),
         bool(actor.roles & set(found.roles)),

@@ -57,7 +57,7 @@ SORTS = {"due": "What is due first", "oldest": "Oldest first"}
 
 def work(request: HttpRequest) -> HttpResponse:
     """One list, its filters and its page; the counts of all lists beside it."""
-    actor, at = request.actor, timezone.now()
+    actor, at = request.actor.for_one_look(), timezone.now()
     name = request.GET.get("queue", "mine")
     if name == "asked":
         return _asked(request, actor, at)
