@@ -9,59 +9,15 @@ forgotten (limit 2 s), and K times again as its page is answered (limit 200 ms).
 
 from __future__ import annotations
 
-import argparse
-import os
-import shutil
-import subprocess
-import sys
-import tempfile
-from pathlib import Path
 from time import perf_counter, process_time
 
-sys.path.insert(0, str(Path(__file__).parent))
+import engines
 
 COLD, WARM = 2.0, 0.2  # seconds, the median of each
-EACH_KIND, MEASURES = 1_000, 6
 
 
-def beside():
-    """A thousand cases of every kind, and rows of its first measures."""
-    from measures import AREAS, AT
-    from peelian import systems
-    from peelian.casework.kinds import KINDS, class_of
-    from peelian.casework.measures import months_back
-    from peelian.casework.models import Case, Measured
-    from peelian.core.kinds.measures import measures_of
-
-    systems.load()
-    months = [months_back(202611, n) for n in range(24)]
-    for kind in [k for k in KINDS.values() if k.name != "call"]:
-        own = class_of(kind)
-        told = {
-            "kind": kind.name,
-            "stage": "open",
-            "opened_at": AT,
-            "opened_by": "x",
-            "owner": "x",
-            "due_order": AT,
-            "seq": 1,
-            "record_class": own,
-        }
-        made = Case.objects.bulk_create([Case(area=f"A{10 + n % AREAS}", **told) for n in range(EACH_KIND)])
-        Measured.objects.bulk_create(
-            [
-                Measured(case=case, measure=f"{kind.name}.{name}", area=case.area, at=AT, month=months[n // AREAS % 24], hit=n % 9 > 1,
-                         value=n % 97 if measure.__class__.__name__ == "Median" else None, record_class=own)
-                for name, measure in list(measures_of(kind).items())[:MEASURES]
-                for n, case in enumerate(made)
-            ],
-            batch_size=5000,
-        )  # fmt: skip
-    return len(KINDS)
-
-
-def measure(number, each):
-    """Build, make the board and print; exit 1 beyond a limit."""
+def measure(cases, each):
+    """Build, make the board and print; whether it keeps the limits."""
     import django
     from django.conf import settings
 
@@ -72,14 +28,14 @@ def measure(number, each):
     from django.test import RequestFactory
 
     import measures
+    from peelian.casework.measures import months_back
 
     call_command("migrate", verbosity=0)
     began = perf_counter()
-    user, agency = measures.build(number)
-    kinds = beside()
-    with connection.cursor() as cursor:
-        cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
-    print(f"{connection.vendor}: {number:,} cases and {kinds - 1} kinds written in {perf_counter() - began:.0f} s")
+    user, agency = measures.build(cases)
+    areas = [f"A{10 + n}" for n in range(measures.AREAS)]
+    kinds = engines.every_kind(measures.AT, areas, [months_back(202611, n) for n in range(24)])
+    print(f"{connection.vendor}: {cases:,} cases and {kinds} kinds written in {perf_counter() - began:.0f} s")
     from peelian.access.actor import Actor
     from peelian.access.models import Posting
     from peelian.assurance.board import board
@@ -120,38 +76,8 @@ def measure(number, each):
         )
         worst = worst or middle[0] >= limit
     print("BEYOND a limit" if worst else "within the limits")
-    sys.exit(worst)
-
-
-def main():
-    """Measure each engine in a process of its own."""
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--cases", type=int, default=1_000_000)
-    parser.add_argument("--each", type=int, default=10)
-    parser.add_argument("--engine", choices=("sqlite", "postgres"))
-    parser.add_argument("--here", action="store_true", help=argparse.SUPPRESS)
-    args = parser.parse_args()
-    if args.here:
-        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "peelian.settings")
-        measure(args.cases, args.each)
-        return
-    from search import server
-
-    for engine in [args.engine] if args.engine else ["sqlite", "postgres"]:
-        home = Path(tempfile.mkdtemp(prefix="peelian-board-"))
-        env = os.environ | {"PEELIAN_HOME": str(home), "PYTHONUNBUFFERED": "1"}
-        env.pop("PEELIAN_DATABASE_URL", None)
-        stop = None
-        try:
-            if engine == "postgres":
-                env["PEELIAN_DATABASE_URL"], stop = server(home / "server")
-            words = ["--here", "--cases", str(args.cases), "--each", str(args.each)]
-            subprocess.run([sys.executable, __file__, *words], env=env, check=True)
-        finally:
-            if stop:
-                stop()
-            shutil.rmtree(home, ignore_errors=True)
+    return not worst
 
 
 if __name__ == "__main__":
-    main()
+    engines.run(measure, cases=1_000_000, each=10)

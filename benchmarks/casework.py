@@ -1,29 +1,24 @@
-"""Queues, ticks and saves with a million open cases: a page of any queue under 150 ms, a save under 100 ms (both at the 95th
-percentile), a tick over every clock under 60 s.
+"""Queues, ticks and saves with a million open cases: a page of any queue, or of a system, under 150 ms, a save under 100 ms (all at
+the 95th percentile), a tick over every clock under 60 s.
 
 Run: python benchmarks/casework.py [--cases N] [--engine sqlite|postgres] [--each K]
 
 The journal, the caches and the rows of measures of 10,000 cases are written straight into the tables, as the store would have (400
 of them are folded again and compared), and copied under new names up to N (1,000,000). They belong to 5,000 people in 250 teams, fall due from ten days ago to thirty days
-ahead; one in a hundred is offered and not accepted. K of each question are asked (100), each by another person.
+ahead; one in a hundred is offered and not accepted. A thousand cases of every kind that the systems declare stand beside them. K of
+each question are asked (100), each by another person; the queue of each kind and the page of each system twice, since the first is cold.
+Beside the clock stands this process's own work, which other work on the machine disturbs less.
 """
 
 from __future__ import annotations
 
-import argparse
-import os
-import shutil
-import subprocess
-import sys
-import tempfile
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 from random import Random
-from time import perf_counter
+from time import perf_counter, process_time
 
 import numpy as np
 
-from search import server
+import engines
 
 AT = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 LIMITS = {"page": 150.0, "save": 100.0}  # milliseconds, at the 95th percentile
@@ -184,29 +179,95 @@ def checked(number):
 
 
 def timed(act, *words, **names):
-    """Milliseconds that an act takes."""
-    begun = perf_counter()
+    """Milliseconds that an act takes, by the clock and of this process's own work."""
+    begun, work = perf_counter(), process_time()
     act(*words, **names)
-    return 1000 * (perf_counter() - begun)
+    return 1000 * (perf_counter() - begun), 1000 * (process_time() - work)
 
 
 def told(what, times, limit):
-    """A line of the result."""
-    half, high = np.percentile(times, [50, 95])
-    word = "" if limit is None else "  kept" if high < limit else f"  MISSED ({limit:.0f} ms)"
-    print(f"  {what:<34} p50 {half:7.1f} ms   p95 {high:7.1f} ms   most {max(times):7.1f} ms{word}", flush=True)
+    """A line of the result; whether it keeps the limit, which is one by the clock."""
+    clock, work = np.array(times).T
+    half, high = np.percentile(clock, [50, 95])
+    own = np.percentile(work, 95)
+    beside = " by the clock alone" if limit and own < limit else ""
+    word = "" if limit is None else "  kept" if high < limit else f"  MISSED{beside} ({limit:.0f} ms)"
+    print(
+        f"  {what:<36} p50 {half:7.1f} ms   p95 {high:7.1f} ms   most {max(clock):7.1f} ms   "
+        f"work p95 {own:7.1f} ms{word}",
+        flush=True,
+    )
+    return limit is None or high < limit
 
 
-def measure(number, each):
-    """All of it on the engine that the environment names."""
+def pages(declared, reader, each):
+    """The queue of every kind and the page of every system: the first of each in this process, and again; whether all keep the limit."""
+    from django.conf import settings
+    from django.test import RequestFactory
+
+    from peelian import systems
+    from peelian.casework import queues
+    from peelian.core.system import System
+    from peelian.web.views import systems as views
+    from peelian.web.views import work
+
+    settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
+    systems._SYSTEMS["V99"] = System(
+        id="V99", name="the million", question="vulnerability", kinds=(declared,), roles=("hub-worker",)
+    )
+    kinds = sorted({kind.name for system in systems.listed() for kind in system.kinds})
+
+    def asked(path):
+        request, actor = RequestFactory().get(path), reader()
+        request.actor, request.user, request.session = actor, actor.user, {}
+        return request
+
+    def queue(name, **more):
+        return queues.page(queues.filtered(work.everything(reader(), AT), name, **more))
+
+    def count(**facts):
+        return queues.up_to(queues.filtered(work.everything(reader(), AT), declared.name, facts))
+
+    def listed(query):
+        return work.work(asked(f"/work/?{query}"))
+
+    def system(name):
+        return views.system(asked(f"/systems/{name}/"), name)
+
+    limit, kept = LIMITS["page"], True
+    ids = [s.id for s in systems.listed()]
+    listed("queue=mine")  # templates are read once in a process
+    for again in ("first", "again"):
+        kept &= told(f"queue of each of {len(kinds)} kinds, {again}", [timed(queue, name) for name in kinds], limit)
+        kept &= told(f"page of each of {len(ids)} systems, {again}", [timed(system, name) for name in ids], limit)
+    few, many = max(5, each // 5), range(each)
+    kept &= told("queue of the kind of a million", [timed(queue, declared.name) for _ in many], limit)
+    kept &= told("the same, by a fact", [timed(queue, declared.name, facts={"area": "area7"}) for _ in many], limit)
+    kept &= told("count by a fact, to 1,000+", [timed(count, area="area7") for _ in many], limit)
+    told("count by a fact that none has", [timed(count, area="nowhere") for _ in range(3)], None)
+    kept &= told("page of its system", [timed(system, "V99") for _ in many], limit)
+    for query in (
+        "queue=mine",
+        "queue=all",
+        f"queue=all&kind={declared.name}",
+        f"queue=all&kind={declared.name}&sort=oldest",
+    ):
+        kept &= told(f"work/?{query}"[:36], [timed(listed, query) for _ in range(few)], limit)
+    return kept
+
+
+def measure(cases, each):
+    """All of it on the engine that the environment names; whether it keeps the limits."""
     import django
 
     django.setup()
     from django.core.management import call_command
 
     call_command("migrate", verbosity=0)
-    declared = build(number)
-    checked(number)
+    declared = build(cases)
+    checked(cases)
+    kinds = engines.every_kind(AT, [f"area{n}" for n in range(AREAS)], [202610, 202611])
+    print(f"  {kinds} kinds beside", flush=True)
     from peelian.access.actor import Actor
     from peelian.access.models import Agency, User
     from peelian.casework import queues, store, ticking
@@ -237,30 +298,31 @@ def measure(number, each):
     def to_answer(a):
         return queues.to_answer(a, AT)
 
+    kept = pages(declared, actor, each)
     for name, rows_ in lists.items():
-        told(f"page: {name}", [timed(first, rows_, a) for a in map(actor, range(each))], LIMITS["page"])
-    told("page: to answer, as supervisor", [timed(first, to_answer, a) for a in map(supervisor, range(each))], LIMITS["page"])  # fmt: skip
+        kept &= told(f"page: {name}", [timed(first, rows_, a) for a in map(actor, range(each))], LIMITS["page"])
+    kept &= told("page: to answer, as supervisor", [timed(first, to_answer, a) for a in map(supervisor, range(each))], LIMITS["page"])  # fmt: skip
     after = ""
     for _ in range(20):
         after = queues.page(queues.due(actor(), AT), after).next
-    told("page: due, of all, the 21st", [timed(first, lists["due, of all"], a, after) for a in map(actor, range(each))], LIMITS["page"])  # fmt: skip
+    kept &= told("page: due, of all, the 21st", [timed(first, lists["due, of all"], a, after) for a in map(actor, range(each))], LIMITS["page"])  # fmt: skip
     for name, rows_ in lists.items():
-        told(f"count: {name}", [timed(rows_(a).count) for a in map(actor, range(max(3, each // 10)))], None)
+        told(f"whole count: {name}", [timed(rows_(a).count) for a in map(actor, range(max(3, each // 10)))], None)
 
     def own(user):
         return Actor(user, force, "safeguarding", on=AT.date())
 
     saves, opens, looks = [], [], []
     for n in range(each):
-        case = Case.objects.get(pk=draw.randrange(1, number + 1))
+        case = Case.objects.get(pk=draw.randrange(1, cases + 1))
         user = User.objects.get(username=case.owner)
         at = AT + timedelta(seconds=n)
         saves.append(timed(store.do, case.ref, "write", {"note": "told"}, actor=own(user), at=at, seen=1))
         given = {"found_at": at.isoformat(), "area": "area7"}
         opens.append(timed(store.open_case, declared.name, "report", given, actor=own(user), at=at))
         looks.append(timed(store.load, case.ref, own(user), at))
-    told("save: an act on a case", saves, LIMITS["save"])
-    told("save: a case opened", opens, LIMITS["save"])
+    kept &= told("save: an act on a case", saves, LIMITS["save"])
+    kept &= told("save: a case opened", opens, LIMITS["save"])
     told("look: one case, logged", looks, None)
     for name, at in (
         ("first, a quarter late", AT),
@@ -270,38 +332,12 @@ def measure(number, each):
         begun = perf_counter()
         raised = ticking.tick(at)
         seconds = perf_counter() - begun
+        kept &= seconds < TICK
         word = "kept" if seconds < TICK else f"MISSED ({TICK:.0f} s)"
         print(f"  tick: {name:<22} {raised:>9,} notices in {seconds:6.1f} s  {word}", flush=True)
-
-
-def main():
-    """Measure each engine in a process of its own."""
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--cases", type=int, default=1_000_000)
-    parser.add_argument("--each", type=int, default=100)
-    parser.add_argument("--engine", choices=("sqlite", "postgres"))
-    parser.add_argument("--here", action="store_true", help=argparse.SUPPRESS)
-    args = parser.parse_args()
-    if args.here:
-        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "peelian.settings")
-        measure(args.cases, args.each)
-        return
-    for engine in [args.engine] if args.engine else ["sqlite", "postgres"]:
-        home = Path(tempfile.mkdtemp(prefix="peelian-casework-"))
-        env = os.environ | {"PEELIAN_HOME": str(home), "PYTHONUNBUFFERED": "1"}
-        env.pop("PEELIAN_DATABASE_URL", None)
-        stop = None
-        print(f"{engine}:", flush=True)
-        try:
-            if engine == "postgres":
-                env["PEELIAN_DATABASE_URL"], stop = server(home / "server")
-            words = ["--here", "--cases", str(args.cases), "--each", str(args.each)]
-            subprocess.run([sys.executable, __file__, *words], env=env, check=True)
-        finally:
-            if stop:
-                stop()
-            shutil.rmtree(home, ignore_errors=True)
+    print("within the limits" if kept else "BEYOND a limit")
+    return bool(kept)
 
 
 if __name__ == "__main__":
-    main()
+    engines.run(measure, cases=1_000_000, each=100)

@@ -8,17 +8,10 @@ about restricted people. A share (a clock done in time), a count and a median of
 
 from __future__ import annotations
 
-import argparse
-import os
-import shutil
-import subprocess
-import sys
-import tempfile
 from datetime import UTC, datetime
-from pathlib import Path
 from time import perf_counter, process_time
 
-sys.path.insert(0, str(Path(__file__).parent))
+import engines
 
 LIMIT = 1.0  # seconds, the slowest of each
 AT = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
@@ -125,8 +118,8 @@ def declared():
     )  # fmt: skip
 
 
-def measure(number, each):
-    """Build, picture and print; exit 1 beyond the limit."""
+def measure(cases, each):
+    """Build, picture and print; whether it keeps the limit."""
     import django
 
     django.setup()
@@ -135,8 +128,8 @@ def measure(number, each):
 
     call_command("migrate", verbosity=0)
     began = perf_counter()
-    user, agency = build(number)
-    print(f"{connection.vendor}: {number:,} cases written in {perf_counter() - began:.0f} s")
+    user, agency = build(cases)
+    print(f"{connection.vendor}: {cases:,} cases written in {perf_counter() - began:.0f} s")
     from peelian.access.actor import Actor
     from peelian.access.models import Posting, Restriction
     from peelian.casework.measures import picture
@@ -146,7 +139,7 @@ def measure(number, each):
         Restriction(
             kind="mention", feed="force-people", key=f"R{i}", reason="x", rule="named", owner="x", by="x", at=AT
         )
-        for i in range(1, number, 5000)
+        for i in range(1, cases, 5000)
     )
     worst = 0.0
     for name in ("first_answer_in_time", "calls", "wait"):
@@ -166,38 +159,8 @@ def measure(number, each):
         if name != "wait":  # of a median no funnel is drawn: it is told, and not held against the limit
             worst = max(worst, times[len(times) // 2])
     print(f"{'within' if worst < LIMIT else 'BEYOND'} the limit of {LIMIT:.0f} s")
-    sys.exit(worst >= LIMIT)
-
-
-def main():
-    """Measure each engine in a process of its own."""
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--cases", type=int, default=1_000_000)
-    parser.add_argument("--each", type=int, default=20)
-    parser.add_argument("--engine", choices=("sqlite", "postgres"))
-    parser.add_argument("--here", action="store_true", help=argparse.SUPPRESS)
-    args = parser.parse_args()
-    if args.here:
-        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "peelian.settings")
-        measure(args.cases, args.each)
-        return
-    from search import server
-
-    for engine in [args.engine] if args.engine else ["sqlite", "postgres"]:
-        home = Path(tempfile.mkdtemp(prefix="peelian-measures-"))
-        env = os.environ | {"PEELIAN_HOME": str(home), "PYTHONUNBUFFERED": "1"}
-        env.pop("PEELIAN_DATABASE_URL", None)
-        stop = None
-        try:
-            if engine == "postgres":
-                env["PEELIAN_DATABASE_URL"], stop = server(home / "server")
-            words = ["--here", "--cases", str(args.cases), "--each", str(args.each)]
-            subprocess.run([sys.executable, __file__, *words], env=env, check=True)
-        finally:
-            if stop:
-                stop()
-            shutil.rmtree(home, ignore_errors=True)
+    return worst < LIMIT
 
 
 if __name__ == "__main__":
-    main()
+    engines.run(measure, cases=1_000_000, each=20)

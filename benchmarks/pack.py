@@ -9,18 +9,13 @@ Limits: own store, filter and log included, 50 ms; first facts on the page 1 s (
 
 from __future__ import annotations
 
-import argparse
-import os
-import shutil
-import subprocess
-import sys
-import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 from time import perf_counter, process_time, sleep
 
 import numpy as np
 
+import engines
 import search
 
 OWN, FIRST, RATE = 50, 1_000, 20  # milliseconds, milliseconds, packs a second
@@ -49,8 +44,8 @@ def addresses():
             cursor.execute("VACUUM ANALYZE identity_seen")
 
 
-def measure(number, events, each):
-    """Build and measure in this process."""
+def measure(persons, events, each):
+    """Build and measure in this process; whether the limits hold."""
     from django.conf import settings
     from django.test import Client, override_settings
 
@@ -65,15 +60,15 @@ def measure(number, events, each):
 
     rng = np.random.default_rng(1)
     started = perf_counter()
-    surname, forenames, born = search.build(number, events, rng)
+    surname, forenames, born = search.build(persons, events, rng)
     addresses()
     engine = settings.DATABASES["default"]["ENGINE"].rpartition(".")[2]
     print(
-        f"{engine}: {number:,} persons, {events // number * number:,} events built in {perf_counter() - started:.0f} s",
+        f"{engine}: {persons:,} persons, {events // persons * persons:,} events built in {perf_counter() - started:.0f} s",
         flush=True,
     )
     house = np.random.default_rng(1)
-    _, _, _, house = search.people(number, house)
+    _, _, _, house = search.people(persons, house)
     actor = Actor.of(User.objects.select_related("agency").get(username="ann"), "response")
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     Path(settings.STATIC_ROOT).mkdir(exist_ok=True)
@@ -86,7 +81,7 @@ def measure(number, events, each):
     def asked(told):
         return Asked(told["address"], told["postcode"], (told["phone"],), (told["people"],))
 
-    calls = [call(int(p)) for p in rng.integers(0, number, each)]
+    calls = [call(int(p)) for p in rng.integers(0, persons, each)]
     holds = True
     for told in calls[:5]:
         keeping.begin(asked(told), actor=actor, at=datetime.now(UTC))
@@ -125,6 +120,7 @@ def measure(number, events, each):
             holds &= says(f"first facts on the page, {words}", times, FIRST)
         holds &= throughput(client, calls)
     print(f"  the limits {'hold' if holds else 'are missed'}")
+    return holds
 
 
 def dead(server):
@@ -155,34 +151,5 @@ def says(what, times, limit):
     return bool(most < limit)
 
 
-def main():
-    """Measure each engine in a process of its own."""
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--persons", type=int, default=1_000_000)
-    parser.add_argument("--events", type=int, default=10_000_000)
-    parser.add_argument("--each", type=int, default=200)
-    parser.add_argument("--engine", choices=("sqlite", "postgres"))
-    parser.add_argument("--here", action="store_true", help=argparse.SUPPRESS)
-    args = parser.parse_args()
-    if args.here:
-        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "peelian.settings")
-        measure(args.persons, args.events, args.each)
-        return
-    sizes = ["--persons", str(args.persons), "--events", str(args.events), "--each", str(args.each)]
-    for engine in [args.engine] if args.engine else ["sqlite", "postgres"]:
-        home = Path(tempfile.mkdtemp(prefix="peelian-pack-"))
-        env = os.environ | {"PEELIAN_HOME": str(home), "PYTHONUNBUFFERED": "1"}
-        env.pop("PEELIAN_DATABASE_URL", None)
-        stop = None
-        try:
-            if engine == "postgres":
-                env["PEELIAN_DATABASE_URL"], stop = search.server(home / "server")
-            subprocess.run([sys.executable, __file__, "--here", *sizes], env=env, check=True)
-        finally:
-            if stop:
-                stop()
-            shutil.rmtree(home, ignore_errors=True)
-
-
 if __name__ == "__main__":
-    main()
+    engines.run(measure, persons=1_000_000, events=10_000_000, each=200)

@@ -9,18 +9,14 @@ surname is that of one person in eighty. Then K searches (200) of each kind and 
 
 from __future__ import annotations
 
-import argparse
-import os
-import shutil
-import subprocess
-import sys
-import tempfile
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 from time import perf_counter
 
 import numpy as np
+
+import engines
 
 LIMIT = 100  # milliseconds, at the 95th percentile
 AT = datetime(2026, 11, 1, 9, 0, tzinfo=UTC)
@@ -331,8 +327,8 @@ def asked(surname, forenames, born, each, rng):
     }
 
 
-def measure(number, events, each):
-    """Build and measure in this process."""
+def measure(persons, events, each):
+    """Build and measure in this process; whether the limit holds."""
     from django.conf import settings
     from django.test import Client, override_settings
 
@@ -343,10 +339,10 @@ def measure(number, events, each):
 
     rng = np.random.default_rng(1)
     started = perf_counter()
-    surname, forenames, born = build(number, events, rng)
+    surname, forenames, born = build(persons, events, rng)
     name = settings.DATABASES["default"]["ENGINE"].rpartition(".")[2]
     print(
-        f"{name}: {number:,} persons, {events // number * number:,} events built in {perf_counter() - started:.0f} s",
+        f"{name}: {persons:,} persons, {events // persons * persons:,} events built in {perf_counter() - started:.0f} s",
         flush=True,
     )
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
@@ -364,10 +360,11 @@ def measure(number, events, each):
         for kind, words in asked(surname, forenames, born, each, rng).items():
             times = [timed(lambda w=w: client.post("/people/", {"words": w})) for w in words]
             holds &= told(kind, times)
-        picked = [mention_of(int(p), 0, number) for p in rng.integers(0, number, each)]
+        picked = [mention_of(int(p), 0, persons) for p in rng.integers(0, persons, each)]
         refs = [f"r{m:023d}" for m in picked if m % 20 != 7]
         holds &= told("person page", [timed(lambda r=r: client.get(f"/people/{r}/")) for r in refs])
     print(f"  limit of {LIMIT} ms at the 95th percentile {'holds' if holds else 'is missed'}")
+    return holds
 
 
 def timed(act):
@@ -385,58 +382,5 @@ def told(kind, times):
     return bool(most < LIMIT)
 
 
-def main():
-    """Measure each engine in a process of its own."""
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--persons", type=int, default=1_000_000)
-    parser.add_argument("--events", type=int, default=10_000_000)
-    parser.add_argument("--each", type=int, default=200)
-    parser.add_argument("--engine", choices=("sqlite", "postgres"))
-    parser.add_argument("--here", action="store_true", help=argparse.SUPPRESS)
-    args = parser.parse_args()
-    if args.here:
-        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "peelian.settings")
-        measure(args.persons, args.events, args.each)
-        return
-    sizes = ["--persons", str(args.persons), "--events", str(args.events), "--each", str(args.each)]
-    for engine in [args.engine] if args.engine else ["sqlite", "postgres"]:
-        home = Path(tempfile.mkdtemp(prefix="peelian-search-"))
-        env = os.environ | {"PEELIAN_HOME": str(home), "PYTHONUNBUFFERED": "1"}
-        env.pop("PEELIAN_DATABASE_URL", None)
-        stop = None
-        try:
-            if engine == "postgres":
-                env["PEELIAN_DATABASE_URL"], stop = server(home / "server")
-            subprocess.run([sys.executable, __file__, "--here", *sizes], env=env, check=True)
-        finally:
-            if stop:
-                stop()
-            shutil.rmtree(home, ignore_errors=True)
-
-
-def server(folder):
-    """Start a PostgreSQL server of our own: its address, and what stops it."""
-    programs = sorted(Path("/usr/lib/postgresql").glob("*/bin"))[-1]
-    folder.mkdir()
-    as_server = []
-    if os.getuid() == 0:  # the server refuses to run as root
-        shutil.chown(folder, "postgres", "postgres")
-        folder.parent.chmod(0o711)
-        as_server = ["runuser", "-u", "postgres", "--"]
-
-    def run(program, *words):
-        subprocess.run(
-            [*as_server, programs / program, *map(str, words)], check=True, stdout=subprocess.DEVNULL, cwd=folder
-        )
-
-    data, port = folder / "data", 5499
-    run("initdb", "-D", data, "-U", "postgres", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
-    options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c shared_buffers=1GB -c maintenance_work_mem=512MB -c max_wal_size=8GB"
-    run("pg_ctl", "-D", data, "-l", folder / "log", "-w", "-o", options, "start")
-    return f"postgres://postgres@127.0.0.1:{port}/postgres", lambda: run(
-        "pg_ctl", "-D", data, "-m", "immediate", "-w", "stop"
-    )
-
-
 if __name__ == "__main__":
-    main()
+    engines.run(measure, persons=1_000_000, events=10_000_000, each=200)
