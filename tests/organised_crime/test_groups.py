@@ -1,5 +1,6 @@
 """O1: who may be asserted, what is mapped, and when a group is scored again."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -162,7 +163,54 @@ def test_archived_groups_are_looked_at_again_and_opened_again():
     case.decide("set_tier", "low", AT + timedelta(days=1), who=CHIEF, reason="x")
     with pytest.raises(Refused, match="the reference of the other"):
         case.do("archive", AT + timedelta(days=2), archived_why="merged")
+    # Merged with itself, with a case of another kind, with nothing that can be seen: refused in the same words.
+    others = {"itself": case.state(), "report": State(REPORT, stage="released")}
+    case.around = replace(case.around, case=others.get)
+    for ref in ("itself", "report", "unknown"):
+        with pytest.raises(Refused, match="the reference of the other"):
+            case.do("archive", AT + timedelta(days=2), archived_why="merged", merged_into=ref)
     case.do("archive", AT + timedelta(days=2), archived_why="dismantled")
     assert case.run("archived_checked", AT + timedelta(days=3)).due == local("2027-03-05 00:00")
     case.do("open_again", AT + timedelta(days=9), opened_again_why="two principals are back")
     assert case.state().stage == "active"
+
+
+def test_a_group_merges_with_another_group():
+    case, other = mapped(), group(group_name="Otter")
+    case.around = replace(case.around, case=lambda ref: other.state() if ref == "otter" else None)
+    case.do("archive", AT + timedelta(days=2), archived_why="merged", merged_into="otter")
+    assert case.state().stage == "archived"
+
+
+# The open stand-in of organised-crime-groups.md, section 3, typed by hand: the least and the most of each field.
+BOUNDS = {
+    "physical harm": (0, 4), "psychological harm": (0, 4), "financial harm": (0, 4), "community harm": (0, 4), "geographic harm": (0, 4),
+    "frequency": (1, 4), "victim vulnerability": (0, 2), "capacity gap": (0, 3), "capability gap": (0, 3),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("field", BOUNDS)
+def test_each_field_of_the_matrix_holds_its_bounds_and_no_more(field):
+    least, most = BOUNDS[field]
+    case = group()
+    for value in (least, most):
+        assert_(case, field, value=value)
+    with pytest.raises(Refused, match="within the bounds|less than 0"):
+        assert_(case, field, value=least - 0.5)
+    with pytest.raises(Refused, match="within the bounds"):
+        assert_(case, field, value=most + 0.5)
+
+
+def test_the_trend_is_falling_level_or_rising():
+    for value in (0.8, 1, 1.2):
+        assert_(group(), "trend", value=value)
+
+
+def test_what_was_taken_back_once_is_not_taken_back_twice():
+    case = group()
+    item = assert_(case, person="p")
+    case.entries.append(withdraw(case.state(), item, who=DESK, at=AT, reason="another man of the name"))
+    with pytest.raises(Refused, match="no such row"):
+        withdraw(case.state(), item, who=DESK, at=AT, reason="again")
+    with pytest.raises(Refused):
+        withdraw(case.state(), assert_(case, person="q"), who=DESK, at=AT, reason="  ")

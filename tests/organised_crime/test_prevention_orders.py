@@ -100,6 +100,10 @@ STRO            0   24  0   stored
 STPO            0   60  0   general
 gang injunction 14  0   24  general
 SHPO            0   60  0   general
+sexual risk order         0   24  0   general
+closure order             0   0   6   general
+criminal behaviour order  10  24  0   general
+stalking protection order 0   24  0   general
 """
 
 
@@ -107,14 +111,21 @@ SHPO            0   60  0   general
 def test_ages_and_lengths_are_those_of_the_table(row):
     *order, age, least, most, evidence = row.split()
 
-    found = TERMS.look(on=AT.date(), order=" ".join(order))
+    for day in (AT.date(), date(2026, 3, 2)):  # before and after the Act of 2025
+        found = TERMS.look(on=day, order=" ".join(order))
 
-    assert (found["min_age"], found["min_months"], found["max_months"], found.evidence) == (
-        int(age),
-        int(least),
-        int(most),
-        evidence,
-    )
+        assert (found["min_age"], found["min_months"], found["max_months"], found.evidence) == (
+            int(age),
+            int(least),
+            int(most),
+            evidence,
+        )
+
+
+def test_the_interim_order_came_with_the_act_of_2025():
+    assert "2025" in TERMS.look(on=date(2025, 12, 1), order="interim SCPO").why_not
+    found = TERMS.look(on=date(2025, 12, 2), order="interim SCPO")
+    assert (found["min_age"], found.evidence) == (18, "stored")
 
 
 def test_five_years_from_1_june_end_with_31_may_and_are_looked_at_six_months_before():

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from peelian.core.kinds import Refused, Who
 from peelian.organised_crime.threats import AT_RISK, EXPLOITED, THREAT
-from peelian.organised_crime.threats_rules import HARMS
+from peelian.organised_crime.threats_rules import CSE as CSE_TABLE
+from peelian.organised_crime.threats_rules import HARMS, NRM
 
 from ..vulnerability.running import Running, around, local
 
@@ -190,6 +191,33 @@ low     Kent and Medway v6 2017 | being targeted or groomed   | 1
 medium  Kent and Medway v6 2017 | opportunistic exchange      | 0
 high    Kent and Medway v6 2017 | habitual, coercion implicit | 0
 """
+
+
+@pytest.mark.parametrize("on", ["2016-10-03 10:00", "2026-03-02 10:00"])
+@pytest.mark.parametrize("signs", ["low", "medium", "high"])
+def test_the_tool_that_counts_indicators_is_reviewed_six_weekly_and_has_a_floor(signs, on):
+    found = CSE_TABLE.look(on=local(on).date(), tool="Croydon 2016", signs=f"{signs} indicators")
+    assert (found["grade"], found["floor"], found["review"], found.evidence) == (signs, True, "6 weeks after", "stored")
+
+
+# nrm_clocks.csv, typed by hand.
+NRM_TABLE = """
+2015-06-01  reasonable grounds  5 working days after
+2015-06-01  recovery            45 days after
+2017-06-01  reasonable grounds  5 working days after
+2017-06-01  recovery            45 days after
+2017-06-01  progress review     30 days after
+2021-06-01  reasonable grounds  5 working days after
+2021-06-01  recovery            45 days after
+2026-06-01  reasonable grounds  5 working days after
+2026-06-01  recovery            30 days after
+"""
+
+
+@pytest.mark.parametrize("row", NRM_TABLE.strip().splitlines())
+def test_the_limits_of_the_referral_mechanism_are_those_of_their_day(row):
+    day, step, limit = row[:10], row[12:32].strip(), row[32:]
+    assert str(NRM.look(on=local(f"{day} 12:00").date(), step=step)["limit"]) == limit
 
 
 @pytest.mark.parametrize("row", CSE.strip().splitlines())

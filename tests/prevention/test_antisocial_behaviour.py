@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from peelian.core.kinds import Refused, Who
 from peelian.core.period import Period
+from peelian.prevention import antisocial_behaviour_rules as rules
 from peelian.prevention.antisocial_behaviour import ASB, REVIEW
 from peelian.prevention.antisocial_behaviour_facts import SIGNS
 from peelian.prevention.antisocial_behaviour_rules import MOST, POWERS, REVIEWS, START, threshold
@@ -99,6 +100,46 @@ def test_what_the_standards_state_comes_out():
     assert (
         POWERS.look(on=on, power="dispersal").evidence == "general"
     )  # shown as unverified, never as a rule that binds
+
+
+# asb-problem-solving.md, powers record, typed by hand: youngest age, who authorises, longest term. From general knowledge: none binds.
+RECORD = """
+advice                          0
+warning letter                  0
+acceptable behaviour contract   0
+mediation                       0
+tenancy action                  0
+community protection warning   16
+community protection notice    16
+civil injunction               10
+criminal behaviour order       10
+dispersal                       0  inspector  48 hours
+closure notice                  0  -          48 hours
+closure order                   0  -          6 months after
+public spaces protection order  0  -          3 years after
+"""
+
+
+@pytest.mark.parametrize("row", RECORD.strip().splitlines(), ids=lambda row: row[:30].strip())
+def test_the_powers_are_those_of_the_record(row):
+    power, (age, *rest) = row[:31].strip(), row[31:].split(maxsplit=2)
+    rank, term = rest or ("-", "")
+
+    found = POWERS.look(on=date(2026, 3, 2), power=power)
+
+    assert (found["age"], found["rank"] or "-", found["term"], found.evidence) == (int(age), rank, term, "general")
+
+
+def test_the_statutes_periods_stand_where_procedures_name_none():
+    ours = {
+        name: value
+        for name, value in OURS.items()
+        if name not in ("asb_review__complained_within", "asb_review__applied_within")
+    }
+    where = around(**ours)
+    case = Running(REVIEW, where, PC).case(AT)
+
+    assert [str(case.local(name)) for name in (rules.COMPLAINED, rules.APPLIED)] == ["1 month after", "6 months after"]
 
 
 # -- a case ----------------------------------------------------------------------------------------------------------------

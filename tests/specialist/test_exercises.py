@@ -227,10 +227,20 @@ def test_what_is_not_shown_to_work_is_found_and_the_programme_counts_it(staff):
 
 
 def test_a_late_lesson_climbs_to_the_chief_officer(staff):
-    """The force set 28 days for each rung; the lesson is due on 5 March."""
-    lesson = store.open_case("lesson", "learn", {
-        "area": "force", "statement": "Too late", "category": "process", "root_cause": "x", "plan": "x", "line": 2, "due_on": (AT + 3 * DAY).date(),
-    }, actor=staff["planner"], at=AT).ref  # fmt: skip
+    """The force set 28 days for each rung; the lesson is due on 5 March. A lesson is of a plan in force."""
+    planner = staff["planner"]
+    plan = store.open_case(
+        "police_plan", "write_plan", {"area": "north", "threat": "terrorism", "title": "Attack"}, actor=planner, at=AT
+    ).ref
+    store.do(plan, "add_line", {"number": 2, "wording": OLD}, actor=planner, at=AT)
+    given = {
+        "area": "force", "statement": "Too late", "category": "process", "root_cause": "x", "plan": plan, "line": 2, "due_on": (AT + 3 * DAY).date(),
+    }  # fmt: skip
+    for plan_ref in (plan, "x"):  # a draft, and no plan
+        with pytest.raises(Refused, match="plan that is in force"):
+            store.open_case("lesson", "learn", given | {"plan": plan_ref}, actor=planner, at=AT)
+    store.do(plan, "approve_plan", actor=staff["head"], at=AT)
+    lesson = store.open_case("lesson", "learn", given, actor=planner, at=AT).ref
     for days in (10, 40, 70, 100):
         tick(AT + days * DAY)
 

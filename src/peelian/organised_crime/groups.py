@@ -15,6 +15,7 @@ from peelian.core.local import Local
 from peelian.core.system import Find, Sheet, System
 
 from . import groups_rules as rules
+from .held import groups
 
 ACCEPT, DECIDE, LEAD, AFTER_TRIGGER, RECHECK, CLIMB = (
     Local(f"groups.{name}", rules.POLICY)
@@ -125,7 +126,7 @@ GROUP = Kind(
         Act(name="changed", title="Something changed: score it again", during="active", asks=("changed_what",)),
         Act(name="name_lead", title="Name the lead responsible officer", during="active", asks=("lead_officer",), by=("organised-crime", "inspector")),
         Act(name="archive", title="Archive", during="active", to="archived", asks=("archived_why",), maybe=("merged_into",),
-            by=("organised-crime", "inspector"), guards=(rules.archived_because,)),
+            by=("organised-crime", "inspector"), guards=(rules.archived_because,), offers=(("merged_into", groups),)),
         Act(name="look_again", title="Looked at again while archived", during="archived", asks=("found_how",), by=UNIT),
         Act(name="open_again", title="Open again", during="archived", to="active", asks=("opened_again_why",), by=UNIT),
         Act(name="close", title="Close for good", during="archived", to="closed", by="inspector"),

@@ -174,5 +174,8 @@ def another_decides(case: Any) -> bool:
 
 
 def archived_because(case: Any) -> bool:
-    """A group is archived as merged only with the reference of the other."""
-    return case.archived_why != "merged" or bool(case.get("merged_into"))
+    """A group is archived as merged only with the reference of the other, another group that you may see."""
+    if case.archived_why != "merged":
+        return True
+    other = case.case(case.get("merged_into") or "")
+    return bool(other and other.kind.name == case.state.kind.name and other.entries[:1] != case.state.entries[:1])

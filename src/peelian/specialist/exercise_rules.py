@@ -114,6 +114,12 @@ def minutes_over(row: Any) -> float | None:
 # -- the lesson ----------------------------------------------------------------------------------------------------------------
 
 
+def plan_in_force(case: Any) -> bool:
+    """A lesson changes a plan that is in force: one that was withdrawn is changed no more."""
+    plan = other(case, case.plan, "police_plan")
+    return plan is not None and plan.stage == "in_force"
+
+
 def due_later(case: Any) -> bool:
     """The day by which the plan is changed lies ahead."""
     return bool(case.due_on > london_day(case.at))

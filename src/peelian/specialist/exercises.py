@@ -171,7 +171,7 @@ LESSON = Kind(
     facts=Lesson, stages=("open", "changed", "learnt", "dropped"), ends=("learnt", "dropped"), filters=("category", "due_on"),
     acts=(
         Act(name="learn", title="Record a lesson", during=NEW, to="open", asks=("statement", "category", "root_cause", "plan", "line", "due_on"),
-            maybe=("area", "wanted_wording", "national", "repeats"), guards=(rules.due_later,),
+            maybe=("area", "wanted_wording", "national", "repeats"), guards=(rules.due_later, rules.plan_in_force),
             offers=(("plan", PLANS), ("repeats", LEARNT))),
         Act(name="word_it", title="Say how the line is to read", during="open", asks=("wanted_wording",)),
         Act(name="note_change", title="The plan is changed", during="open", to="changed", asks=("changed_at",),
