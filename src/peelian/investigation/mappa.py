@@ -215,7 +215,7 @@ MAPPA = Kind(
     ),
     owners=Owners(accept_within=ACCEPT, climbs=LADDER),
     measures=(
-        Count(name="managed_cases", asks="How many people are managed under MAPPA?", where=lambda c: c.stage == "managed"),
+        Count(name="managed_cases", asks="How many people come under MAPPA, at any level?", where=lambda c: bool(c.get("level"))),
         Share(name="level_2_or_3", asks="What share is at level 2 or 3?", where=lambda c: bool(c.get("level")), hit=lambda c: c.level != "level_1"),
         Share(name="all_agencies_present", asks="At what share of meetings is every agency present that was invited?", of="meetings", at="held_at",
               hit=lambda r: not r.get("absent")),

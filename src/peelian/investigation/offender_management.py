@@ -195,6 +195,11 @@ def tasks_settled(case: Any) -> bool:
     return bool(case.times("review")) and all(row.get("done_at") for row in case.tasks)
 
 
+def was_selected(case: Any) -> bool:
+    """Somebody was taken into a cohort, whether they are in it still or have left."""
+    return case.get("cohort") not in (None, "not_selected")
+
+
 IOM = Kind(
     name="managed_offender", title="Offender in integrated management", question="investigation", source=SOURCE, facts=Managed, subject="offender", record_class="offenders",
     filters=("cohort", "grade", "da", "lead", "left_because"), locals=(FREE_HARM, RED_DAYS, AMBER_DAYS, impact.ESTABLISHMENT, impact.EACH, *CONTACT.values()),
@@ -242,8 +247,9 @@ IOM = Kind(
     owners=Owners(accept_within=ACCEPT, climbs=LADDER, qualified=qualified),
     derives=(("offending", impact.words),),
     measures=(
-        Count(name="in_cohort", asks="How many people are managed?", per="offender managers", where=lambda c: c.stage in IN),
-        Share(name="da_share", asks="What share of the cohort has domestic abuse in it?", where=lambda c: c.stage in IN, hit=lambda c: c.da),
+        Count(name="selected", asks="How many people are selected for the cohort? (How many are in it: see the sheet on demand.)", at="selected_at",
+              per="offender managers", where=was_selected),
+        Share(name="da_share", asks="Of people selected, with what share is there domestic abuse?", at="selected_at", where=was_selected, hit=lambda c: c.da),
         Share(name="contacts_kept", asks="What share of contacts reaches the person?", of="contacts", at="contacted_at", hit=lambda r: r.kept),
         Share(name="tasks_done", asks="What share of settled tasks is done?", of="tasks", where=lambda r: bool(r.get("result")), hit=lambda r: r.result == "done"),
         Median(name="harm_change", asks="How does harm a month at liberty change after selection? (It falls by itself after a peak: see the sheet on impact.)",

@@ -22,8 +22,8 @@ from .investigation_offenders import offenders
 
 PURPOSE = "investigation"
 LATE, IDLE = 2, 1  # the district that attends late; the one that sends every device to the laboratory
-EACH_MONTH = {"calls": 4.0, "crimes": 3.0, "devices": 3.0, "suspects": 1.0}
-ATTENDED = (0.92, 0.92, 0.55)
+EACH_MONTH = {"calls": 3.5, "crimes": 4.0, "devices": 2.5, "suspects": 0.8}
+ATTENDED = (0.93, 0.93, 0.42)
 KIOSK, LABORATORY, EVIDENCE = 0.95, 0.2, 0.85
 TOLD_BETTER, KIOSKS = 14, 20  # of 36 months: since then victims are told in time, and kiosks stand
 CALL = (("burglary", "evidence_lost", "priority"), ("assault", "violence", "immediate"), ("domestic", "domestic", "priority"),
@@ -39,7 +39,7 @@ def tell(play: Play, rng: np.random.Generator, truth: Truth, months: int) -> Non
     laboratory, desks = _places(play, months, kiosks)
     response = Play(play.now, "response")
     for month in range(months, 0, -1):
-        season = 1 + 0.2 * np.cos(2 * np.pi * (play.ago(month * MONTH).month - 7) / 12)  # summer is busy
+        season = 1 + 0.15 * np.cos(2 * np.pi * (play.ago(month * MONTH).month - 7) / 12)  # summer is busy
         many = {name: int(rng.poisson(rate * season)) for name, rate in EACH_MONTH.items()}
         calls = [called for _ in range(many["calls"]) if (called := _call(response, rng, _when(rng, month)))]
         crimes = []

@@ -12,7 +12,7 @@ from .case_story import Story
 from .course import DAY
 
 PLANNED, REVIEWED, IDENTIFIED, CHARGED, SUPPORTS, FILED = 0.9, 0.85, 0.6, 0.4, 0.8, 0.4
-TOLD_BEFORE, TOLD_SINCE = 0.5, 0.96  # events of which the victim is told in time
+TOLD_BEFORE, TOLD_SINCE = 0.4, 0.98  # events of which the victim is told in time
 OFFERED, WANTED, CONTENT = 0.85, 0.6, 0.8
 VOLUME = ("burglary", "theft", "criminal damage", "assault", "fraud")
 PROTECT = ("domestic abuse", "stalking or harassment", "robbery", "domestic abuse", "rape or sexual offence")
