@@ -13,7 +13,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-PAST: tuple[str, ...] = ("investigation", "organised_crime", "specialist", "assurance")
+PAST: tuple[str, ...] = ("investigation", "organised_crime", "specialist", "assurance", "vulnerability", "prevention")
 
 
 @dataclass(frozen=True, slots=True)
