@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from peelian.core.kinds import Refused, Who
+from peelian.core.kinds.measures import rows
 from peelian.investigation.offender_management import IOM, TRAINED, TRAINED_DA
 from peelian.investigation.offending_impact import Counts, count, ratio_of_ratios
 
@@ -116,6 +117,22 @@ def test_nobody_leaves_with_a_task_open():
     case.do("leave", AT, **leave)
 
     assert case.state().stage == "left"
+
+
+def counted(case, measure):
+    """The rows of a case in a measure: when, and whether each is a hit."""
+    return [(row.at, row.hit) for row in rows(case.state(), [], around=around(**OURS)) if row.measure == measure]
+
+
+def test_whoever_was_selected_is_counted_after_leaving_too():
+    """Else the months of long ago would empty themselves as people leave, and the chart would show a rise that never was."""
+    case = selected()
+    case.do("review", AT, who=SGT, reviewed="going on")
+    before = counted(case, "selected"), counted(case, "da_share")
+    case.do("leave", AT, left_at=AT, left_because="moved away", who=SGT)
+
+    assert before == (counted(case, "selected"), counted(case, "da_share")) == ([(AT, True)], [(AT, True)])
+    assert counted(proposed(), "selected") == []
 
 
 def test_days_in_custody_are_no_days_at_liberty():
