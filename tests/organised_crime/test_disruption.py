@@ -1,6 +1,7 @@
 """O5: moderated by another, plans that go on after the arrest, and hours beside harm."""
 
 from datetime import date, timedelta
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given, settings
@@ -10,6 +11,7 @@ from peelian.core.kinds import Around, Refused, Who
 from peelian.organised_crime.disruption import PLAN
 from peelian.organised_crime.disruption_rules import four_p, scores
 from peelian.organised_crime.effort import share_to_most_harm
+from peelian.organised_crime.effort_results import by_tactic, result_of, section
 
 from ..vulnerability.running import Running, around, local
 from .test_groups import AT, DESK, WORKED, assert_, mapped
@@ -141,3 +143,37 @@ def test_hours_that_follow_harm_and_hours_that_do_not():
 def test_groups_that_score_alike_share_alike(rows):
     risk, hours = [7 for _, _ in rows], [h for _, h in rows]
     assert share_to_most_harm(risk, hours).value == pytest.approx(0.5)
+
+
+def test_what_came_of_the_effort_by_plan_and_by_tactic():
+    """Much effort and no effect stands beside little effort and an effect; what was moderated to nothing counts for nothing."""
+
+    def rows(*told):
+        return [SimpleNamespace(part=part, facts=facts, withdrawn=part == "gone") for part, facts in told]
+
+    risk, hours = (lambda n: ("scorings", {"risk": n})), (lambda n: ("efforts", {"hours": n}))
+
+    def claim(tactic, level, holds):
+        return ("claims", {"tactic": tactic, "level_moderated": level, "still_holds": holds})
+
+    fell = result_of(
+        "Heron",
+        False,
+        rows(risk(40.0), hours(10), hours(15), claim("crime", "major", True), claim("crime", "none", None), risk(13.0)),
+    )
+    held = result_of(
+        "Plover",
+        True,
+        rows(risk(40.0), hours(100), claim("vehicles", "minor", False), claim("vehicles", "minor", None), risk(46.0)),
+    )
+    once = result_of("Dunlin", True, rows(risk(21.0), claim("crime", "minor", True)))
+
+    assert (fell.change, fell.hours, held.change, once.change) == (-27.0, 25, 6.0, None)
+    found = {row[0]: row[1:3] for row in by_tactic([fell, held, once])}
+    assert found == {"crime": (2, 2), "vehicles": (2, 1)}
+    words = " ".join(str(block) for block in section([fell, held, once]).blocks)
+    assert (
+        "The open risk fell in 1 of 2 plans: 25 hours of teams went to each of these on average, and 100 to each of the others."
+        in words
+    )
+    assert section([once]) is None

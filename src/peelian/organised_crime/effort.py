@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 import numpy as np
+from django.db.models import Prefetch
 
 from peelian.access.actor import Actor
+from peelian.casework.models import Item
 from peelian.casework.reading import around_for, folded
 from peelian.casework.sight import cases, who_is
 from peelian.core.clock import london_day
@@ -16,6 +18,7 @@ from peelian.core.document import Block, Column, Document, Estimate, Finding, No
 from peelian.core.kinds import Case
 
 from .disruption import PLAN
+from .effort_results import Result, result_of, section
 from .groups import GROUP
 from .groups_rules import picture_of
 
@@ -102,6 +105,18 @@ def spent(*, actor: Actor, at: datetime, days: int = DAYS) -> list[Spent]:
     return sorted(found, key=lambda s: (-(s.risk if s.risk is not None else -1.0), s.group))
 
 
+def results(*, actor: Actor) -> list[Result]:
+    """What came of every plan that the reader may see."""
+    actor = actor.for_one_look()
+    names = {
+        ref: str(facts.get("group_name") or ref)
+        for ref, facts in cases(actor).filter(kind=GROUP.name).values_list("ref", "facts")
+    }
+    rows = Prefetch("items", Item.objects.order_by("pk"))
+    plans = cases(actor).filter(kind=PLAN.name).order_by("pk").prefetch_related(rows)
+    return [result_of(names.get(p.facts.get("plan_group", ""), "not seen"), not p.closed, p.items.all()) for p in plans]
+
+
 def sheet(*, actor: Actor, at: datetime) -> Document:
     """Groups by open risk, with the hours of teams, what they would have by risk alone, and how far the most goes to the most harm."""
     rows = spent(actor=actor, at=at)
@@ -140,5 +155,6 @@ def sheet(*, actor: Actor, at: datetime) -> Document:
                 "Nobody works on them, or nobody notes it",
             )
         )
+    came = section(results(actor=actor))
     return Document("Harm against effort", f"Organised crime groups, the {DAYS} days before", "OFFICIAL-SENSITIVE", london_day(at),
-                    sections=(Section("Do the hours go where the harm is?", tuple(blocks)),))  # fmt: skip
+                    sections=(Section("Do the hours go where the harm is?", tuple(blocks)), *([came] if came else [])))  # fmt: skip

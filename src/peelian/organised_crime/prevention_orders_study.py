@@ -59,20 +59,20 @@ def granted_by(orders: Iterable[Case], of: Callable[[Case], str]) -> dict[str, t
 
 
 def early_and_late(orders: Iterable[Case]) -> tuple[float, list[list[int]], float] | None:
-    """Whether what reached the prosecutor earlier was granted more often.
+    """Whether what reached the prosecutor earlier was granted more often, of all that was sent and has ended: a late one may never get to a court.
 
     Returns
     -------
     (float, list, float) or None
         The median of days before sentence, which divides them; granted and not, for the earlier and the later half; Fisher's exact p, of two sides.
-        None while fewer than four were decided.
+        None while fewer than four have ended.
     """
     from scipy.stats import fisher_exact
 
     days = [
         (d, one.stage != "refused")
         for one in orders
-        if one.stage in DECIDED and (d := rules.days_before_sentence(one)) is not None
+        if (one.stage in DECIDED or one.stage == "withdrawn") and (d := rules.days_before_sentence(one)) is not None
     ]
     if len(days) < 4:
         return None
@@ -107,7 +107,8 @@ def document(orders: Sequence[Case], at: datetime) -> Document:
     findings: list[Block] = [Finding("granted", said)]
     if failed:
         limb, most = failed.most_common(1)[0]
-        findings.append(Finding("limb", f"Most failures, {most} of {total}, are on: {limb}."))
+        on = limb.replace("no limb: ", "no limb of the law, but on ", 1)
+        findings.append(Finding("limb", f"Most failures, {most} of {total}, are on {on}."))
     if rows < FEW:
         findings.append(
             Note(f"Fewer than {FEW} were decided: not enough data to say that one court or team differs from another.")
@@ -124,6 +125,7 @@ def document(orders: Sequence[Case], at: datetime) -> Document:
         ("court", lambda o: o.get("court") or "not stated"),
         ("team", lambda o: o.team),
         ("order", lambda o: o.order),
+        ("year heard", lambda o: str(o.hearing_on.year) if o.get("hearing_on") else "not stated"),
     ):
         lines = tuple((name, n, k, counted(k, n)) for name, (k, n) in granted_by(orders, of).items())
         blocks.append(Table(f"Granted by {words}, of those decided", (Column(words.capitalize()), Column("Decided", "number"), Column("Granted", "number"), *shares),
@@ -133,7 +135,8 @@ def document(orders: Sequence[Case], at: datetime) -> Document:
         middle, ((early, late_no), (late, never)), p = found
         sections.append(Section("Does it help to be early?", (
             Table("Sent to the prosecutor", (Column("When"), Column("Granted", "number"), Column("Not granted", "number")),
-                  ((f"more than {middle:.0f} days before sentence", early, late_no), (f"{middle:.0f} days or fewer", late, never)), sources=source),
+                  ((f"more than {middle:.0f} days before sentence", early, late_no), (f"{middle:.0f} days or fewer", late, never)),
+                  note="Not granted: refused, or withdrawn after it was sent.", sources=source),
             Note(f"Fisher's exact test: p = {p:.2f}. " + ("The halves differ by more than chance explains." if p < 0.05 else
                  "Chance alone explains a difference like this: it shows no effect, nor that there is none.") + " It is a comparison, not a trial."),
         )))  # fmt: skip
