@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from peelian.core.clock import london_day
@@ -49,9 +49,10 @@ def register(*, actor: Actor, at: datetime) -> Document:
 
 
 def _row(one: dict[str, Any], on: Any) -> tuple[Any, ...]:
-    due = one.get("due_on", "not planned")
-    late = " (late)" if due < on.isoformat() and one["stage"] != "complete" else ""
+    due = one.get("due_on")
+    late = " (late)" if due and due < on.isoformat() and one["stage"] != "complete" else ""
+    words = f"{date.fromisoformat(due):%-d %B %Y}{late}" if due else "not planned"
     return (
-        f"{one['cycle']}, {one.get('place', 'not stated')}", one["words"], one.get("systems", "not named"), one["stage"].replace("_", " "),
-        one.get("state_outside", "not stated"), due + late, one["owner"],
+        ", ".join(filter(None, (one["cycle"], one.get("place")))), one["words"], one.get("systems", "not named"), one["stage"].replace("_", " "),
+        one.get("state_outside", "not stated"), words, one["owner"],
     )  # fmt: skip

@@ -61,4 +61,6 @@ def balance(*, actor: Actor, at: datetime) -> Document:
         )),
         Section("Refused, and why", (Table("Refused", (*names, Column("Why")), tuple(refused)) if refused else Note("No request was refused.", "None"),)),
     )  # fmt: skip
-    return Document("Mutual aid", "The whole force", "OFFICIAL-SENSITIVE", london_day(at), (), sections)
+    return Document(
+        "Mutual aid", "The whole force, every request on record", "OFFICIAL-SENSITIVE", london_day(at), (), sections
+    )

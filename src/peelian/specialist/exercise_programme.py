@@ -7,12 +7,13 @@ from datetime import datetime
 from typing import Any
 
 from peelian.access.actor import Actor, record_act
+from peelian.analysis.rates import share_interval
 from peelian.core.clock import london_day
-from peelian.core.document import Cell, Column, Document, Finding, Note, Paragraph, Section, Table
+from peelian.core.document import Cell, Column, Document, Estimate, Finding, Note, Paragraph, Section, Table
 from peelian.core.kinds import State
 from peelian.core.system import Found
 
-from .exercise_rules import MET
+from .exercise_rules import MET, came_back
 from .stock import Held, day_of, held
 from .threats import named_on
 
@@ -126,13 +127,13 @@ def programme(*, actor: Actor, at: datetime) -> Document:
     }
     cover = tuple((t, "yes" if t in covered else "no", "yes" if t in tested else "no") for t in named)
     late = [le for le in lessons if le.late("change_due") or le.late("retest_due")]
-    back = [le for le in lessons if le.case.times("retest_failed") or le.state.facts.get("repeats")]
+    back = [le for le in lessons if came_back(le.case)]
     told = tuple(
         (le.state.facts["statement"], le.state.facts["category"], day_of(le.state.opened_at), str(le.state.facts.get("line", "")),
          "late" if le in late else "in time", "came back" if le in back else "")
         for le in lessons if not le.state.closed
     )  # fmt: skip
-    sections = (
+    sections: tuple[Section, ...] = (
         Section("Plans", (
             Finding("plans", f"Plans in force: {len(live)}; {sum(p.late('plan_test_due') for p in live)} late for a test, "
                     f"{sum(p.late('plan_review_due') for p in live)} late for a review."),
@@ -146,7 +147,29 @@ def programme(*, actor: Actor, at: datetime) -> Document:
             Table("Open lessons", (Column("What was learnt"), Column("About"), Column("Since"), Column("Line"), Column("State"), Column("Again")), told)
             if told else Note("No lesson is open.", "Nothing open"))),
     )  # fmt: skip
+    years = _by_year(exercises, lessons)
+    if len(years) > 1:
+        shown_by = (Column("Year"), Column("Tests held", "number"), Column("Objectives met", "percent", "95% interval"), Column("Lessons", "number"),
+                    Column("Of them came back", "number"))  # fmt: skip
+        note = "A lesson stands in the year in which it was learnt, and may come back in a later one."
+        sections += (Section("Year by year", (Table("Tests and lessons", shown_by, years, note),)),)
     return Document("Plans, tests and lessons", "The whole force", MARKING, london_day(at), (), sections)
+
+
+def _by_year(exercises: Sequence[Held], lessons: Sequence[Held]) -> tuple[tuple[Cell, ...], ...]:
+    """Of each year the tests that were held, the share of their objectives that was met, the lessons, and how many of those came back."""
+    tests = [e for e in exercises if e.state.facts.get("held_at")]
+    opened = {le.ref: london_day(le.state.opened_at).year for le in lessons if le.state.opened_at}
+    found = []
+    for year in sorted({london_day(e.state.facts["held_at"]).year for e in tests} | set(opened.values())):
+        held_in = [e for e in tests if london_day(e.state.facts["held_at"]).year == year]
+        told = [row.facts["result"] for e in held_in for row in e.state.live("objectives") if row.facts.get("result")]
+        learnt = [le for le in lessons if opened.get(le.ref) == year]
+        met: Cell = ""
+        if told:
+            met = Estimate(*(float(x[0]) for x in share_interval([told.count(MET)], [len(told)])))
+        found.append((str(year), len(held_in), met, len(learnt), sum(came_back(le.case) for le in learnt)))
+    return tuple(found)
 
 
 def plan_as_it_reads(*, actor: Actor, at: datetime, case: Any) -> Document:

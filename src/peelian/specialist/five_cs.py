@@ -31,7 +31,11 @@ def five_cs(*, actor: Actor, at: datetime) -> Document:
         Column("Threat"), Column("Capacity: mobilisations filled whole"), Column("Contribution: people given of those asked for"),
         Column("Capability: lines of plans shown to work"), Column("Consistency: plans reviewed in time"), Column("Connectivity: tests with others"),
     )  # fmt: skip
-    words = f"Nothing is recorded for {', '.join(bare)}." if bare else "Something is recorded for every threat."
+    words = (
+        f"Nothing is recorded for {', '.join(name[0].lower() + name[1:] for name in bare)}."
+        if bare
+        else "Something is recorded for every threat."
+    )
     body = (
         Finding("bare", words), Table("The five Cs by threat", columns, tuple(rows), sources=(SOURCE,)),
         Note("Counts of what this force did, not a grade. A threat that needed no mobilisation shows nothing under capacity: an exercise can."),
