@@ -11,7 +11,7 @@ from ..play import DISTRICTS, Play
 from . import Truth
 from .course import DAY, MONTH, Course, by_district, chance, day, instants, one_of
 
-RATE = 1.3  # deployments a month
+RATE = 2.2  # deployments a month
 ARRIVED = (14.0, 15.0, 31.0)  # median of minutes until an armed crew is there, by district
 CREWED = {"early": 0.95, "late": 0.92, "night": 0.50}  # share of shifts on which the armed crews needed are there
 RENEWED = 0.60  # share of rounds in which everybody renews

@@ -17,7 +17,7 @@ from . import Truth
 from .course import DAY, MONTH, Course, chance, day, instants, one_of
 
 PURPOSE = "assurance"
-RATES = {"evidence": 1.0, "reality": 0.45}  # cases a month
+RATES = {"evidence": 1.0, "reality": 0.8}  # cases a month
 AGAINST = 0.25  # share of evidence that speaks against the force
 RENEWED = (0.85, 0.35)  # share looked at again within six months: while somebody kept it, and since
 LEFT = 12  # months ago the keeper of evidence left

@@ -82,7 +82,7 @@ def _say(play: Play, truth: Truth, months: int) -> None:
         words = "this district claims more than is found" if AS_CLAIMED[n] < 0.6 else "as elsewhere"
         truth.say("O5", "disruption_plan.held_as_claimed", AS_CLAIMED[n], words, area=area, since=months)
         words = "teams of this district do not read their briefing" if BRIEFED[n] < 0.6 else "as elsewhere"
-        truth.say("O6", "briefing.share_read_in_shift", 100 * BRIEFED[n], words, area=area, since=months)
+        truth.say("O6", "briefing.everybody_read", BRIEFED[n] ** len(READERS), words, area=area, since=months)
 
 
 def _group(

@@ -12,7 +12,7 @@ from ..play import DISTRICTS, Play
 from . import Truth
 from .course import DAY, MONTH, Course, chance, day, instants, one_of
 
-RATE = 1.0  # orders a month
+RATE = 0.9  # orders a month
 CLINIC, LETTER = 12, 14  # months ago: the clinic with the prosecutor, the letter from chief to chief
 GRANTED = {
     "early": 0.60,

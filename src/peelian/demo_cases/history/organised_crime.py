@@ -16,12 +16,12 @@ from . import Truth, groups, orders
 from .course import DAY, MONTH, Course, chance, day, instants, one_of
 
 PURPOSE = "investigation"
-RATES = {"report": 2.2, "partner": 1.1, "exploited": 1.4, "drawn_in": 0.8}  # cases a month
+RATES = {"report": 2.2, "partner": 1.0, "exploited": 2.4, "drawn_in": 0.8}  # cases a month
 # Since so many months ago: a second grader, feedback to partners.
 GRADER, FEEDBACK = 14, 13
 GRADED = (26.0, 7.0)  # median of hours until a report is graded, before and after
 READ = (0.88, 0.42, 0.85)  # share of what was sent that is read, by district
-REFERRED = (0.92, 0.93, 0.50)  # share of people referred within a day, by district
+REFERRED = (0.92, 0.93, 0.40)  # share of people referred within a day, by district
 TOLD_WORTH = (0.40, 0.88)  # share of partners told within 14 days, before and after
 SAFER = {"mentor": 0.80, "health": 0.35}  # share of young people who are safer after support, by what was offered
 TEXTS = (
@@ -126,9 +126,9 @@ def _partners(play: Play, rng: np.random.Generator, truth: Truth, months: int) -
 
 
 def _exploited(play: Play, rng: np.random.Generator, truth: Truth, months: int) -> None:
-    """People referred or, where an adult does not agree, notified; in one district half of them late."""
+    """People referred or, where an adult does not agree, notified; in one district most of them late."""
     for n, share in enumerate(REFERRED):
-        words = "half of the referrals of this district are late" if share < 0.6 else "as elsewhere"
+        words = "six in ten referrals of this district are late" if share < 0.6 else "as elsewhere"
         truth.say("O2", "exploitation.sent_in_time_in_time", share, words, area=_code(play, n), since=months)
     for n, ago in enumerate(instants(rng, months, RATES["exploited"])):
         place, child = int(rng.integers(3)), chance(rng, 0.6)
@@ -210,5 +210,5 @@ def _drawn_in(play: Play, rng: np.random.Generator, truth: Truth, months: int) -
 
 
 def _code(play: Play, place: int) -> str:
-    name: str = DISTRICTS[place]
-    return play.codes.get(name, name)
+    name = DISTRICTS[place]
+    return str(play.codes.get(name, name))

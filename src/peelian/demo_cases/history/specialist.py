@@ -13,7 +13,7 @@ from . import Truth, armed
 from .course import DAY, MONTH, Course, by_district, chance, day, instants, one_of
 
 PURPOSE = "planning"
-RATES = {"mobilisation": 1.1, "aid": 0.35}  # cases a month
+RATES = {"mobilisation": 2.2, "aid": 0.35}  # cases a month
 FOLLOWED = 16  # months ago somebody was named who follows lessons up
 MET = (0.55, 0.88)  # share of objectives met, before and after
 MINUTES = (115.0, 125.0, 205.0)  # median until a requirement is filled, by district
