@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from peelian.core.kinds import Refused, Who
 from peelian.core.kinds.measures import rows
+from peelian.investigation import call_rules as rules
 from peelian.investigation.call_assessment import CALL, SIGNS
 from peelian.investigation.call_rules import BLOCKS, PROMPTS
 
@@ -95,6 +96,48 @@ def test_a_serious_sign_needs_no_further_question():
     case = call(**{**dict.fromkeys(SIGNS), "danger_to_life": "yes"})
 
     assert case.propose("grade_call", AT).proposal.outcome == "immediate"
+
+
+def test_priority_waits_for_the_serious_signs_alone():
+    case = call(**{**dict.fromkeys(SIGNS), **dict.fromkeys(rules.SERIOUS, "no"), "vulnerable": "yes"})
+    assert case.propose("grade_call", AT).proposal.outcome == "priority"
+    case = call(**{**dict.fromkeys(SIGNS), **dict.fromkeys(rules.SERIOUS[1:], "no"), "vulnerable": "yes"})
+    assert case.propose("grade_call", AT).proposal is None
+
+
+def test_a_call_graded_to_be_resolved_has_its_own_time_and_no_attendance():
+    case = call()
+    case.decide("grade_call", "resolve", AT)
+    assert (case.run("attended_in_time", AT).state, case.run("assessed_again", AT).state) == ("none", "none")
+    assert case.run("resolved_in_time", AT).due == AT + timedelta(hours=72)
+    assert case.case(AT + 100 * 60 * MINUTE).delay == ""
+
+    case = call(violence="yes")
+    case.decide("grade_call", "immediate", AT)
+    assert case.run("resolved_in_time", AT).state == "none"
+
+
+def test_graded_alike_again_is_not_lowered():
+    case = call(violence="yes")
+    for minute in (0, 1):
+        case.decide("grade_call", "immediate", AT + minute * MINUTE)
+    assert hits(case, AT + MINUTE, "lowered") == [False]
+
+
+@pytest.mark.parametrize(("minutes", "met"), [(14, True), (15, False)])
+def test_there_at_the_target_itself_is_too_late(minutes, met):
+    """A limit of 15 minutes is met before they are over: the clock and the measure from the last grade agree."""
+    case = call(violence="yes")
+    case.decide("grade_call", "immediate", AT)
+    case.do("send_unit", AT + MINUTE, dispatched_at=AT + MINUTE)
+    there = AT + minutes * MINUTE
+    case.do("unit_there", there, arrived_at=there)
+
+    assert (case.run("attended_in_time", there).state == "met") is met
+    assert hits(case, there, "there_from_the_last_grade") == [met]
+    assert (case.case(there).delay == "") is met
+    found = rows(case.state(), [], around=case.around)
+    assert [r.value for r in found if r.measure == "grade_to_unit"] == [1]
 
 
 def test_only_a_supervisor_grades_lower():
@@ -268,6 +311,15 @@ def test_calls_answered_within_ten_seconds():
         found += hits(case, AT, "answered_in_10_seconds")
 
     assert found == [True, True, False, False]
+
+
+def test_calls_that_wait_a_minute_or_more():
+    """call-handling.md: of the same four, one waits 60 seconds or more."""
+    waits = [(3, False), (9, False), (10, False), (59, False), (60, True), (61, True)]
+    assert [hits(call(answered_at=AT + timedelta(seconds=s)), AT, "answered_after_a_minute") for s, _ in waits] == [
+        [late] for _, late in waits
+    ]
+    assert hits(call(answered_at=AT, channel="101"), AT, "answered_after_a_minute") == []
 
 
 def test_a_linked_incident_tells_of_its_pack_and_whether_it_held_the_unit():

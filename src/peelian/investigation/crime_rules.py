@@ -25,10 +25,7 @@ TYPES = Table(
 RANK = {"custody officer": "supervisor", "inspector": "inspector", "superintendent": "superintendent",
         "assistant chief constable": "chief-officer", "court": "inspector"}  # fmt: skip
 DPP = "Police and Criminal Evidence Act 1984, section 47ZL (general knowledge)"
-ORDER = (
-    ("born_on", "identified_at"), ("born_on", "arrested_on", "court_until"), ("arrested_on", "released_at"),
-    ("identified_at", "cleared_at"),
-)  # fmt: skip
+ORDER = (("born_on", "identified_at"), ("born_on", "arrested_on"), ("identified_at", "cleared_at"))
 NAMES = tuple(f"type_{n}" for n in range(1, 23))
 
 
@@ -120,6 +117,21 @@ def lawful(case: Any) -> bool:
     """The law in force on the day of the arrest lets this authority give bail in such a case; where a court gives it, the day is named."""
     found = POWER.look(on=case.arrested_on, case=case.bail_case, authority=case.authority)
     return bool(found["may"]) and (case.authority != "court" or bool(case.get("court_until")))
+
+
+def day_ahead(case: Any) -> bool:
+    """The day until which bail is given does not lie before the bail starts, the day after the arrest."""
+    return case.get("court_until") is None or bool(case.court_until >= bail_start(case))
+
+
+def after_arrest(case: Any) -> bool:
+    """They are released after they were arrested."""
+    return case.get("arrested_on") is None or london_day(case.released_at) >= case.arrested_on
+
+
+def came_back(case: Any) -> bool:
+    """The file comes back after it was sent."""
+    return bool(case.back_at >= case.sent_to_cps_at)
 
 
 def court_may(case: Any) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 
 from peelian.core.clock import london_day, start_of_day
 from peelian.core.dated import Table
-from peelian.core.kinds import No, Proposal, Who
+from peelian.core.kinds import No, Proposal, Unset, Who
 from peelian.core.local import Local
 from peelian.core.period import Period
 
@@ -62,6 +62,8 @@ def lasts(case: Any, start: datetime) -> Any:
     disposal = disposal_of(case)
     if disposal == "conditional discharge":
         days = (case.discharge_ends_on - case.relevant_on).days + 1
+        if days < 1:
+            raise Unset("discharge_ends_on", "Last day of the conditional discharge, which lies after it began")
         return (
             Period.beginning_with(days=days),
             "as long as the conditional discharge",

@@ -28,7 +28,7 @@ OFFENDER = Kind(
     name="sex_offender", title="Registered sex offender", question="investigation", source="Sexual Offences Act 2003, Part 2", facts=Offender, subject="offender", record_class="offenders",
     filters=("level", "residence", "management", "pilot", "visit_weeks", "booked_for"), locals=(rules.VISITS, rules.YEARS_OUT, sheets.PER_DUTY),
     stages=("registered", "active", "reactive", "away", "ended"), ends="ended",
-    order=(("born_on", "relevant_on", "discharge_ends_on"), ("relevant_on", "first_notified_at")),
+    order=(("born_on", "relevant_on"),),
     parts=(
         Part(name="notifications", title="Notifications", facts=Notification, clocks=(
             Clock(name="notified_in_time", title="Notified", starts="event_on", stops="told_on", limit=rules.within, duty=False),)),
@@ -86,8 +86,9 @@ OFFENDER = Kind(
     owners=Owners(accept_within=ACCEPT, climbs=LADDER, qualified=rules.trained),
     derives=(("notification_until", rules.until), ("also_held_in", rules.policy_words)),
     measures=(
-        Count(name="managed", asks="How many registered sex offenders are managed?", per="offender managers", where=lambda c: c.stage != "ended"),
-        Share(name="reactive_share", asks="What share is managed reactively?", where=lambda c: c.stage in ("active", "reactive"), hit=lambda c: c.stage == "reactive"),
+        Count(name="registered", asks="How many sex offenders come onto the register? (How many are on it: see the sheet on caseload.)", per="offender managers"),
+        Share(name="reactive_share", asks="Of decisions on management, what share is for reactive management?", of="set_management",
+              hit=lambda t: t.outcome == "reactive"),
         Share(name="visits_that_meet", asks="What share of visits meets the person?", of="visits", at="visited_at", hit=lambda r: r.met),
         Share(name="unannounced", asks="What share of visits is unannounced?", of="visits", at="visited_at", hit=lambda r: r.unannounced),
         Share(name="level_assessed", asks="For what share is a tool's result held?", hit=lambda c: bool(c.assessments)),
