@@ -177,3 +177,10 @@ def test_what_came_of_the_effort_by_plan_and_by_tactic():
         in words
     )
     assert section([once]) is None
+
+
+def test_a_plan_is_reviewed_every_28_days():
+    case = plan()
+    assert case.run("next_plan_review", AT + timedelta(days=2)).due == local("2026-04-02 00:00")  # opened on 4 March
+    case.decide("review_plan", "go_on", AT + timedelta(days=20), reason="it works")
+    assert case.run("next_plan_review", AT + timedelta(days=21)).due == local("2026-04-20 00:00")

@@ -195,7 +195,7 @@ def test_each_field_of_the_matrix_holds_its_bounds_and_no_more(field):
     case = group()
     for value in (least, most):
         assert_(case, field, value=value)
-    with pytest.raises(Refused, match="within the bounds|less than 0"):
+    with pytest.raises(Refused, match=r"within the bounds|less than 0"):
         assert_(case, field, value=least - 0.5)
     with pytest.raises(Refused, match="within the bounds"):
         assert_(case, field, value=most + 0.5)
@@ -214,3 +214,14 @@ def test_what_was_taken_back_once_is_not_taken_back_twice():
         withdraw(case.state(), item, who=DESK, at=AT, reason="again")
     with pytest.raises(Refused):
         withdraw(case.state(), assert_(case, person="q"), who=DESK, at=AT, reason="  ")
+
+
+def test_a_lead_is_named_and_a_change_is_scored_within_the_forces_own_days():
+    case, day = mapped(), timedelta(days=1)
+    assert case.run("lead_named", AT + day).due == local("2026-03-11 00:00")  # mapped on 3 March, seven days after
+    case.do("name_lead", AT + 2 * day, lead_officer="di")
+    case.decide("set_tier", "low", AT + 2 * day, who=CHIEF, reason="x")
+    case.do("changed", AT + 3 * day, changed_what="a firearm was seen")
+    assert case.run("scored_after_change", AT + 3 * day).due == local("2026-03-13 00:00")
+    case.decide("set_tier", "middle", AT + 4 * day, who=CHIEF, reason="x")
+    assert [case.run(name, AT + 30 * day).state for name in ("lead_named", "scored_after_change")] == ["met"] * 2

@@ -167,3 +167,14 @@ def test_a_name_is_no_reference_of_a_source():
     with pytest.raises(Refused, match="never as a name"):
         report(source_ref="Jo Bloggs")
     report(source_ref=None)
+
+
+def test_each_step_of_a_report_has_its_clock():
+    case, hour = graded(), timedelta(hours=1)
+    assert case.run("sanitised_in_time", AT + hour).due == AT + 25 * hour
+    case.do("sanitise", AT + 2 * hour, sanitised="Drugs are said to be sold from a flat.")
+    sent = case.do("send", AT + 3 * hour, unit="east", needs_it="patrol", sent_at=AT + 3 * hour)
+    assert case.run("read_in_time", AT + 3 * hour).due == AT + 75 * hour
+    case.do("note_read", AT + 4 * hour, item=sent, read_at=AT + 4 * hour)
+    assert [case.run(name, AT + 100 * hour).state for name in ("sanitised_in_time", "read_in_time")] == ["met"] * 2
+    assert case.run("next_review", AT + 100 * hour).due == local("2027-03-03 00:00")

@@ -98,3 +98,16 @@ def test_it_closes_when_every_objective_has_a_result():
     case.do("close", AT, who=HEAD, result="done")
 
     assert case.state().stage == "closed"
+
+
+def test_both_forces_join_within_the_agreed_days():
+    case = opened()
+    assert case.run("joined_due", AT).due == local("2026-03-17 00:00")  # fourteen days after 2 March
+    assert running().run("joined_due", AT).state == "met"
+
+
+def test_a_force_that_states_no_days_of_review_is_asked_again():
+    case = opened()
+    item = case.ask("other_force", "kent", AT)
+    with pytest.raises(Refused, match="less than 1"):
+        case.answer(item, AT, owner_post="DCI", basis="PACE 1984", review_days=0, disclosure="DS")

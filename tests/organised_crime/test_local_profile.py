@@ -250,3 +250,10 @@ def test_partners_records_stand_beside_their_limit_and_the_period_before():
     assert held.rows[0][1:4] == ("Intelligence", 3, 1)
     assert "s.18" in held.rows[0][4]
     assert "no sign that there is nothing" in " ".join(found.texts())
+
+
+def test_an_action_is_settled_in_time():
+    assert action().run("action_settled", AT).due == local("2026-03-17 00:00")  # ten working days after Monday 2 March
+    case = action(True)
+    case.do("accept_action", AT, owner_post="head of licensing")
+    assert (case.run("action_settled", AT).state, case.run("action_done", AT).due) == ("met", local("2026-06-02 00:00"))

@@ -192,3 +192,26 @@ def test_a_partners_own_paper_says_its_share_and_nothing_of_anybody_else():
         told in words for told in ("licences of three shops", "not answered yet", "gate the yard", "for council alone")
     )
     assert not any(kept in words.lower() for kept in ("g1", "engage", "attends", "deput", "member"))
+
+
+def test_who_came_is_written_down_engagement_judged_and_an_answer_put_to_use_in_time():
+    case, at = partner([])
+    assert case.run("board_recorded", at).due == local("2026-04-03 00:00")  # the board of 30 March and three days
+    assert case.run("engagement_judged", at).due == local("2026-06-03 00:00")
+    case.do(
+        "record_board",
+        AT + FOUR_WEEKS,
+        held_on=(AT + FOUR_WEEKS).date(),
+        came="member",
+        next_board_on=(AT + 2 * FOUR_WEEKS).date(),
+    )
+    assert case.run("board_recorded", AT + FOUR_WEEKS).due == local("2026-05-01 00:00")
+    case.decide("judge_engagement", "attends_only", AT + FOUR_WEEKS)
+    assert case.run("engagement_judged", AT + FOUR_WEEKS).due == local("2026-07-01 00:00")
+
+    request, item = requested()
+    request.answer(item, AT, can="no", what="nothing held")
+    request.do("take_answer", AT)
+    assert request.run("put_to_use", AT).due == local("2026-03-17 00:00")
+    request.do("change_nothing", AT + timedelta(days=1), why_nothing="nothing held")
+    assert request.run("put_to_use", AT + timedelta(days=30)).state == "met"

@@ -253,3 +253,22 @@ def test_somebody_in_custody_is_found_once_nobody_considered_an_order():
     ]  # the first release first; licence, past, followed and considered ones are left out
     assert (found[0].given["group"], dict(found[0].numbers)) == ("G1", {"days until release": 59})
     assert all("P2" not in text for text in (found[0].key, found[0].reason))
+
+
+def test_each_gate_has_its_clock():
+    drafting = considered()
+    drafting.decide("seek", "sought", AT)
+    assert drafting.run("sent_due", AT).due == local("2025-03-18 00:00")  # fourteen days after 3 March
+    case = with_prosecutor()
+    assert case.run("applied_due", AT).due == local("2025-04-01 00:00")  # 28 days
+    case.answer(case.ask("prosecutor", "cps", AT), AT, applies=True)
+    case.do("apply", AT, hearing_on=local("2025-03-31 00:00").date())
+    case.do("grant", local("2025-06-02 12:00"), in_force_on="2025-06-02", term_months=60)
+    assert case.run("served_due", AT).due == local("2025-06-10 00:00")  # five working days after Monday 2 June
+    assert case.run("next_check", local("2025-06-02 13:00")).due == local("2025-07-01 00:00")
+    case.do("serve", local("2025-06-03 12:00"), served_on="2025-06-03")
+    case.do("check", local("2025-06-20 12:00"), checked="kept")
+    assert case.run("next_check", local("2025-06-21 12:00")).due == local("2025-07-19 00:00")
+    assert [case.run(name, local("2025-09-01 12:00")).state for name in ("sent_due", "applied_due", "served_due")] == [
+        "met"
+    ] * 3

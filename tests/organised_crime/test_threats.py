@@ -276,3 +276,34 @@ def test_what_came_of_it_is_due_six_months_after_support_began():
     case.do("take_up", AT, consent="given", taken_at=AT, provider="youth service")
 
     assert case.run("outcome_due", AT).due == local("2026-09-03 00:00")
+
+
+def test_each_step_of_a_referral_has_its_clock():
+    case, day = exploited(child=True), timedelta(days=1)
+    assert case.run("sent_in_time", AT).due == AT + day
+    case.decide("choose_way", "refer", AT)
+    case.do("send", AT + day / 2, referred_at=AT + day / 2)
+    assert case.run("crime_recorded", AT + day / 2).due == AT + 1.5 * day
+    assert case.run("next_chase", AT + day / 2).due == local("2026-03-10 00:00")  # seven days after 2 March
+    case.do("record_crime", AT + day, crime="C1")
+    case.do("chase", AT + 3 * day, chased="with a caseworker")
+    assert case.run("next_chase", AT + 3 * day).due == local("2026-03-13 00:00")
+    assert [case.run(name, AT + 9 * day).state for name in ("sent_in_time", "crime_recorded")] == ["met"] * 2
+
+
+def test_a_threat_is_assessed_and_support_offered_and_begun_in_time():
+    case = threat(**WORKED)
+    assert case.run("assessed_due", AT).due == local("2026-03-10 00:00")
+    case.decide("prioritise", "high", AT)
+    assert (case.run("assessed_due", AT).state, case.run("review_due", AT).due) == ("met", local("2026-03-31 00:00"))
+
+    case = drawn_in()
+    assert case.run("offered_in_time", AT).due == local("2026-03-10 00:00")
+    case.do("note", AT, safe_contact="by the form teacher")
+    case.do("offer", AT, offered_at=AT)
+    assert (case.run("offered_in_time", AT).state, case.run("begun_in_time", AT).due) == (
+        "met",
+        local("2026-03-17 00:00"),
+    )
+    case.do("take_up", AT, consent="given", taken_at=AT, provider="youth service")
+    assert case.run("begun_in_time", AT).state == "met"
