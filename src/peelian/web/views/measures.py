@@ -64,7 +64,7 @@ def measure(request: HttpRequest, kind: str, name: str) -> HttpResponseBase:
         "share": isinstance(told.measure, Share), "median": isinstance(told.measure, Median),
         "verdicts": measures.verdicts(told), "names": names, "of": words_of(told.measure.of),
         "funnel": _funnel(told, names), "chart": _chart(told), "rules": RULES,
-        "dispersed": isinstance(told.funnel, Funnel) and told.funnel.spread,
+        "dispersed": isinstance(told.funnel, Funnel) and told.funnel.spread and not told.funnel.signals,
     }  # fmt: skip
     return render(request, "peelian/measure.html", page)
 
