@@ -1,15 +1,17 @@
 """P9: what is like what, small plans put together, and that a past plan is used, told and counted; without a database."""
 
+import re
 from dataclasses import replace
 from datetime import date, timedelta
 from types import SimpleNamespace
 
 import pytest
 
-from peelian.core.kinds import Refused
+from peelian.core.document import Points, Table
+from peelian.core.kinds import Case, Refused, State
 from peelian.prevention.evidence_bank import alike, card_of, pooled
 from peelian.prevention.evidence_base import PRACTICE_USE
-from peelian.prevention.evidence_sheets import bank, card_section, past_plans, to_share
+from peelian.prevention.evidence_sheets import bank, card_section, past_beside, past_plans, to_share
 
 from ..vulnerability.running import Running, around
 from . import test_problem_solving as plans
@@ -89,6 +91,16 @@ def test_a_card_answers_emmie_and_holds_nothing_personal(held):
         "Implementation",
         "Economics",
     ]
+    rests = [row[2] for row in table.rows]
+    assert rests[0] == (
+        "Counts by month: before and after, compared with an area. Level 3, not looked at by somebody else yet"
+    )
+    assert rests[1] == "1 cause tested against data, 1 kept"
+    assert rests[3] == "1 response: 1 as planned, 0 in part, 0 not at all"
+    assert rests[4] == "Costs noted for 1 of 1 response"
+    points = " ".join(item for block in section.blocks if isinstance(block, Points) for item in block.items)
+    assert "When: June 2025 to June 2026" in points
+    assert "Shared: not yet" in points
     personal = {n for n, a in plans.PLAN.about.items() if a.private != "open"}
     text = " ".join(str(block) for block in section.blocks)
     told = held[0].plan.state.facts
@@ -114,6 +126,8 @@ def vars_of(card):
         "stage": "closed",
         "level": "3",
         "responses": card.plan.responses,
+        "hypotheses": card.plan.hypotheses,
+        "sharings": card.plan.sharings,
         "get": lambda name: told.get(name),
     }
 
@@ -123,8 +137,37 @@ def test_the_bank_is_searched(held, monkeypatch):
 
     whole, robbery = bank(actor=None, at=LATER), bank(actor=None, at=LATER, problem="robbery")
 
-    assert whole.finding("held").text == "4 results, of 4 in the bank."
-    assert robbery.finding("held").text == "1 result, of 4 in the bank."
+    words = "4 results, of 4 in the bank that you may see: 2 with a fall, 1 with a rise, 1 that cannot show an effect."
+    assert whole.finding("held").text == words
+    assert robbery.finding("held").text.startswith("1 result, of 4 in the bank")
+    # Where, what, how sure, the level, the cost and the decision of each stand in the first table, failures in their place among successes.
+    table = next(b for b in whole.sections[0].blocks if isinstance(b, Table))
+    rise = next(row for row in table.rows if row[3] == "rise")
+    assert rise[0] == "Burglary on the Marsh estate, East"
+    assert re.fullmatch(r"\+\d+ % \(\+\d+ to \+\d+\)", rise[4])
+    assert rise[5:] == ("3", "9,000", "not said yet")
+    assert {s.title for s in whole.sections} >= {card.plan.title for card in held}
+
+
+def test_a_bank_that_shows_nothing_is_no_sign_that_nothing_was_tried(monkeypatch):
+    monkeypatch.setattr("peelian.prevention.evidence_sheets.cards", lambda actor, at: [])
+    assert "no sign that nothing was tried" in " ".join(bank(actor=None, at=LATER).texts())
+
+
+def test_past_plans_are_read_beside_the_form_of_a_new_one(held, monkeypatch):
+    monkeypatch.setattr("peelian.prevention.evidence_sheets.cards", lambda actor, at: held)
+    whole = past_beside(Case(State(plans.PLAN), AT), actor=None, at=LATER)
+    burglary = past_beside(plans.plan().case(AT), actor=None, at=LATER)
+
+    assert [heading.partition(":")[0] for heading in whole] == ["Burglary", "Robbery", "Vehicle crime"]
+    ((heading, rows),) = burglary.items()
+    assert heading == "Burglary: 1 with a fall, 1 with a rise, 0 that cannot show an effect"
+    assert [ref for _, _, ref in rows] == ["worked", "failed"]
+    assert all(
+        "95 % interval" in words and "Methods scale 3" in words and "9,000 pounds" in words for _, words, _ in rows
+    )
+    acts = [plans.PLAN.act_by_name[name] for name in ("open_plan", "open_small_plan", "weigh_past")]
+    assert all(act.beside[1] is past_beside for act in acts)
 
 
 def test_a_plan_shows_past_plans_like_it(held, monkeypatch):

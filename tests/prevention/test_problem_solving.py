@@ -313,7 +313,7 @@ def test_a_small_plan_says_how_often_chance_alone_does_as_much():
     from peelian.prevention.problem_solving_evaluation import _small
 
     # evaluating-practice.md [S5]: the E-test of 10 against 5 gives 0.206.
-    assert "by chance 21 % of the time" in _small(10, 6, 5, 6, 0.0).why
+    assert "Chance alone makes rates as far apart 21 % of the time" in _small(10, 6, 5, 6, 0.0).why
 
 
 def test_the_25_techniques(shared):

@@ -36,6 +36,10 @@ def ways(case: Any, *, actor: Any, at: Any) -> list[tuple[str, str]]:
     return [("near", "The nearest, now"), ("far", "The other, on Friday")]
 
 
+def others(case: Any, *, actor: Any, at: Any) -> dict[str, list[tuple[str, str, str]]]:
+    return {f"At {case.get('where') or 'any place'}": [("An older worry", "It came to nothing", "")]}
+
+
 CHILD = Kind(
     name="made_step", title="Made-up step", question="prevention", source="no source: made up for tests", facts=Worry, stages=("open", "closed"),
     ends="closed", acts=(Act(name="take", during=NEW, to="open", asks=("where",)), Act(name="close", to="closed")), owners=Owners(accept_within="1 hour"),
@@ -43,7 +47,7 @@ CHILD = Kind(
 WORRY = Kind(
     name="made_worry", title="Made-up worry", question="prevention", source="no source: made up for tests", facts=Worry, stages=("open", "closed"),
     ends="closed", children=("made_step",),
-    acts=(Act(name="raise_it", title="Raise a worry", during=NEW, to="open", asks=("where",), maybe=("why",)),
+    acts=(Act(name="raise_it", title="Raise a worry", during=NEW, to="open", asks=("where",), maybe=("why",), beside=("Worries before", others)),
           Act(name="go", title="Go there", asks=("route",), offers=(("route", ways),)), Act(name="close", to="closed")),
     owners=Owners(accept_within="1 hour"),
 )  # fmt: skip
@@ -104,6 +108,7 @@ def test_what_is_found_opens_a_case_once_from_a_form_filled_in(ann: Client, key:
 
     form = ann.get(way).content.decode()
     assert place in form and "Found in the records" in form
+    assert f"At {place}" in form  # what is read beside the form knows what was found
     ann.post(way, sent(form))
 
     case = Case.objects.get(kind="made_worry")
@@ -158,3 +163,10 @@ def test_a_form_offers_what_was_worked_out_and_takes_nothing_else(ann: Client, a
     ann.post(way, sent(form, route="near"))
     case.refresh_from_db()
     assert case.facts["route"] == "near"
+
+
+def test_what_came_of_others_is_read_beside_the_form_of_a_new_one(ann: Client) -> None:
+    form = ann.get("/cases/new/made_worry/raise_it/").content.decode()
+    beside = form.index("Worries before")
+    assert beside < form.index("At any place") < form.index("An older worry") < form.index("It came to nothing")
+    assert form.index("</form>") < beside

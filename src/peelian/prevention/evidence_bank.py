@@ -12,7 +12,7 @@ from peelian.analysis.pooling import log_ratio, pool
 from peelian.core.kinds import Case as Read
 from peelian.core.kinds import State
 
-from .problem_solving_evaluation import CANNOT, Evaluation, evaluate, is_full
+from .problem_solving_evaluation import CANNOT, Evaluation, evaluate, is_full, signed
 
 if TYPE_CHECKING:
     from peelian.access.actor import Actor
@@ -61,7 +61,7 @@ def card_of(ref: str, agency: str, state: State, at: datetime, names: Mapping[st
 
 
 def cards(actor: Actor, at: datetime) -> list[Card]:
-    """Every card that the actor may see: falls first, then rises, then what could show nothing; the newest first within each."""
+    """Every card that the actor may see, the newest first whatever it shows: a failure stands where it falls."""
     from peelian.casework.entries import as_entry
     from peelian.casework.kinds import kind_of
     from peelian.casework.models import JournalEntry
@@ -73,8 +73,7 @@ def cards(actor: Actor, at: datetime) -> list[Card]:
     for entry in JournalEntry.objects.filter(case__in=held).order_by("case_id", "seq"):
         journals[entry.case_id].append(entry)
     kind, names = kind_of(KIND), district_names()
-    found = [card_of(c.ref, c.agency, fold(kind, map(as_entry, journals[c.pk])), at, names) for c in held]
-    return sorted(found, key=lambda card: ORDER.index(card.plan.finding))
+    return [card_of(c.ref, c.agency, fold(kind, map(as_entry, journals[c.pk])), at, names) for c in held]
 
 
 def district_names() -> dict[str, str]:
@@ -129,7 +128,7 @@ class SmallPlans:
     def words(self) -> str:
         """What they say, and what they cannot."""
         return (
-            f"{self.plans} small plans together: {self.change:+.0f} % a month from before to after (95 % interval {self.low:+.0f} to {self.high:+.0f} %). "
+            f"{self.plans} small plans together: {signed(self.change)} % a month from before to after (95 % interval {signed(self.low)} to {signed(self.high)} %). "
             "Without areas to compare with, this too cannot show an effect; it says where a full plan is worth its trouble."
         )
 

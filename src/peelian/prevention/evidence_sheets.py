@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -10,8 +11,8 @@ from peelian.core.document import Block, Column, Document, Finding, Note, Paragr
 from peelian.core.kinds import Case as Read
 
 from . import problem_solving_counts as counting
-from .evidence_bank import Card, alike, card_of, cards, district_names, pooled
-from .problem_solving_evaluation import LEVELS
+from .evidence_bank import ORDER, Card, alike, card_of, cards, district_names, pooled
+from .problem_solving_evaluation import LEVELS, signed
 
 if TYPE_CHECKING:
     from peelian.access.actor import Actor
@@ -36,15 +37,54 @@ def _begun(words: str) -> str:
 
 
 def emmie(card: Card) -> Table:
-    """Effect, mechanism, moderators, implementation, economics of one card."""
+    """Effect, mechanism, moderators, implementation, economics of one card, and what each rests on."""
     plan, told = card.plan, card.evaluation
     money = next((p for p in told.points if p.startswith("Cost")), "no cost was noted")
+    tested = [row for row in plan.hypotheses if row.get("kept") is not None]
+    done = [row.get("fidelity") for row in plan.responses]
+    costed = sum(row.get("cost") is not None for row in plan.responses)
+    rated = "set by somebody who did not lead it" if plan.get("level") else "not looked at by somebody else yet"
+    one_place = f"what those who led it say; tried in one place, {plan.place_type}"
     rows = (
-        ("Effect", _begun(told.why)), ("Mechanism: how is it thought to work?", _say(plan, "mechanism")),
-        ("Moderators: where, when, for whom?", _say(plan, "moderators")), ("Implementation: what did it take?", _say(plan, "implementation")),
-        ("Economics: what did it cost?", money),
+        ("Effect", _begun(told.why), f"Counts by month: {told.design}. Level {plan.get('level') or told.level}, {rated}"),
+        ("Mechanism: how is it thought to work?", _say(plan, "mechanism"),
+         f"{_of(len(tested), 'cause')} tested against data, {sum(bool(row.kept) for row in tested)} kept" if tested else "What those who led it say; no cause was tested"),
+        ("Moderators: where, when, for whom?", _say(plan, "moderators"), _begun(one_place)),
+        ("Implementation: what did it take?", _say(plan, "implementation"),
+         f"{_of(len(done), 'response')}: " + ", ".join(f"{done.count(each)} {each}" for each in ("as planned", "in part", "not at all"))),
+        ("Economics: what did it cost?", money, f"Costs noted for {costed} of {_of(len(done), 'response')}"),
     )  # fmt: skip
-    return Table("What is known of it (EMMIE)", (Column("Question"), Column("Answer")), rows)
+    return Table("What is known of it (EMMIE)", (Column("Question"), Column("Answer"), Column("It rests on")), rows)
+
+
+def _of(number: int, what: str) -> str:
+    return f"{number} {what}{'s' * (number != 1)}"
+
+
+def change_of(card: Card) -> str:
+    """The change beyond the comparison, with its interval."""
+    told = card.evaluation
+    if told.change is None or told.low is None or told.high is None:
+        return "not known"
+    return f"{signed(told.change)} % ({signed(told.low)} to {signed(told.high)})"
+
+
+def when(card: Card) -> str:
+    """From which month to which."""
+    begun, ended = card.plan.get("started_on"), card.plan.get("ended_on")
+    return " to ".join(f"{day:%B %Y}" for day in (begun, ended) if day) or _UNSAID
+
+
+def shared(card: Card) -> str:
+    """With whom the result was shared, and when."""
+    told = [f"{row.shared_with} ({row.reach}, {row.shared_on.day} {row.shared_on:%B %Y})" for row in card.plan.sharings]
+    return "; ".join(told) or "not yet"
+
+
+def tally(held: Sequence[Card]) -> str:
+    """How many of each finding."""
+    fall, rise, cannot = (sum(card.plan.finding == each for card in held) for each in ORDER)
+    return f"{fall} with a fall, {rise} with a rise, {cannot} that cannot show an effect"
 
 
 def card_section(card: Card, why: tuple[str, ...] = ()) -> Section:
@@ -56,10 +96,10 @@ def card_section(card: Card, why: tuple[str, ...] = ()) -> Section:
         blocks.append(Paragraph(f"Like this one in: {', '.join(why)}."))
     blocks.append(
         Points((
-            f"Objective: {plan.objective}", f"Where: {plan.place}, {card.district} ({plan.place_type})", f"Led by: {card.agency or 'the force'}",
+            f"Objective: {plan.objective}", f"Where: {plan.place}, {card.district} ({plan.place_type})", f"When: {when(card)}", f"Led by: {card.agency or 'the force'}",
             f"Done: {'; '.join(card.techniques) or _UNSAID}", f"Design: {told.design}",
             f"Methods scale: {level + ', ' + LEVELS[level] if level else 'not set yet; the design reaches ' + told.level}",
-            f"Decided: {_say(plan, 'next_step')}", f"Reference: {card.ref}",
+            f"Decided: {_say(plan, 'next_step')}", f"Shared: {shared(card)}", f"Reference: {card.ref}",
         ))
     )  # fmt: skip
     blocks.append(emmie(card))
@@ -90,12 +130,8 @@ def past_plans(*, actor: Actor, at: datetime, case: Loaded) -> Document:
     told = alike(cards(actor, at), plan.problem, plan.place_type, done, but=case.case.ref)
     blocks: tuple[Block, ...]
     if told:
-        shown = {f: sum(card.plan.finding == f for card, _ in told) for f in ("fall", "rise", "cannot show an effect")}
         blocks = (
-            Finding(
-                "past", f"{len(told)} past plans are like this one: {shown['fall']} with a fall, {shown['rise']} with a rise, "
-                f"{shown['cannot show an effect']} that cannot show an effect.",
-            ),
+            Finding("past", f"{len(told)} past plans are like this one: {tally([card for card, _ in told])}."),
             Note(NEVER),
             Paragraph("Say on the plan what follows from them. To adopt, adapt or turn one down, choose it under Systems, P9, Past plans like an open one: whoever led it is told."),
         )  # fmt: skip
@@ -166,17 +202,23 @@ def bank(*, actor: Actor, at: datetime, problem: str = ANY, place_type: str = AN
         and (finding == ANY or card.plan.finding == finding)
     ]  # fmt: skip
     rows = tuple(
-        (c.plan.title, c.plan.problem, "; ".join(c.techniques) or "none", c.plan.finding,
-         "not known" if c.evaluation.change is None else f"{c.evaluation.change:+.0f} % ({c.evaluation.low:+.0f} to {c.evaluation.high:+.0f})",
-         c.plan.get("level") or c.evaluation.level)
+        (f"{c.plan.title}, {c.district}", c.plan.problem, "; ".join(c.techniques) or "none", c.plan.finding, change_of(c),
+         c.plan.get("level") or c.evaluation.level, f"{c.evaluation.cost:,.0f}", _say(c.plan, "next_step"))
         for c in shown
     )  # fmt: skip
-    named = ("Plan", "Problem", "Technique", "Finding", "Change (95 % interval)", "Level")
+    named = ("Plan", "Problem", "Technique", "Finding", "Change (95 % interval)", "Level", "Pounds", "Decided")
     columns = tuple(Column(words) for words in named)
     first: list[Block] = [
-        Finding("held", f"{len(shown)} result{'s' * (len(shown) != 1)}, of {len(held)} in the bank."),
+        Finding("held", f"{_of(len(shown), 'result')}, of {len(held)} in the bank that you may see: {tally(shown)}."),
         Note(NEVER),
     ]
+    if not held:
+        first.append(
+            Note(
+                "Nothing here is open to you for the purpose you chose. That is no sign that nothing was tried.",
+                "Nothing to see",
+            )
+        )
     if rows:
         first.append(Table("Results", columns, rows))
     small = pooled(shown)
@@ -198,11 +240,7 @@ def to_share(*, actor: Actor, at: datetime) -> Document:
     sections = []
     for number, card in enumerate(held, 1):
         plan, told = card.plan, card.evaluation
-        change = (
-            ""
-            if told.change is None
-            else f" {told.change:+.0f} % beyond its comparison (95 % interval {told.low:+.0f} to {told.high:+.0f} %)."
-        )
+        change = "" if told.change is None else f" {change_of(card)} beyond its comparison, 95 % interval."
         blocks: tuple[Block, ...] = (
             Finding(f"result-{number}", f"{_begun(plan.finding)}.{change}"),
             Points((
@@ -226,3 +264,29 @@ def past_said(case: Any, *, actor: Actor, at: datetime) -> dict[str, str]:
     told = alike(cards(actor, at), case.problem, case.place_type, [row.technique for row in case.responses])
     said = [f"{card.plan.title} ({card.district}): {card.plan.finding}." for card, _ in told]
     return {"past_weighed": "\n".join([*said, "What follows: "]) if said else "Nothing like it is in the bank."}
+
+
+def past_beside(case: Any, *, actor: Actor, at: datetime) -> dict[str, list[tuple[str, str, str]]]:
+    """Past plans as they are read beside a form: those like the plan, or, before its problem is chosen, all of the bank by problem."""
+    held, problem = cards(actor, at), case.get("problem")
+    if problem:
+        held = [card for card, _ in alike(held, problem, case.get("place_type") or "")]
+    groups: dict[str, list[tuple[str, str, str]]] = {}
+    for name in sorted({card.plan.problem for card in held}):
+        own = [card for card in held if card.plan.problem == name]
+        groups[f"{_begun(name)}: {tally(own)}"] = [
+            (f"{card.plan.title} ({card.district})", in_brief(card), card.ref) for card in own
+        ]
+    return groups
+
+
+def in_brief(card: Card) -> str:
+    """A card in a few sentences: what it shows, how surely, what was done, how it is thought to work, what it cost and what was decided."""
+    plan, told = card.plan, card.evaluation
+    change = (
+        "" if told.change is None else f" {told.change:+.0f} % (95 % interval {told.low:+.0f} to {told.high:+.0f} %)."
+    )
+    return (
+        f"{_begun(plan.finding)}.{change} Methods scale {plan.get('level') or told.level}. Done: {'; '.join(card.techniques) or _UNSAID}. "
+        f"Mechanism: {_say(plan, 'mechanism')}. Cost: {told.cost:,.0f} pounds. Decided: {_say(plan, 'next_step')}."
+    )

@@ -37,6 +37,7 @@ ACCEPT, ANALYSE, WEIGH, REVIEW, EVALUATE, SHARE_WITHIN, HEAR = (
 )
 CLIMB = Local("plans.climb_every", rules.POLICY)
 RANKS = ("inspector", "chief-officer")
+PAST = ("Past plans, and what they showed", sheets.past_beside)
 LIVE = ("scan", "analysis", "response", "assessment")
 PROBLEM = ("title", "area", "place", "problem", "place_type", "objective")
 JUDGED = (
@@ -73,14 +74,14 @@ PLAN = Kind(
     ),
     acts=(
         Act(name="open_plan", title="Open a plan", during=NEW, to="scan", asks=(*PROBLEM, *JUDGED), maybe=("beside", "arises_from", "ethics_asked"),
-            guards=(rules.another_area, rules.a_year_before, rules.decided_beforehand), works_out=("can_show", what_it_can_show)),
-        Act(name="open_small_plan", title="Open a small plan", during=NEW, to="scan", asks=(*PROBLEM, "before", "before_months"), maybe=("arises_from",)),
+            guards=(rules.another_area, rules.a_year_before, rules.decided_beforehand), works_out=("can_show", what_it_can_show), beside=PAST),
+        Act(name="open_small_plan", title="Open a small plan", during=NEW, to="scan", asks=(*PROBLEM, "before", "before_months"), maybe=("arises_from",), beside=PAST),
         Act(name="scan_done", title="Scanning is done", during="scan", to="analysis", asks=("scanned",)),
         Act(name="note_triangle", title="Look at offender, target and place", during=("scan", "analysis"),
             maybe=("triangle_offender", "triangle_victim", "triangle_place")),
         Act(name="suppose", title="Name a possible cause", during=("scan", "analysis"), adds="hypotheses", asks=("cause", "side"), maybe=("data_for", "data_against")),
         Act(name="test_cause", title="Say what the data show of a cause", during=("analysis", "response"), on="hypotheses", asks=("data_for", "data_against", "kept")),
-        Act(name="weigh_past", title="Weigh past plans like this one", during=("scan", "analysis"), asks=("past_weighed",), fills=sheets.past_said),
+        Act(name="weigh_past", title="Weigh past plans like this one", during=("scan", "analysis"), asks=("past_weighed",), fills=sheets.past_said, beside=PAST),
         Act(name="plan_response", title="Plan a response", during=("analysis", "response"), adds="responses", asks=("technique", "what", "done_by", "due_on"), maybe=("cost",)),
         Act(name="ask_ethics", title="Put assignment by chance to sign-off", during=("scan", "analysis"), asks=("ethics_asked",), guards=(rules.by_chance,)),
         Act(name="respond", title="Begin the response", during="analysis", to="response", asks=("started_on",),

@@ -160,7 +160,7 @@ def _full(
     if cost:
         points.append(_cost(cost, prevented))
     low, high = 100 * (found.low - 1), 100 * (found.high - 1)
-    said = f"{_change(found.value)} beyond the comparison area (95 % interval {_signed(low)} to {_signed(high)} %). {counted}"
+    said = f"{_change(found.value)} beyond the comparison area (95 % interval {signed(low)} to {signed(high)} %). {counted}"
     finding = "fall" if found.high < 1 else "rise" if found.low > 1 else CANNOT
     if finding == CANNOT:
         said = f"the interval covers no change, and a larger change either way too: {said}"
@@ -177,7 +177,7 @@ def _alone(history: tuple[int, ...], after: tuple[int, ...], cost: float) -> Eva
         return Evaluation(design, "2", CANNOT, f"{found}, and there is no comparison area.", points, cost=cost)
     low, high = 100 * (found.low - 1), 100 * (found.high - 1)
     said = (
-        f"{_change(found.ratio)} against the area's own trend (95 % interval {_signed(low)} to {_signed(high)} %); whatever else changed at that "
+        f"{_change(found.ratio)} against the area's own trend (95 % interval {signed(low)} to {signed(high)} %); whatever else changed at that "
         "time is counted in it."
     )
     finding = "fall" if found.high < 1 else "rise" if found.low > 1 else CANNOT
@@ -188,7 +188,8 @@ def _alone(history: tuple[int, ...], after: tuple[int, ...], cost: float) -> Eva
 def _small(before: int, before_months: int, after: int, months: int, cost: float) -> Evaluation:
     said = f"a small plan has nothing to compare with. {before} in {before_months} months before, {after} in {months} after."
     if before or after:
-        said += f" Rates at least as far apart come about by chance {_percent(e_test(before, after, spans=(before_months, months)))} of the time."
+        chance = _percent(e_test(before, after, spans=(before_months, months)))
+        said += f" Chance alone makes rates as far apart {chance} of the time; a season, or a problem that was at its worst, does so more often."
     return Evaluation("before and after", "2", CANNOT, said, (_cost(cost),) if cost else (), cost=cost)
 
 
@@ -210,9 +211,9 @@ def _beside(totals: tuple[int, int, int, int], beside: tuple[int | None, int | N
         else "neither displacement nor diffusion is shown, nor ruled out"
     )
     return [
-        f"Beside the plan {before} before and {after} after, {_signed(moved.value)} beyond the comparison area (95 % interval {_signed(moved.low)} to "
-        f"{_signed(moved.high)}): {shown}{quotient}. Plan and surroundings together: {_signed(net.value)} events ({_signed(net.low)} to "
-        f"{_signed(net.high)})."
+        f"Beside the plan {before} before and {after} after, {signed(moved.value)} beyond the comparison area (95 % interval {signed(moved.low)} to "
+        f"{signed(moved.high)}): {shown}{quotient}. Plan and surroundings together: {signed(net.value)} events ({signed(net.low)} to "
+        f"{signed(net.high)})."
     ]
 
 
@@ -243,7 +244,7 @@ def _mixture(history: tuple[int, ...], after: tuple[int, ...], donors: tuple[str
     whole = history + after
     found, chance = synthetic_control(whole, rows, before=len(history)), placebo_test(whole, rows, before=len(history))
     return [
-        f"Against the mixture of {len(rows)} further areas that moved alike before: {_signed(found.effect)} a month; of {len(chance.ratios)} areas, "
+        f"Against the mixture of {len(rows)} further areas that moved alike before: {signed(found.effect)} a month; of {len(chance.ratios)} areas, "
         f"each taken for this one in turn, it departs as the {_nth(chance.rank)} (p {chance.p:.2f})."
     ]
 
@@ -269,7 +270,7 @@ def _calibrated(after: int, inside: tuple[str, ...], outside: tuple[str, ...]) -
             return [f"{said} counted, {expected:.0f} expected; fewer than {LEAST}, so nothing follows."]
         low, high = (100 * float(bound[0]) for bound in found.interval())
         return [
-            f"{said} counted, {expected:.0f} expected, {_change(counted / expected)} (95 % interval {_signed(low)} to {_signed(high)} %)."
+            f"{said} counted, {expected:.0f} expected, {_change(counted / expected)} (95 % interval {signed(low)} to {signed(high)} %)."
         ]
     return [
         f"No weighting of {len(others)} small areas counted what its own {len(ours)} did before: they are no comparison."
@@ -300,7 +301,8 @@ def _percent(share: float) -> str:
     return f"{100 * share:.0f} %"
 
 
-def _signed(value: float) -> str:
+def signed(value: float) -> str:
+    """A whole number with its sign; nought has none."""
     return f"{value:+.0f}".replace("-", MINUS) if round(value) else "0"
 
 

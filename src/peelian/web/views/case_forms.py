@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from functools import cache
 from typing import Any
 
 from django import forms
@@ -9,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
 
+from peelian.access.actor import Actor
 from peelian.access.models import Agency
 from peelian.casework import store
 from peelian.casework.entries import as_entry
@@ -33,6 +36,14 @@ def why(label: str, *, hint: str = "", needed: bool = True) -> forms.CharField:
         label=label, required=needed, max_length=2000, widget=forms.Textarea(attrs=WHY), help_text=hint,
         error_messages={"required": "Write why"},
     )  # fmt: skip
+
+
+def _beside(act: Act | Decision, case: Case, actor: Actor, at: datetime) -> dict[str, Any]:
+    """What an act has read beside its form; looked up when the page is drawn, and not when what was typed is saved."""
+    if act.beside is None:
+        return {}
+    title, look = act.beside
+    return {"look_title": title, "look": cache(lambda: look(case, actor=actor, at=at))}
 
 
 @sensitive_post_parameters()
@@ -72,7 +83,10 @@ def new(request: HttpRequest, kind: str, name: str) -> HttpResponse:
     title = words_of(act.name, act.title)
     return fill(request, Filling(
         Place(declared.name, act.name, item=begun.token), declared, f"{declared.title}: {title[:1].lower()}{title[1:]}", make, save,
-        said="Opened.", told={"button": "Open the case", "others_title": "The case itself", "why": begun.why, "parent": begun.parent},
+        said="Opened.", told={
+            "button": "Open the case", "others_title": "The case itself", "why": begun.why, "parent": begun.parent,
+            **_beside(act, Case(State(declared, facts=dict(begun.given)), at, blank.by), actor, at),
+        },
     ))  # fmt: skip
 
 
@@ -112,6 +126,7 @@ def do(request: HttpRequest, ref: str, name: str, item: str = "") -> HttpRespons
         return ref
 
     told: dict[str, Any] = {"beside": pairs(kind.about, found.seen, all_of_them=False), "beside_title": "What is known"}
+    told |= _beside(act, read, request.actor, read.at)
     if isinstance(act, Decision):
         told |= {"others_title": "What do you decide?", "button": "Decide"}
         if proposed is not None:
