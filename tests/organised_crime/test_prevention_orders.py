@@ -213,6 +213,20 @@ def test_where_they_fail_by_gate_limb_team_and_time():
     assert round(p, 4) == 0.0801  # 2 * 37 / 924: the tables at least as extreme, by hand
 
 
+def test_a_late_order_that_is_withdrawn_after_it_was_sent_counts_as_not_granted():
+    late = considered(team="proactive")
+    late.decide("seek", "sought", AT, reason="sought")
+    late.do("draft_condition", AT, about="travel", text="x", because="y")
+    late.do("send", AT, court="Crown Court", sentence_on=(AT + timedelta(days=2)).date())
+    late.do("withdraw_it", AT, code="sent to the prosecutor too late", said="x")
+    never_sent = considered(team="proactive")
+    never_sent.do("withdraw_it", AT, code="other", said="x")
+    orders = [decided(True, 60), decided(True, 60), decided(True, 30), late.case(AT), never_sent.case(AT)]
+
+    middle, table, _ = early_and_late(orders)
+    assert (middle, table) == (45.0, [[2, 0], [1, 1]])
+
+
 def test_the_study_says_when_there_is_too_little():
     words = " | ".join(document([decided(True, 60), decided(False, 5)], AT).texts())
 

@@ -70,7 +70,7 @@ def early_and_late(orders: Iterable[Case]) -> tuple[float, list[list[int]], floa
     from scipy.stats import fisher_exact
 
     days = [
-        (d, one.stage != "refused")
+        (d, one.stage not in FAILED)
         for one in orders
         if (one.stage in DECIDED or one.stage == "withdrawn") and (d := rules.days_before_sentence(one)) is not None
     ]
