@@ -58,6 +58,7 @@ CODE_ROWS = """
 2021|decision to charge, or not, or to settle out of court|5|1|general
 2021|charge stopped or altered|5|1|general
 2021|hearing date|1|1|stored
+2021|trial date|1|1|stored
 2021|result of a bail hearing|5|1|stored
 2021|arrest warrant, or what came of it|5|1|stored
 2021|needed to give evidence|1|1|stored
@@ -73,9 +74,15 @@ CODE_ROWS = """
 2015|referral to a victim service|2|2|general
 2015|decision not to investigate|5|5|general
 2015|arrest|5|1|general
+2015|interview under caution|5|1|general
+2015|release without charge|5|1|general
+2015|bail or release under investigation, or a change of it|5|1|general
+2015|result of a bail hearing|5|1|general
+2015|needed to give evidence|5|1|general
 2015|decision to charge, or not, or to settle out of court|5|1|general
 2015|charge stopped or altered|5|1|general
 2015|hearing date|5|1|general
+2015|trial date|1|1|general
 2015|result of the trial, or sentence|1|1|general
 2015|court told of the result|1|1|general
 2015|expenses claimed|10|10|general
@@ -196,6 +203,43 @@ def test_a_victim_may_opt_out_of_one_thing_and_take_it_back():
     assert london_day(case.run("told_in_time", AT + timedelta(hours=1)).due) - DAY == date(2026, 4, 2)
     case.do("note_event", AT, event="arrest", happened_at=AT)
     assert case.runs("told_in_time", AT)[-1].state == "running"
+
+
+# victims-code.md: outside the police right to review.
+OUTSIDE = [
+    "no suspect identified and interviewed",
+    "some charges brought",
+    "a different charge brought",
+    "settled out of court",
+    "the victim withdrew",
+]
+
+
+@pytest.mark.parametrize("why", OUTSIDE)
+def test_outside_the_right_to_review_no_time_runs_for_one(why):
+    case, row = happened("decision to charge, or not, or to settle out of court", "standard")
+    told = {"told_at": AT, "channel": "letter", "by_safe_way": True, "reasons_given": True}
+    case.do("tell", AT, item=row, no_review_because=why, **told)
+
+    assert case.run("review_window", AT).state == "none"
+    with pytest.raises(Refused, match="may be reviewed at the victim's request"):
+        case.do("ask_review", AT, item=row, review_asked_at=AT)
+
+
+def test_a_review_is_acknowledged_in_10_working_days_and_decided_in_30():
+    """Asked for on Wednesday 1 April 2026; Good Friday, Easter Monday and the Mondays 4 and 25 May are no working days."""
+    case, row = happened("decision to charge, or not, or to settle out of court", "enhanced")
+    case.do("tell", AT, item=row, told_at=AT, channel="letter", by_safe_way=True, reasons_given=True)
+    with pytest.raises(Refused, match="not known yet: When did the victim ask"):
+        case.do("acknowledge_review", AT, item=row, acknowledged_at=AT)
+    case.do("ask_review", AT, item=row, review_asked_at=AT)
+
+    dues = [london_day(case.run(clock, AT).due) - DAY for clock in ("review_acknowledged", "review_decided")]
+    assert dues == [date(2026, 4, 17), date(2026, 5, 18)]
+    case.do("acknowledge_review", AT + DAY, item=row, acknowledged_at=AT + DAY)
+    assert [case.run(c, AT + 2 * DAY).state for c in ("review_acknowledged", "review_decided")] == ["met", "running"]
+    case.do("decide_review", AT + 2 * DAY, item=row, review_decided_at=AT + 2 * DAY, review_result="decision stands")
+    assert case.run("review_decided", AT + 2 * DAY).state == "met"
 
 
 def test_the_victim_may_ask_for_a_review_within_three_months_of_being_told():

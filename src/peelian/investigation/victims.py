@@ -85,14 +85,30 @@ def told_of(case: Any, start: datetime) -> Any:
 
 
 def reviewable(case: Any) -> bool:
-    """Only a decision not to charge, or to stop or alter a charge, may be reviewed at the victim's request."""
-    return case.event in ("decision to charge, or not, or to settle out of court", "charge stopped or altered")
+    """Only a decision not to charge, or to stop or alter a charge, may be reviewed at the victim's request; not where the reason why there is no such right is recorded."""
+    asked = ("decision to charge, or not, or to settle out of court", "charge stopped or altered")
+    return case.event in asked and not case.get("no_review_because")
+
+
+def review_step(event: str) -> Any:
+    """How soon a review that the victim asked for is acknowledged, and decided."""
+
+    def limit_of_step(case: Any, start: datetime) -> Any:
+        found = CODE.look(on=case.reported_on, event=event, group="standard")
+        return found["limit"], event, found.source, found.evidence, found.version
+
+    return limit_of_step
 
 
 def window(case: Any, start: datetime) -> Any:
     """How long the victim may ask for a review, from being told."""
     found = WINDOW.look(on=london_day(start))
     return found.value, "from being told of the decision", found.source, found.evidence, found.version
+
+
+def review_asked(case: Any) -> bool:
+    """The victim asked for a review."""
+    return bool(case.review_asked_at)
 
 
 def safe(case: Any) -> bool:
@@ -154,10 +170,14 @@ VICTIM = Kind(
     facts=Victim, subject="victim", filters=("entitled", "team", "crime_type", "wants", "statement", "used"), stages=(LIVE, "closed"), ends="closed",
     order=(("born_on", "reported_on"),),
     parts=(
-        Part(name="events", title="What the victim is to be told", facts=Told, order=(("happened_at", "told_at", "review_asked_at"),), clocks=(
-            Clock(name="told_in_time", title="Told", starts="happened_at", stops="told_at", limit=told_of, when=wanted),
+        Part(name="events", title="What the victim is to be told", facts=Told, order=(("happened_at", "told_at", "review_asked_at", "acknowledged_at"), ("review_asked_at", "review_decided_at")), clocks=(
+            Clock(name="told_in_time", title="Victim told", starts="happened_at", stops="told_at", limit=told_of, when=wanted),
             Clock(name="review_window", title="The victim may ask for a review until", starts="told_at", stops="review_asked_at", limit=window, when=reviewable,
-                  duty=False),)),
+                  duty=False),
+            Clock(name="review_acknowledged", title="Review acknowledged", starts="review_asked_at", stops=("acknowledged_at", "review_decided_at"),
+                  limit=review_step("review asked for: acknowledge")),
+            Clock(name="review_decided", title="Review decided, and the victim told", starts="review_asked_at", stops="review_decided_at",
+                  limit=review_step("review asked for: decide")),)),
         Part(name="tries", title="Attempts to reach the victim", facts=Tried),
         Part(name="opt_outs", title="What the victim does not want to be told", facts=OptOut, order=(("said_at", "taken_back_at"),)),
         Part(name="answers", title="What the victim says of the contact", facts=Asked),
@@ -167,9 +187,11 @@ VICTIM = Kind(
             maybe=("crime", "team", "victim", *NEEDS, "language", "speaks_for", "safe_contact", "wants", "service_agreed")),
         Act(name="note_needs", title="Needs and wishes", during=LIVE,
             maybe=(*NEEDS, "crime_type", "language", "speaks_for", "safe_contact", "wants", "service_agreed", "team")),
-        Act(name="note_event", title="Something happened", during=LIVE, adds="events", asks=("event", "happened_at")),
-        Act(name="tell", title="The victim was told", during=LIVE, on="events", asks=("told_at", "channel", "by_safe_way", "reasons_given"), guards=(safe, safe_way)),
+        Act(name="note_event", title="Something happened", during=LIVE, adds="events", asks=("event", "happened_at"), maybe=("no_review_because",)),
+        Act(name="tell", title="The victim was told", during=LIVE, on="events", asks=("told_at", "channel", "by_safe_way", "reasons_given"), maybe=("no_review_because",), guards=(safe, safe_way)),
         Act(name="ask_review", title="The victim asks for a review", during=LIVE, on="events", asks=("review_asked_at",), guards=(reviewable,)),
+        Act(name="acknowledge_review", title="The review is acknowledged", during=LIVE, on="events", asks=("acknowledged_at",), guards=(review_asked,)),
+        Act(name="decide_review", title="The review is decided, and the victim told", during=LIVE, on="events", asks=("review_decided_at", "review_result"), guards=(review_asked,)),
         Act(name="try_contact", title="Tried to reach the victim", during=LIVE, adds="tries", asks=("tried_at", "channel", "result"), guards=(safe,)),
         Act(name="opt_out", title="Does not want to be told", during=LIVE, adds="opt_outs", asks=("event_not_wanted", "said_at")),
         Act(name="opt_in", title="Wants to be told again", during=LIVE, on="opt_outs", asks=("taken_back_at",)),

@@ -10,7 +10,7 @@ from peelian.core.kinds import Facts, fact
 Event = Literal[
     "report", "referral to a victim service", "decision not to investigate", "arrest", "interview under caution", "release without charge",
     "bail or release under investigation, or a change of it", "decision to charge, or not, or to settle out of court", "charge stopped or altered",
-    "hearing date", "result of a bail hearing", "arrest warrant, or what came of it", "needed to give evidence", "court told of the hearing",
+    "hearing date", "trial date", "result of a bail hearing", "arrest warrant, or what came of it", "needed to give evidence", "court told of the hearing",
     "result of the trial, or sentence", "court told of the result", "appeal", "expenses claimed",
     "sentence of 12 months or more for a violent or sexual offence", "complaint", "review asked for: acknowledge", "review asked for: decide",
 ]  # fmt: skip
@@ -77,7 +77,17 @@ class Told(Facts, private="personal"):
     channel: str = fact("By which agreed way?")
     by_safe_way: bool = fact("Was the safe way used?")
     reasons_given: bool = fact("Were the reasons given, in words the victim understood?")
+    no_review_because: Literal[
+        "no suspect identified and interviewed", "some charges brought", "a different charge brought", "settled out of court", "the victim withdrew"
+    ] = fact(
+        "Why is there no right to a review?", private="restricted", hint="Leave it open where the victim may ask for one."
+    )  # fmt: skip
     review_asked_at: datetime = fact("When did the victim ask for a review?")
+    acknowledged_at: datetime = fact("When was the review acknowledged?")
+    review_decided_at: datetime = fact("When was the victim told what the review decided?")
+    review_result: Literal["decision stands", "decision changed", "looked into again"] = fact(
+        "What did the review decide?"
+    )
 
 
 class Tried(Facts, private="personal"):
