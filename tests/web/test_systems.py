@@ -18,7 +18,7 @@ from peelian.casework import store
 from peelian.casework.kinds import register
 from peelian.casework.models import Case, Draft
 from peelian.core.document import Column, Document, Paragraph, Section, Table
-from peelian.core.kinds import NEW, Act, Facts, Kind, Owners, fact
+from peelian.core.kinds import NEW, Act, Count, Facts, Kind, Owners, fact
 from peelian.core.system import Choice, Find, Found, Sheet, System
 
 Open = Callable[..., Client]
@@ -49,7 +49,7 @@ WORRY = Kind(
     ends="closed", children=("made_step",),
     acts=(Act(name="raise_it", title="Raise a worry", during=NEW, to="open", asks=("where",), maybe=("why",), beside=("Worries before", others)),
           Act(name="go", title="Go there", asks=("route",), offers=(("route", ways),)), Act(name="close", to="closed")),
-    owners=Owners(accept_within="1 hour"),
+    measures=(Count(name="worries", asks="How many worries?"),), owners=Owners(accept_within="1 hour"),
 )  # fmt: skip
 
 
@@ -170,3 +170,16 @@ def test_what_came_of_others_is_read_beside_the_form_of_a_new_one(ann: Client) -
     beside = form.index("Worries before")
     assert beside < form.index("At any place") < form.index("An older worry") < form.index("It came to nothing")
     assert form.index("</form>") < beside
+
+
+def test_the_measures_of_a_system_stand_there_with_their_state(ann: Client, analyst: User) -> None:
+    assert "No figures yet" in ann.get("/systems/P4/").content.decode()
+    actor = Actor.of(analyst, "prevention")
+    for place in ("Mill Lane", "The Green"):
+        store.open_case("made_worry", "raise_it", {"where": place}, actor=actor, at=timezone.now())
+
+    page = ann.get("/systems/P4/").content.decode()
+
+    assert re.findall(r'measures/made_worry/worries/">How many worries\?<.*?data-h="State">(.*?)<', page) == [
+        "2 in 12 months"
+    ]

@@ -135,6 +135,16 @@ def board(actor: Actor, at: datetime, *, without: Sequence[str] = ()) -> list[Pa
     return found
 
 
+def of_system(system: System, actor: Actor, at: datetime) -> Part:
+    """One system's part of the board; Denied for people of another agency. Who looks writes that down."""
+    require_police(actor)
+    told = counts(actor, at, [kind.name for kind in system.kinds]) if system.kinds else None
+    found = _part(system, told, at, set()) if told else Part(system.id, system.name, system.question, [])
+    if told:
+        keep(told)
+    return found
+
+
 def _part(system: System, told: Counts, at: datetime, off: set[str]) -> Part:
     if system.id in off:
         return Part(system.id, system.name, system.question, [], "switched off: nothing is known of it")
@@ -240,4 +250,4 @@ def by_question(parts: Sequence[Part]) -> list[tuple[str, str, list[Part]]]:
     return [row for row in named if row[2]] + ([("", "Beside the questions", rest)] if rest else [])
 
 
-__all__ = ["Line", "Part", "board", "by_question", "keep", "lines_of"]
+__all__ = ["Line", "Part", "board", "by_question", "keep", "lines_of", "of_system"]

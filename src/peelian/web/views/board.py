@@ -29,14 +29,14 @@ def page(request: HttpRequest) -> HttpResponseBase:
     lines = [line for part in parts for line in part.lines]
     out = [] if show else [(part, held) for part in parts if (held := _lines(part, STANDS_OUT))]
     told = {
-        "section": "measures", "questions": [row for row in shown if row[1]], "stands_out": out, "show": show, "choices": SHOW, "at": at, "systems": sum(bool(part.id) for part in parts), "names": _names(parts),
+        "section": "measures", "questions": [row for row in shown if row[1]], "stands_out": out, "show": show, "choices": SHOW, "at": at, "systems": sum(bool(part.id) for part in parts), "names": names_of(parts),
         "counted": sum(not line.why_not for line in lines), "measures": len(lines), "changed": sum(line.changed for line in lines),
         "differ": sum(bool(line.above or line.below) for line in lines), "without": sum(bool(part.why_not) for part in parts),
     }  # fmt: skip
     return render(request, "peelian/board.html", told)
 
 
-def _names(parts: list[Part]) -> dict[str, str]:
+def names_of(parts: list[Part]) -> dict[str, str]:
     """Names of the areas that differ, where boundaries are loaded; the code else."""
     codes = {code for part in parts for line in part.lines for code in (*line.above, *line.below)}
     return {code: code for code in codes} | dict(Area.objects.filter(code__in=codes).values_list("code", "name"))

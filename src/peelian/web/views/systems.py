@@ -15,6 +15,7 @@ from django.utils.safestring import mark_safe
 from peelian import systems
 from peelian.access.actor import Actor, record_act
 from peelian.access.roles import ROLES
+from peelian.assurance.board import of_system
 from peelian.casework import measures, queues, store
 from peelian.casework.kinds import kind_of
 from peelian.casework.local_values import around_of
@@ -32,6 +33,7 @@ from peelian.documents.text import text
 
 from ..case_page import opens_of
 from ..opening import origin_of, token_of
+from .board import names_of
 
 
 def index(request: HttpRequest) -> HttpResponse:
@@ -55,9 +57,19 @@ def system(request: HttpRequest, id: str) -> HttpResponse:
         "sheets": [(s, [(c, c.choices(actor, at)) for c in s.asks]) for s in found.sheets if own and not s.kind],
         "case_sheets": [s for s in found.sheets if s.kind], "pages": pages_of(found, actor) if own else [],
         "whose": "" if own else ", ".join(ROLES[role].lower() for role in found.roles),
-        "measures": [(kind, list(measures.measures_of(kind).values())) for kind in found.kinds],
+        **_measures(found, actor, at),
     }  # fmt: skip
     return render(request, "peelian/system.html", told)
+
+
+def _measures(found: System, actor: Actor, at: datetime) -> dict[str, Any]:
+    """The measures of each kind: with their state for the force's own people; which there are is no secret."""
+    if actor.agency.kind != "police":
+        return {"measures": [(kind, list(measures.measures_of(kind).values())) for kind in found.kinds]}
+    part = of_system(found, actor, at)
+    record_act(actor, "consultation", "measures of a system", at=at, detail={"system": found.id})
+    lines = [(kind, [line for line in part.lines if line.kind == kind.name]) for kind in found.kinds]
+    return {"lines": [row for row in lines if row[1]], "names": names_of([part])}
 
 
 def sheet(request: HttpRequest, id: str, sheet: str, form: str = "html") -> HttpResponse:
