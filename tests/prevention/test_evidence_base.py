@@ -93,7 +93,7 @@ def test_a_card_answers_emmie_and_holds_nothing_personal(held):
     ]
     rests = [row[2] for row in table.rows]
     assert rests[0] == (
-        "Counts by month: before and after, compared with an area. Level 3, not looked at by somebody else yet"
+        "Counts: before and after, compared with an area. Level 3, not looked at by somebody else yet"
     )
     assert rests[1] == "1 cause tested against data, 1 kept"
     assert rests[3] == "1 response: 1 as planned, 0 in part, 0 not at all"

@@ -46,7 +46,7 @@ def emmie(card: Card) -> Table:
     rated = "set by somebody who did not lead it" if plan.get("level") else "not looked at by somebody else yet"
     one_place = f"what those who led it say; tried in one place, {plan.place_type}"
     rows = (
-        ("Effect", _begun(told.why), f"Counts by month: {told.design}. Level {plan.get('level') or told.level}, {rated}"),
+        ("Effect", _begun(told.why), f"Counts: {told.design}. Level {plan.get('level') or told.level}, {rated}"),
         ("Mechanism: how is it thought to work?", _say(plan, "mechanism"),
          f"{_of(len(tested), 'cause')} tested against data, {sum(bool(row.kept) for row in tested)} kept" if tested else "What those who led it say; no cause was tested"),
         ("Moderators: where, when, for whom?", _say(plan, "moderators"), _begun(one_place)),
