@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Q
@@ -93,10 +93,22 @@ def _drawn(people: list[str], members: Mapping[str, Member], actor: Actor, at: d
     rows = sorted(((place[a], place[b], s, w) for a, b, s, w in pairs), key=lambda r: (-r[2], r[0], r[1]))
     tied = Table("Who is tied to whom", (Column("No."), Column("No."), Column("Ties", "number"), Column("By what")),
                  tuple((str(a + 1), str(b + 1), s, "; ".join(f"{what} ({n})" for what, n in sorted(w.items()))) for a, b, s, w in rows))  # fmt: skip
-    title = f"{len(pairs)} pairs of {len(people)} people are tied; {sum(not ties[p] for p in people)} people are tied to nobody here"
+    alone = sum(not ties[p] for p in people)
+    title = f"{_many(len(pairs), 'pair')} of {len(people)} people {'is' if len(pairs) == 1 else 'are'} tied; {_many(alone, 'person', 'people')} tied to nobody here"
     alt = f"Points with numbers, {len(people)} in all, joined by {len(pairs)} lines; the table after it names both ends of each line."
+    if not pairs:
+        return [
+            who,
+            Paragraph(
+                "Records tie none of them to another: there is nothing to draw. What puts them in one group stands in the assertions alone."
+            ),
+        ]
     drawing = network_chart(kinds, [(a, b, s) for a, b, s, _ in rows])
     return [who, Figure(title, drawing, alt, tied, (source,)), *_reach(ties, number, said)]
+
+
+def _many(count: int, one: str, more: str = "") -> str:
+    return f"{count} {one if count == 1 else more or one + 's'}"
 
 
 def _kind(member: Member | None) -> str:
@@ -118,7 +130,13 @@ def _reach(ties: Mapping[str, Mapping[str, float]], number: Mapping[str, str], s
     words = "; ".join(f"{number[p]} {said[p]}" for p in asked.chosen)
     reach = Finding("call-in", f"A message to {len(asked.chosen)} people reaches everybody in the picture directly or through one other "
                     f"(no fewer than {asked.least} can): {words}.")  # fmt: skip
-    return [apart, reach, Paragraph(f"The picture falls into {len(components(ties))} parts that no tie joins.")]
+    parts = len(components(ties))
+    joined = (
+        "Ties join everybody in the picture."
+        if parts == 1
+        else f"The picture falls into {parts} parts that no tie joins."
+    )
+    return [apart, reach, Paragraph(joined)]
 
 
 def falls(*, actor: Actor, at: datetime, case: Loaded) -> Document:
@@ -127,13 +145,18 @@ def falls(*, actor: Actor, at: datetime, case: Loaded) -> Document:
     held, day = assertions_of(told), london_day(at)
     before = picture(held, day)
     reports = sorted({a.report for a in held})
+    seen = cases(actor).filter(kind=REPORT.name, ref__in=reports).values_list("ref", "facts")
+    described = {
+        ref: f"{ref[:8]}: {facts.get('topic', 'report')}, known {date.fromisoformat(facts['information_on']):%-d %B %Y}"
+        for ref, facts in seen
+    }
     said = names(sorted({a.person for a in held if a.person}), actor)
-    rows = [_row(ref or "no report is named", [a for a in held if a.report == ref],
+    rows = [_row(described.get(ref, ref) or "no report is named", [a for a in held if a.report == ref],
                  fall(before, picture([a for a in held if a.report != ref], day)), said) for ref in reports]  # fmt: skip
     lost = [a for a in (*told.assertions, *told.weighings) if a.it.id not in {h.id for h in held}]
     blocks: list[Block] = [
         Paragraph(
-            f"{len(held)} assertions stand, on {len([r for r in reports if r])} reports. The score is worked out from them, never typed."
+            f"{_many(len(held), 'assertion')} stand, on {_many(len([r for r in reports if r]), 'report')}. The score is worked out from them, never typed."
         ),
         Table("If this report no longer holds", _COLUMNS, tuple(rows)),
     ]
