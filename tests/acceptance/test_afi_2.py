@@ -15,8 +15,7 @@ import polars as pl
 import pytest
 
 from peelian import systems
-from peelian.access.actor import Actor
-from peelian.access.models import Agency, Change, Posting, User
+from peelian.access.models import Agency
 from peelian.casework import store
 from peelian.casework.duty import ROSTER
 from peelian.casework.duty_tables import Accreditation
@@ -26,6 +25,8 @@ from peelian.casework.ticking import tick
 from peelian.county import happenings
 from peelian.investigation.digital_idle import idle_teams
 from peelian.investigation.digital_routes import options
+
+from .setting import posted, settled
 
 DISTRICTS = ("north", "south", "west")
 UNUSED, SICK = "south", "west"
@@ -95,7 +96,6 @@ def test_without_the_system_phones_wait_and_bail_is_extended_for_it(county):
 def force(db):
     systems.load()
     agency = Agency.objects.create(code="force", name="Force", kind="police")
-    long_ago = datetime(2020, 1, 1, tzinfo=UTC)
     values = {
         "digital.accept_within": "24 hours", "digital.book_within": "24 hours", "digital.result_within": "28 days after", "digital.brief_within": "14 days after",
         "digital.staffed_within": "72 hours", "digital.idle_devices": "5", "digital.idle_months": "6",
@@ -104,25 +104,12 @@ def force(db):
         "investigation.senior_review_every": "3 months after", "investigation.released_review_every": "28 days after",
         "investigation.released_senior_every": "3 months after",
     }  # fmt: skip
-    for name, value in values.items():
-        Change.objects.create(
-            uid=name,
-            name=name,
-            after=value,
-            reason="t",
-            proposed_by="a",
-            proposed_at=long_ago,
-            approved_by="b",
-            approved_at=long_ago,
-        )
+    settled(values)
     people = {"officer": "investigator", "sergeant": "supervisor", "inspector": "inspector", "head": "superintendent", "chief": "chief-officer",
               "op-north": "investigator", "op-south": "investigator", "op-west": "investigator"}  # fmt: skip
     made = {}
     for name, role in people.items():
-        user = User.objects.create_user(name, agency=agency)
-        Posting.objects.filter(user=user).delete()
-        Posting.objects.create(user=user, roles=[role], start=date(2020, 1, 1), by="t", at=long_ago)
-        made[name] = Actor(user, agency, "investigation", on=START.date(), reason="test")
+        made[name] = posted(name, agency, role, purpose="investigation", on=START.date())
         Accreditation.objects.create(user=name, name="PIP 1", start=date(2020, 1, 1), until=None, reference=f"{name} 1")
     return made
 

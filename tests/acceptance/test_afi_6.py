@@ -13,8 +13,7 @@ import polars as pl
 import pytest
 
 from peelian import systems
-from peelian.access.actor import Actor
-from peelian.access.models import Agency, Change, Posting, User
+from peelian.access.models import Agency
 from peelian.casework import store
 from peelian.casework.models import Case, Notice
 from peelian.casework.ticking import tick
@@ -23,6 +22,8 @@ from peelian.county import happenings
 from peelian.vulnerability.consistency import review
 from peelian.vulnerability.consistency_gaps import gap_of, narrowed
 from peelian.vulnerability.consistency_picture import compare
+
+from .setting import posted, settled
 
 DISTRICTS = ("north", "south", "west")
 LEAVES_OUT, RENAMES = "south", "west"
@@ -84,22 +85,11 @@ def test_without_the_system_the_gap_stays(suspects):
 def force(db):
     systems.load()
     agency = Agency.objects.create(code="force", name="Force", kind="police")
-    long_ago = datetime(2020, 1, 1, tzinfo=UTC)
     values = {
         "suspects.profile": "by_grade", "suspects.accept_within": "1 hour", "suspects.grade_within": "1 hour", "suspects.find_within": "14 days after",
         "consistency.accept_within": "72 hours", "consistency.answer_within": "14 days after", "consistency.follow_within": "100 days after",
     }  # fmt: skip
-    for name, value in values.items():
-        Change.objects.create(
-            uid=name,
-            name=name,
-            after=value,
-            reason="t",
-            proposed_by="a",
-            proposed_at=long_ago,
-            approved_by="b",
-            approved_at=long_ago,
-        )
+    settled(values)
     made = {}
     for name, role in (
         ("analyst", "analyst"),
@@ -108,11 +98,8 @@ def force(db):
         ("head", "superintendent"),
         ("chief", "chief-officer"),
     ):
-        user = User.objects.create_user(name, agency=agency)
-        Posting.objects.filter(user=user).delete()
-        Posting.objects.create(user=user, roles=[role], start=date(2020, 1, 1), by="t", at=long_ago)
         purpose = "crime-analysis" if role == "analyst" else "investigation"
-        made[name] = Actor(user, agency, purpose, on=date(2025, 1, 1), reason="test")
+        made[name] = posted(name, agency, role, purpose=purpose, on=date(2025, 1, 1))
     return made
 
 

@@ -13,8 +13,7 @@ import pytest
 from scipy.optimize import Bounds, LinearConstraint, milp
 
 from peelian import systems
-from peelian.access.actor import Actor
-from peelian.access.models import Agency, Change, Entry, Posting, Released, User
+from peelian.access.models import Agency, Entry, Released
 from peelian.access.release import ledger
 from peelian.casework import store
 from peelian.casework.models import Case, Notice
@@ -24,6 +23,8 @@ from peelian.core.kinds import Refused
 from peelian.organised_crime.local_profile_editions import full_document
 from peelian.organised_crime.local_profile_release import issue, propose_editions, read
 from peelian.prevention.editions import disclosed, edition
+
+from .setting import posted, settled
 
 AT = datetime(2026, 2, 2, 9, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -62,23 +63,11 @@ def test_without_the_system_the_cut_edition_tells_the_tax_authoritys_count():
 def force(db):
     systems.load()
     police = Agency.objects.create(code="force", name="Force", kind="police")
-    long_ago = datetime(2020, 1, 1, tzinfo=UTC)
     values = {
         "accept": "24 hours", "issue": "60 days after", "answer": "10 working days after", "release": "5 working days after",
         "estimate_again": "6 months after", "refresh": "12 months after", "take_on": "10 working days after", "climb": "7 days after",
     }  # fmt: skip
-    for short, value in values.items():
-        name = f"local_profile.{short}_within"
-        Change.objects.create(
-            uid=name,
-            name=name,
-            after=value,
-            reason="t",
-            proposed_by="a",
-            proposed_at=long_ago,
-            approved_by="b",
-            approved_at=long_ago,
-        )
+    settled({f"local_profile.{short}_within": value for short, value in values.items()})
     made = {}
     partners = {
         code: Agency.objects.create(code=code, name=name, kind="partner")
@@ -93,10 +82,7 @@ def force(db):
         ("coordinator", "organised-crime", police), ("second", "organised-crime", police), ("head", "superintendent", police), ("chief", "chief-officer", police),
         *((code, "hub-worker", agency) for code, agency in partners.items()),
     ):  # fmt: skip
-        user = User.objects.create_user(name, agency=agency)
-        Posting.objects.filter(user=user).delete()
-        Posting.objects.create(user=user, roles=[role], start=date(2020, 1, 1), by="t", at=long_ago)
-        made[name] = Actor(user, agency, "prevention", on=date(2026, 1, 1), reason="test")
+        made[name] = posted(name, agency, role, purpose="prevention", on=date(2026, 1, 1))
     return made
 
 

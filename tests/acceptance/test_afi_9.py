@@ -10,13 +10,14 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from peelian import systems
-from peelian.access.actor import Actor
-from peelian.access.models import Agency, Change, Posting, User
+from peelian.access.models import Agency
 from peelian.casework import store
 from peelian.casework.models import Case, Notice
 from peelian.casework.ticking import tick
 from peelian.core.kinds import Case as Read
 from peelian.core.kinds import Refused
+
+from .setting import posted, settled
 
 FIRST = datetime(2026, 1, 5, 10, tzinfo=UTC)
 DAY, MEETING = timedelta(days=1), timedelta(days=28)
@@ -53,32 +54,18 @@ def force(db):
     systems.load()
     police = Agency.objects.create(code="force", name="Force", kind="police")
     council = Agency.objects.create(code="council", name="County Council", kind="partner")
-    long_ago = datetime(2020, 1, 1, tzinfo=UTC)
     values = {
         "partnership.accept_within": "24 hours", "partnership.judge_every": "6 months after", "partnership.answer_within": "10 working days after",
         "partnership.use_within": "14 days after", "partnership.chief_answers_within": "14 days after", "partnership.climb_every": "3 days after",
         "partnership.record_within_days": 5, "partnership.deputies_running": 3, "partnership.silent_requests": 2, "partnership.days_before_board": LEAD,
     }  # fmt: skip
-    for name, value in values.items():
-        Change.objects.create(
-            uid=name,
-            name=name,
-            after=value,
-            reason="t",
-            proposed_by="a",
-            proposed_at=long_ago,
-            approved_by="b",
-            approved_at=long_ago,
-        )
+    settled(values)
     made = {}
     for name, role, agency in (
         ("coordinator", "organised-crime", police), ("officer", "investigator", police), ("head", "superintendent", police),
         ("chief", "chief-officer", police), ("partner", "hub-worker", council),
     ):  # fmt: skip
-        user = User.objects.create_user(name, agency=agency)
-        Posting.objects.filter(user=user).delete()
-        Posting.objects.create(user=user, roles=[role], start=date(2020, 1, 1), by="t", at=long_ago)
-        made[name] = Actor(user, agency, "prevention", on=date(2026, 1, 1), reason="test")
+        made[name] = posted(name, agency, role, purpose="prevention", on=date(2026, 1, 1))
     return made
 
 
