@@ -93,11 +93,13 @@ def _group(
     given = {"group_name": name, "area": DISTRICTS[place], "crime_type": CRIMES[n % len(CRIMES)], "found_how": "Named in several reports.", "joint_purpose": True,
              "offence_years": 14, "for_gain": True}  # fmt: skip
     group = Course(play, play.open("coordinator", begun, "organised_crime_group", "put_forward", given))
-    rests = {"statement": "As the report says.", "grade_given": "2B"} | (
-        {"report": held[-1].course.ref} if held else {}
-    )
+    rests = [
+        {"statement": "As the report says.", "grade_given": "2B"} | told
+        for told in ({"report": r.course.ref} for r in held[-3:])
+    ]
+    rests = rests or [{"statement": "As officers saw.", "grade_given": "2B"}]
     for k, person in enumerate(people[4 * n : 4 * n + 4]):
-        group.do("coordinator", begun - 2 - k, "assert_it", rests | {
+        group.do("coordinator", begun - 2 - k, "assert_it", rests[k % len(rests)] | {
             "says_of": "member" if k else "principal", "person": person, "all_checked": True, "true_from": day(play, begun + DAY), "source_id": f"SR-{42000 + 4 * n + k}"})  # fmt: skip
     group.decide("superintendent", begun - float(rng.uniform(3, 12)) * DAY, "map_it", "map", why="the test is met")
     begun -= 13 * DAY
@@ -130,9 +132,11 @@ def _group(
     group.do("inspector", ended - 30 * DAY, "close")
 
 
-def _weigh(play: Play, group: Course, hours: float, values: Sequence[float], which: Any, rests: dict[str, str]) -> None:
+def _weigh(
+    play: Play, group: Course, hours: float, values: Sequence[float], which: Any, rests: Sequence[dict[str, str]]
+) -> None:
     for field in which:
-        group.do("coordinator", hours, "weigh", rests | {
+        group.do("coordinator", hours, "weigh", rests[field % len(rests)] | {
             "says_of": FIELDS[field], "value": float(values[field]), "true_from": day(play, hours), "no_victims_device": True, "source_id": "SR-42999"})  # fmt: skip
 
 
