@@ -109,6 +109,8 @@ def counts(actor: Actor, at: datetime, kinds: Sequence[str] = ()) -> Counts:
     since = months_back(until, MONTHS - 1)
     classes, shut = tuple(allowed_classes(actor)), hidden_cases(actor)
     seen = Measured.objects.filter(record_class__in=["", *classes])
+    if kinds:  # by name: a system's page need not look through what falls due in all others
+        seen = seen.filter(measure__in=[f"{kind}.{name}" for kind in kinds for name in measures_of(KINDS[kind])])
     hidden = seen.filter(case__in=shut, month__gte=since, month__lte=until).order_by("pk") if shut else ()
     late: dict[str, dict[str, int]] = defaultdict(dict)
     due = seen.filter(hit=None, lapses=True, month=until, at__lte=at).order_by()
