@@ -86,6 +86,8 @@ def build(number):
             for index in model._meta.indexes:
                 editor.add_index(model, index)
     with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":  # the keys were given: the sequence has to know
+            cursor.execute("SELECT setval(pg_get_serial_sequence('casework_case', 'id'), max(id)) FROM casework_case")
         cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
     return user, agency
 
