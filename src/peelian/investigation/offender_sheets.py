@@ -140,10 +140,13 @@ def caseload(*, actor: Actor, at: datetime) -> Document:
                     sections=(Section("Caseload", (Finding("load", said), note, *((Table("Cases and visits a year, by owner", columns, table),) if table else ()))),))  # fmt: skip
 
 
-def _rates(said: read.Reading) -> str:
+def rates(said: read.Reading) -> str:
     """How many times as often, with its interval; what has no end, or cannot be told, is said so."""
     if said.ratio is None:
-        return "It cannot be told: the usual arm has no outcome that counts, or nobody is followed."
+        least = (
+            f": at least {said.low:.1f} times (lower end of the 95 % interval)" if said.low else ": no rate can be told"
+        )
+        return f"The usual arm has no outcome that counts{least}."
     most = "without end" if said.high is None else f"{said.high:.1f}"
     return f"{said.ratio:.1f} times ({said.low:.1f} to {most}, 95 % interval), of people with an outcome that counts for each day at risk."
 
@@ -182,7 +185,7 @@ def pilot_review(*, actor: Actor, at: datetime, case: Any) -> Document:
                 "Kept to the plan",
             )
         )
-        blocks.append(Note(_rates(said), "Rate of the reactive arm to the usual one"))
+        blocks.append(Note(rates(said), "Rate of the reactive arm to the usual one"))
     return Document(
         "Review of the pilot",
         str(case.seen.get("title") or "Pilot"),

@@ -75,9 +75,9 @@ def _call(play: Play, rng: np.random.Generator, hours: float) -> tuple[str, int,
     area, told = int(rng.integers(3)), Story(play, hours)
     answered = float(rng.uniform(1, 9) if rng.random() < 0.9 else rng.uniform(12, 60))
     told.open("control", "call_assessment", "take_call", {
-        "called_at": told.at(-0.05), "answered_at": told.at(-0.05) + timedelta(seconds=answered), "area": DISTRICTS[area], "setting": "urban",
+        "called_at": told.at(-0.02), "answered_at": told.at(-0.02) + timedelta(seconds=answered), "area": DISTRICTS[area], "setting": "urban",
         "offence": offence, "channel": "999" if grade == "immediate" else "101", **dict.fromkeys(SIGNS, "no"), **({sign: "yes"} if sign else {}),
-        "incident": f"WX-{rng.integers(10_000, 99_999)}", "engagement": "At home in the evening."})  # fmt: skip
+        "incident": f"WX-{rng.integers(10_000, 99_999)}", "threat": "None now.", "vulnerability": "None told.", "engagement": "At home in the evening."})  # fmt: skip
     told.decide("control", 0.02, "grade_call", grade)
     if grade == "resolve":
         told.do(

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from peelian.demo_cases.play import DISTRICTS, Play
+from peelian.investigation.crime_victims import BAIL, DECIDED
 
 from .case_story import Story
 from .course import DAY
@@ -25,7 +26,7 @@ CHARGED_OF_ALL = (1 - 0.6 * FILED) * IDENTIFIED * CHARGED  # six in ten are volu
 
 @dataclass(frozen=True, slots=True)
 class Crime:
-    """What the stories of victims, devices and suspects ask of a crime: hours since it was recorded, and how long it took."""
+    """What the stories of victims, devices and suspects ask of a crime: hours since it was recorded, how long it took, and what a victim is told."""
 
     ref: str
     area: int
@@ -33,6 +34,7 @@ class Crime:
     offence: str
     investigated: bool
     lasts: float
+    happened: list[tuple[float, str]] = field(default_factory=list)
 
 
 def crime(play: Play, rng: np.random.Generator, hours: float, area: int, parent: str) -> Crime:
@@ -57,6 +59,7 @@ def crime(play: Play, rng: np.random.Generator, hours: float, area: int, parent:
             "type_18" if supports else "type_14",
             {"rationale": "Nothing to follow; told with the reason."},
         )
+        found.happened.append((8, "decision not to investigate"))
         return found
     told.decide("detective", 5, "screen", "investigate")
     told.do(
@@ -65,7 +68,7 @@ def crime(play: Play, rng: np.random.Generator, hours: float, area: int, parent:
         "make_plan",
         {"plan": "Identity first; then the account of each witness."},
     )
-    row = _identified(told, rng, lasts, released=rng.random() < 0.3) if identified else ""
+    row = _identified(told, rng, found, released=rng.random() < 0.3) if identified else ""
     after = REVIEW if rng.random() < REVIEWED else REVIEW + 8 * DAY
     while after < lasts - DAY:
         told.do(
@@ -76,12 +79,13 @@ def crime(play: Play, rng: np.random.Generator, hours: float, area: int, parent:
         )
         after += REVIEW if rng.random() < REVIEWED else REVIEW + 8 * DAY
     _ended(told, lasts, row, charged=charged, supports=supports, domestic=domestic)
+    found.happened.append((lasts - 2, DECIDED if charged or not row else "release without charge"))
     return found
 
 
-def _identified(told: Story, rng: np.random.Generator, lasts: float, *, released: bool) -> str:
+def _identified(told: Story, rng: np.random.Generator, found: Crime, *, released: bool) -> str:
     """Arrested in the first days; on bail, or released under investigation; before the first review."""
-    at = float(rng.uniform(1.5, 6)) * DAY
+    at = float(rng.uniform(4.5, 6.5)) * DAY
     row = told.do("detective", at, "identify_suspect", {
         "identified_at": told.at(at), "born_on": f"{rng.integers(1970, 2004)}-05-04", "arrested_on": told.day(at)}, adds="suspects")  # fmt: skip
     if released:
@@ -96,6 +100,7 @@ def _identified(told: Story, rng: np.random.Generator, lasts: float, *, released
         told.do("sergeant", at + 10, "bail", {
             "arrested_on": told.day(at), "bail_case": "standard", "authority": "custody officer", "necessary": True, "conditions": "No contact with the victim",
             "victim_views": "Asked for it."}, item=row)  # fmt: skip
+    found.happened.extend([(at, "arrest"), (at + 10, BAIL)])
     return row
 
 
@@ -146,18 +151,21 @@ def victim(play: Play, rng: np.random.Generator, of: Crime, better: float) -> No
         "safe_contact": "By text, after six", "wants": "everything", "born_on": "1981-05-04", "bereaved": False, "targeted": bool(targeted), "impaired": False,
         "intimidated": False}, parent=of.ref)  # fmt: skip
     told.decide("detective", 5, "set_rights", "enhanced" if enhanced else "standard")
-    first = "decision not to investigate" if not of.investigated else "referral to a victim service"
     offered = 30.0 if rng.random() < OFFERED else 15 * DAY
     steps: list[Step]
     wanted, taken = rng.random() < WANTED, offered + 4 * DAY
-    steps = [*_event(told, rng, 10.0, first, better),
+    happened = (
+        of.happened
+        if len(of.happened) > 1 or not of.investigated
+        else [(13.0, "referral to a victim service"), *of.happened]
+    )
+    steps = [*(step for after, event in happened for step in _event(told, rng, after - 3, event, better)),
              (offered, "offer_statement", {"offered_at": told.at(offered), "statement": "wanted now" if wanted else "declined"}, "")]  # fmt: skip
     if wanted:
         said = {"taken_at": told.at(taken), "made_by": "victim", "to_be": "read by somebody else", "copy_given": True}
         steps.append((taken, "take_statement", said, ""))
     end = of.lasts + 1
     if of.investigated:
-        steps += _event(told, rng, end, "decision to charge, or not, or to settle out of court", better)
         for n in range(1, int(end // (25 * DAY)) + 1):
             steps.append((n * 25 * DAY, "ask_victim", _asked(told, rng, n * 25 * DAY), ""))
     _in_order(told, steps)

@@ -1,7 +1,7 @@
 """Years of offender management: a cohort with people not selected beside it, and a pilot of reactive management that did harm and was stopped.
 
-Selection takes three fifths off offending, beyond the fall that comes by itself. In the pilot six times as many of the arm that nobody visits have an
-outcome that needs no visit to be seen; its boundary is crossed, and all go back.
+Selection takes three fifths off offending, beyond the fall that comes by itself. In the pilot many times more of the arm that nobody visits
+have an outcome that needs no visit to be seen: it is stopped, and all go back.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ MANAGER = "offender-manager"
 COHORT, MEMBERS = 24, 28  # of 36 months; of the pilot
 # Offences of the year before; what is left of them a year later by itself; and of that by being selected.
 BEFORE, PEAK, EFFECT = 7.0, 0.6, 0.4
-HARMED = {"reactive": 0.9, "usual": 0.15}  # have an outcome within the pilot
+HARMED = {"reactive": 0.95, "usual": 0.05}  # have an outcome within the pilot
 PILOT_MONTHS, LONG_ENOUGH = 9, 16
 VISIT_WEEKS, VISITED = 26, (0.92, 0.92, 0.5)  # visits made in time by district
 Step = tuple[float, Callable[[], object]]
