@@ -77,6 +77,7 @@ def test_from_what_people_said_to_what_they_were_told():
     assert case.run("action_done", AT).due == local("2026-03-10 00:00")
     case.do("do_action", AT + DAY, item=row, done_at=AT + DAY, came_of_it="41 drivers written to")
     later = AT + 90 * DAY
+    assert case.run("result_known", AT).due == local("2026-09-03 00:00")  # six months after 2 March
     case.decide("measure", "better", later, measured_on=later.date(), residents_say="better", before=30, after=11)
     case.do(
         "tell_public",
@@ -88,7 +89,7 @@ def test_from_what_people_said_to_what_they_were_told():
     case.do("close", AT + 95 * DAY)
 
     assert case.state().stage == "closed"
-    assert case.run("public_told", AT + 96 * DAY).state == "met"
+    assert [case.run(name, AT + 96 * DAY).state for name in ("public_told", "result_known")] == ["met"] * 2
 
 
 # Of n = before + after, the exact two-sided binomial test against a half at 5%: scipy.stats.binomtest.
@@ -113,6 +114,13 @@ def month(*hours, planned=400):
         case.do("abstract", AT, taken_on=AT.date(), hours=each, taken_for="response", decided_by="control room")
     case.do("report_month", AT + 30 * DAY, delivered=planned - sum(hours))
     return case
+
+
+def test_a_month_without_planned_hours_is_refused_and_each_is_reported_in_time():
+    with pytest.raises(Refused, match="less than 1"):
+        month(planned=0)
+    assert month().run("month_reported", AT).due == local("2026-04-12 00:00")  # forty days after 2 March
+    assert month().run("month_reported", AT + 31 * DAY).state == "met"
 
 
 def test_a_month_in_which_much_was_taken_away_is_explained_before_it_is_signed_off():

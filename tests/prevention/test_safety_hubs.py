@@ -94,6 +94,9 @@ def test_it_ends_with_what_came_of_it_and_those_who_raised_it_told():
     )
     with pytest.raises(Refused, match="are told"):
         case.do("close", AT + 20 * DAY)
+    assert case.run("raiser_told", AT + 20 * DAY).due == local(
+        "2026-03-28 00:00"
+    )  # Friday 27 March is the fifth working day after Sunday the 22nd
     case.do("tell_raiser", AT + 21 * DAY, told_at=AT + 21 * DAY)
     case.do("close", AT + 21 * DAY)
 

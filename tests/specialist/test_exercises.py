@@ -85,7 +85,11 @@ def test_from_the_exercise_to_the_learnt_lesson(world):
     with pytest.raises(Refused, match="became a lesson"):
         first.do("close_exercise", AT + 6 * DAY, who=SERGEANT)
     lesson = world.lesson(AT + 6 * DAY)
+    assert [first.run(name, AT + 5 * DAY).due for name in ("debrief_due", "lessons_due")] == [
+        local("2026-04-05 00:00")
+    ] * 2
     first.do("close_exercise", AT + 6 * DAY, who=SERGEANT)
+    assert {first.run(name, AT + 60 * DAY).state for name in ("held_in_time", "debrief_due", "lessons_due")} == {"met"}
 
     with pytest.raises(Refused, match="reads as the lesson asks"):
         lesson.do("note_change", AT + 9 * DAY, changed_at=AT + 9 * DAY)
@@ -103,6 +107,7 @@ def test_from_the_exercise_to_the_learnt_lesson(world):
     assert lesson.state().stage == "open"
 
     lesson.do("note_change", AT + 30 * DAY, changed_at=AT + 30 * DAY)
+    assert lesson.run("retest_due", AT + 30 * DAY).due == local("2026-04-30 00:00")  # 28 days after 1 April
     world.test("third", AT + 50 * DAY, 55, "met")
     lesson.do("close_lesson", AT + 51 * DAY, who=SERGEANT, retest="third")
 
