@@ -116,13 +116,16 @@ def tick(at: At = None) -> None:
     """Raise what has run out: overdue work, offers that nobody took, support that ended. Serving does it every minute."""
     ready()
     from peelian.casework.recompute import follow_settings
+    from peelian.casework.sums import fold
     from peelian.casework.ticking import tick as raise_notices
     from peelian.casework.ticking import watch
 
     now = instant(at)
     with progress() as step:
         follow_settings(at=now, progress=step)
-    typer.echo(f"{raise_notices(now) + watch(now):,} notices raised")
+    raised = raise_notices(now) + watch(now)
+    fold()
+    typer.echo(f"{raised:,} notices raised")
 
 
 @verify_app.command("cases")
