@@ -227,7 +227,7 @@ def test_a_shift_does_not_end_while_a_case_is_nobodys(desk, case):  # type: igno
     ida.get_by_label("What must they know?").fill("the school calls at nine")
     ida.get_by_role("button", name="Finish my shift").click()
     ida.get_by_text("Handed over.").wait_for()
-    assert "you own 1 open case" in ida.locator("main").inner_text(), "it stays hers until it is accepted"
+    assert "ou own 1 open case" in ida.locator("main").inner_text(), "it stays hers until it is accepted"
     sam.goto("/")
     sam.get_by_role("heading", name="Waits for your answer").wait_for()
     accessible(sam)

@@ -7,10 +7,12 @@ import numpy as np
 import pytest
 import shapely
 
+from peelian.analysis.control_chart import p_chart
 from peelian.core.document import Column, Estimate, Figure, Source, Table
 from peelian.documents.charts import control_chart, hours, intervals, two_shares
 from peelian.documents.drawing import ALARM, INK, svg
 from peelian.documents.maps import STEPS, Spot, area_map, on_grid
+from peelian.documents.measure_charts import months_chart
 
 
 def drawn(spec):
@@ -35,6 +37,17 @@ def test_a_signal_differs_in_shape_and_not_in_colour_alone():
     marks = re.findall(r'aria-roledescription="point" transform="[^"]*" d="([^"]+)" fill="([^"]+)"', picture)
     assert [("A" in outline, fill) for outline, fill in marks] == [(True, INK), (False, ALARM), (True, INK)]
     assert {"Jan", "Feb", "Mar", "Crimes"} <= set(texts(picture))
+
+
+def test_a_month_without_rows_is_a_gap_in_the_band_too():
+    chart = p_chart([9, 8, 9, 10, 9, 9, 0, 9, 8, 9, 10, 9, 9], [10] * 6 + [0] + [10] * 6)
+
+    picture = drawn(months_chart(chart, [str(n) for n in range(13)], unit="share"))
+
+    [band] = re.findall(
+        r'<path aria-label="[^"]*" role="graphics-symbol" aria-roledescription="area mark" d="([^"]+)"', picture
+    )
+    assert band.count("M") == 2 and band.count("Z") == 2
 
 
 def test_intervals_stand_in_the_order_given_beside_their_reference():

@@ -22,18 +22,18 @@ def control_chart(
     values: Sequence[float | None],
     *,
     centre: Sequence[float],
-    low: Sequence[float],
-    high: Sequence[float],
+    low: Sequence[float | None],
+    high: Sequence[float | None],
     signals: Sequence[bool],
     unit: str,
 ) -> Spec:
-    """Values by period with their centre line and limits; a period that signals is a red diamond, one without a value a gap.
+    """Values by period with their centre line and limits; a period that signals is a red diamond, one without a value a gap, in the band too.
 
     Parameters
     ----------
     periods : sequence of str
         Labels in order of time; no two alike.
-    values, centre, low, high : sequence of float, one a period
+    values, centre, low, high : sequence of float, one a period; None where there is none
     signals : sequence of bool, one a period
     unit : str
         Title of the value axis.
@@ -53,7 +53,9 @@ def control_chart(
     ]
     x = alt.X("period:O", sort=None, title=None, axis=alt.Axis(labelAngle=0 if len(rows) <= 12 else -90, grid=False))
     base = alt.Chart(alt.InlineData(values=rows)).encode(x=x)
-    band = base.mark_area(color=ACCENT, opacity=0.12).encode(y=alt.Y("low:Q", title=unit), y2="high:Q")
+    band = base.mark_area(color=ACCENT, opacity=0.12, invalid="break-paths-filter-domains").encode(
+        y=alt.Y("low:Q", title=unit), y2="high:Q"
+    )
     middle = base.mark_line(color=ACCENT, strokeDash=[5, 4]).encode(y="centre:Q")
     line = base.mark_line(color=INK, strokeWidth=1.5).encode(y="value:Q")
     points = base.mark_point(filled=True, opacity=1).encode(

@@ -102,9 +102,7 @@ def months_chart(chart: MeasureChart, labels: Sequence[str], *, unit: str) -> Sp
     def plain(values: Any) -> list[float | None]:
         return [None if np.isnan(v) else float(v) for v in values]
 
-    low, high = plain(chart.lower), plain(chart.upper)
     return control_chart(
-        labels, plain(chart.values), centre=flat, low=[c if v is None else v for v, c in zip(low, flat, strict=True)],
-        high=[c if v is None else v for v, c in zip(high, flat, strict=True)],
+        labels, plain(chart.values), centre=flat, low=plain(chart.lower), high=plain(chart.upper),
         signals=[at in signals for at in range(len(labels))], unit=unit,
     )  # fmt: skip
