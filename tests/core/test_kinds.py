@@ -531,7 +531,9 @@ def test_what_has_happened_lies_in_the_past_and_what_is_planned_may_lie_ahead() 
 
     with pytest.raises(Refused) as refused:
         journal.write("act", "visit", {"done_at": START + timedelta(minutes=6)}, item="v1", at=START)
-    assert refused.value.fields == {"done_at": "this lies in the future: write it down when it has happened"}
+    assert refused.value.fields == {
+        "done_at": "“When was it done?” lies in the future: write it down when it has happened"
+    }
 
     # Clocks of two systems differ by minutes; and what is written later counts by the day on which it is written.
     journal.write("act", "visit", {"done_at": START + timedelta(minutes=5)}, item="v1", at=START)
@@ -569,7 +571,7 @@ def test_times_that_follow_one_another_are_refused_beside_the_field() -> None:
 
     with pytest.raises(Refused) as refused:
         journal.write("act", "visit", {"done_at": START - timedelta(days=1)}, item="v1", at=START)
-    assert refused.value.fields == {"done_at": "this lies before: Told on which day?"}
+    assert refused.value.fields == {"done_at": "“When was it done?” lies before “Told on which day?”"}
     journal.write("act", "visit", {"done_at": START - timedelta(hours=9)}, item="v1", at=START)  # the same day
     with pytest.raises(Refused, match="lies before"):
         journal.write("correct", journal.entries[-1].seq, {"done_at": START - timedelta(days=1)}, at=START, reason="x")
@@ -590,5 +592,5 @@ def test_the_earlier_of_two_times_may_not_be_moved_past_the_later() -> None:
 
     with pytest.raises(Refused) as refused:
         journal.write("act", "edit", {"told_on": "2026-03-03"}, at=START)
-    assert refused.value.fields == {"told_on": "this lies after: Met on which day?"}
+    assert refused.value.fields == {"told_on": "“Told on which day?” lies after “Met on which day?”"}
     journal.write("act", "edit", {"told_on": "2026-03-03", "met_on": "2026-03-03"}, at=START)

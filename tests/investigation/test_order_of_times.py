@@ -26,19 +26,21 @@ def refused(fact, words, do):
 def test_what_lies_ahead_or_before_its_cause_is_refused_beside_the_field():
     year = AT + 365 * DAY
     refused("called_at", "future", lambda: call(called_at=year))
-    refused("answered_at", "lies before: Call received", lambda: call(answered_at=local("2026-03-01 10:00")))
+    refused("answered_at", "lies before “Call received”", lambda: call(answered_at=local("2026-03-01 10:00")))
     refused("reported_at", "future", lambda: crime(AT, reported_at=year))
-    refused("recorded_at", "lies before: Reported", lambda: crime(AT, recorded_at=AT - DAY))
+    refused("recorded_at", "lies before “Reported”", lambda: crime(AT, recorded_at=AT - DAY))
     refused(
         "reported_at",
-        "lies before: On which day did it happen?",
+        "lies before “On which day did it happen?”",
         lambda: crime(AT, happened_on="2026-04-01", reported_at=AT - DAY),
     )
     told = {"identified_at": AT - 50 * 365 * DAY, "born_on": "2000-01-01"}
-    refused("identified_at", "lies before: Date of birth", lambda: crime(AT).do("identify_suspect", AT, **told))
+    refused("identified_at", "lies before “Date of birth”", lambda: crime(AT).do("identify_suspect", AT, **told))
     refused("seized_at", "future", lambda: device(seized_at=year))
     refused("born_on", "future", lambda: victim(born_on="2027-01-01"))
-    refused("reported_on", "lies before: Date of birth", lambda: victim(born_on="2026-03-31", reported_on="2026-03-30"))
+    refused(
+        "reported_on", "lies before “Date of birth”", lambda: victim(born_on="2026-03-31", reported_on="2026-03-30")
+    )
 
 
 def test_a_suspect_is_not_older_than_anybody():
@@ -62,7 +64,7 @@ def test_bail_does_not_end_before_it_starts_and_a_file_not_come_back_before_it_w
 def test_nobody_is_told_of_what_has_not_happened():
     case, row = happened("arrest", "standard")
     told = {"channel": "letter", "by_safe_way": True, "reasons_given": True}
-    refused("told_at", "lies before: When?", lambda: case.do("tell", AT, item=row, told_at=AT - DAY, **told))
+    refused("told_at", "lies before “When?”", lambda: case.do("tell", AT, item=row, told_at=AT - DAY, **told))
     refused("told_at", "future", lambda: case.do("tell", AT, item=row, told_at=AT + DAY, **told))
 
 

@@ -109,11 +109,15 @@ def _beyond(read: Any, about: About, now: datetime | None) -> str:
     if isinstance(read, int | float) and not isinstance(read, bool):
         if not isfinite(read):
             return _SAY["float"]
-        return "" if about.least is None or read >= about.least else f"this cannot be less than {about.least:g}"
+        return (
+            ""
+            if about.least is None or read >= about.least
+            else f"“{about.question}” cannot be less than {about.least:g}"
+        )
     if now is None or about.ahead or not isinstance(read, date):
         return ""
     late = read > now + SKEW if isinstance(read, datetime) else read > london_day(now)
-    return "this lies in the future: write it down when it has happened" if late else ""
+    return f"“{about.question}” lies in the future: write it down when it has happened" if late else ""
 
 
 def disordered(
@@ -140,7 +144,7 @@ def disordered(
             if before <= after:
                 continue
             if then in typed:
-                faults.setdefault(then, f"this lies before: {about[first].question}")
+                faults.setdefault(then, f"“{about[then].question}” lies before “{about[first].question}”")
             else:
-                faults.setdefault(first, f"this lies after: {about[then].question}")
+                faults.setdefault(first, f"“{about[first].question}” lies after “{about[then].question}”")
     return faults
