@@ -112,7 +112,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 
 
 def _wait(address: str, server: subprocess.Popen[bytes]) -> None:
-    for _ in range(300):
+    for _ in range(1_200):  # two minutes: a loaded machine is no fault of the code
         assert server.poll() is None, "the server ended"
         try:
             with urlopen(address):

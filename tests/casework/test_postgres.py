@@ -25,3 +25,13 @@ def test_the_same_tests_pass_on_postgresql(cluster: Any) -> None:
     done = subprocess.run(command, env=env, capture_output=True, text=True, cwd=HERE.parents[1])
     assert done.returncode == 0, done.stdout[-4_000:] + done.stderr[-2_000:]
     assert " passed" in done.stdout
+
+
+@pytest.mark.postgres
+@pytest.mark.long
+def test_the_demonstration_s_stories_stand_on_postgresql(cluster: Any) -> None:
+    env = os.environ | {"PEELIAN_DATABASE_URL": cluster.address("postgres")}
+    command = [sys.executable, "-m", "pytest", "-q", str(HERE.parent / "demo_cases" / "test_stories.py")]
+    done = subprocess.run(command, env=env, capture_output=True, text=True, cwd=HERE.parents[1])
+    assert done.returncode == 0, done.stdout[-4_000:] + done.stderr[-2_000:]
+    assert " passed" in done.stdout
