@@ -118,7 +118,7 @@ def measure(people, each):
     worst = max(
         told("address with postcode", timed(lambda t, c: at_address(t, c, actor=actor), [written(h, 3) for h in said]), LIMIT),
         told("address with town", timed(lambda t, c: at_address(t, actor=actor), [written(h, 4) for h in said]), LIMIT),
-        told("people and street alone", timed(lambda t: at_address(t, actor=actor), [written(h, 0)[:1] for h in said]), LIMIT),
+        told("number and street alone", timed(lambda t: at_address(t, actor=actor), [written(h, 0)[:1] for h in said]), LIMIT),
         told("telephone", timed(lambda v: connected("phone", v, actor=actor), [(f"+447{p:09}",) for p in said]), LIMIT),
     )  # fmt: skip
     peer = timed(lambda t: list(Seen.objects.filter(said__icontains=t)), [written(h, 0)[:1] for h in said[:10]])
