@@ -254,6 +254,14 @@ def test_the_clocks():
     assert case.run("response_done", AT + 2 * DAY).due == local("2025-08-02 00:00")
 
 
+def test_a_response_that_was_never_carried_out_is_late_once_and_not_for_ever():
+    case = plan()
+    done = responding(case)
+    case.do("do_response", AT + 200 * DAY, item=done, fidelity="not at all")
+    run = case.run("response_done", AT + 300 * DAY)
+    assert (run.state, run.ended) == ("missed", AT + 200 * DAY)
+
+
 @settings(max_examples=25)
 @given(st.lists(st.integers(0, 60), min_size=12, max_size=12), st.lists(st.integers(0, 60), min_size=12, max_size=12))
 def test_no_counts_are_ever_called_no_effect(after, beside):

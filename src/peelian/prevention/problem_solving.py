@@ -69,7 +69,7 @@ PLAN = Kind(
     parts=(
         Part(name="hypotheses", title="Possible causes", facts=Hypothesis),
         Part(name="responses", title="Responses", facts=Response, clocks=(
-            Clock(name="response_done", title="Response carried out", starts="due_on", stops=("done_on", "fidelity"), limit="1 day beginning with"),)),
+            Clock(name="response_done", title="Response carried out", starts="due_on", stops=("done_on", "do_response"), limit="1 day beginning with"),)),
         Part(name="sharings", title="Shared with", facts=Sharing),
     ),
     acts=(
