@@ -42,8 +42,9 @@ def tell(play: Play, rng: Generator, truth: Truth, months: int) -> None:
     )
     in_turn = {story: cycle(range(3)) for story, _ in stories}  # so that few cases are of every district
     for month in range(months, 0, -1):
-        for n in range(3):
-            _hours(play, rng, month, where[n][0])
+        if month > 2:  # the months since then are told in the stories
+            for n in range(3):
+                _hours(play, rng, month, where[n][0])
         for story, mean in stories:
             for hours in begun(rng, month, mean):
                 n = next(in_turn[story])
