@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import duckdb
+import polars as pl
 import pyarrow as pa
 from django.conf import settings
 from django.db.models import Q
@@ -221,10 +222,8 @@ def standing(
     for digest, line, current in rows.values_list("version_batch__digest", "version_line", "current").iterator():
         last[digest, line] = current
     gone = [key for key, current in last.items() if not current]
-    arrow = pa.table(
-        {"batch": pa.array([g[0] for g in gone], pa.string()), "line": pa.array([g[1] for g in gone], pa.int64())}
-    )
-    con.register("_gone", arrow)
+    # Not `pa.array`: it would first import Pandas, where that is installed, and take a second of a short command.
+    con.register("_gone", pl.DataFrame(gone, schema={"batch": pl.String, "line": pl.Int64}, orient="row").to_arrow())
     con.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT * FROM _gone")
     con.unregister("_gone")
 

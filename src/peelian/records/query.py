@@ -8,7 +8,6 @@ from typing import Any
 
 import duckdb
 import polars as pl
-import pyarrow as pa
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
@@ -96,7 +95,7 @@ def _read(
         con = lake.session()
         for column, wanted in lists.items():
             if wanted is not None:
-                con.register(f"_{column}", pa.table({"v": pa.array(sorted(set(wanted)), pa.string())}))
+                con.register(f"_{column}", pl.DataFrame({"v": sorted(set(wanted))}, schema={"v": pl.String}).to_arrow())
         source = lake.current(con, kind, classes=classes, hidden=restricted, feeds=[name], known_on=known_on)
         frames.append(_frame(con, f"SELECT {picked} FROM {source}{where}", values))
     return pl.concat(frames).sort("batch", "line")

@@ -10,6 +10,7 @@ from types import MappingProxyType
 
 import duckdb
 import numpy as np
+import polars as pl
 import pyarrow as pa
 
 from . import lake, marking
@@ -293,19 +294,16 @@ def judge(con: duckdb.DuckDBPyConnection, feed: Feed, *, after: dict[tuple[str, 
 
 
 def _register_counts(con: duckdb.DuckDBPyConnection, after: dict[tuple[str, str], int]) -> None:
-    arrow = pa.table({
-        "slice": pa.array([k[0] for k in after], pa.string()),
-        "content": pa.array([k[1] for k in after], pa.string()),
-        "n": pa.array(list(after.values()), pa.int64()),
-    })  # fmt: skip
-    con.register("_after", arrow)
+    kinds = {"slice": pl.String, "content": pl.String, "n": pl.Int64}
+    rows = [(*key, n) for key, n in after.items()]
+    con.register("_after", pl.DataFrame(rows, schema=kinds, orient="row").to_arrow())  # `pa.array` would import Pandas
     con.execute("CREATE TABLE after AS SELECT * FROM _after")
     con.unregister("_after")
 
 
 def _register_erased(con: duckdb.DuckDBPyConnection, feed: Feed) -> None:
     known = list(Erased.objects.filter(feed=feed.name).values_list("identity", flat=True))
-    con.register("_erased", pa.table({"identity": pa.array(known, pa.string())}))
+    con.register("_erased", pl.DataFrame({"identity": known}, schema={"identity": pl.String}).to_arrow())
     con.execute("CREATE OR REPLACE TABLE erased AS SELECT * FROM _erased")
     con.unregister("_erased")
 

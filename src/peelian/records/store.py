@@ -139,14 +139,15 @@ def standings(con: duckdb.DuckDBPyConnection, feed: Feed, batch: Batch, editions
     Of an id, the version in the latest edition is current. Of rows without one, those sighted by the latest day on which
     their force and month were stated (ADR 1). Nothing is written where nothing changes.
     """
-    import pyarrow as pa
+    import polars as pl
 
     landed = lake.editions(feed)
     own = [
         {"batch": batch.digest, "published": e.published, "told": "" if e.stated else e.known_from.isoformat()}
         for e in editions
     ]
-    con.register("editions", pa.Table.from_pylist([*landed, *own]))
+    kinds = {"batch": pl.String, "published": pl.Date, "told": pl.String}
+    con.register("editions", pl.DataFrame([*landed, *own], schema=kinds).to_arrow())
     digest, edition = batch.digest, editions[-1]
     keys = lake.relation(feed, {e["batch"] for e in landed} | {digest})
     # Only what this batch can change: its own identities, and the forces and months that it states.

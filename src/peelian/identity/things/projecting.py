@@ -9,7 +9,6 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import polars as pl
-import pyarrow as pa
 from django.db import connection, transaction
 
 from peelian.access.models import RecordClass
@@ -97,7 +96,8 @@ def _refresh(feed: Feed, things: Sequence[Stated], held: pl.DataFrame) -> int:
     if not pks:
         return 0
     con = lake.session()
-    con.register("pks", pa.table({"digest": pa.array(list(pks)), "batch_id": pa.array(list(pks.values()), pa.int64())}))
+    kinds = {"digest": pl.String, "batch_id": pl.Int64}
+    con.register("pks", pl.DataFrame(list(pks.items()), schema=kinds, orient="row").to_arrow())
     con.register("held", held.filter(pl.col("batch_id").is_in(list(pks.values()))).to_arrow())
     classes = RecordClass.objects.values_list("code", flat=True)
     source = lake.current(con, feed.becomes[0], classes=classes, feeds=[feed.name], cells=True)
