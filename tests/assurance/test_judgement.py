@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import count, product
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.core.made_kind import Journal
 
@@ -99,6 +99,34 @@ def test_no_smaller_change_moves_a_judgement(found):
     assert (rise.size if rise else None) == size(up)
     if judge(found, limits).grade != NOT_STATED:
         assert (fall.size if fall else None) == size(down)
+
+
+few = st.integers(0, 2)
+any_caps = st.fixed_dictionaries(dict.fromkeys(COUNTED, st.sampled_from(GRADES[:3])))
+
+
+@settings(max_examples=15)
+@given(
+    st.builds(Findings, few, few, few, few, few, few, few),
+    st.builds(Limits, st.sampled_from((0.5, 1.0)), few.map(lambda n: n + 1), few.map(lambda n: n + 1), any_caps),
+)
+def test_no_smaller_change_moves_a_judgement_under_any_limits(found, limits):
+    """Every other finding that could have been, under caps and numbers of every kind."""
+    found = changed(found, (("known", min(0, found.systems - found.known)),))
+    now, least = judge(found, limits).grade, {}
+    for known, *counts in product(range(found.systems + 1), *[range(4)] * len(COUNTED)):
+        after = Findings(found.systems, known, *counts)
+        size = abs(known - found.known) + sum(
+            abs(n - getattr(found, rule)) for n, rule in zip(counts, COUNTED, strict=True)
+        )
+        if size and (grade := judge(after, limits).grade) != now:
+            for way in (up, down):
+                if way(now, grade):
+                    least[way] = min(size, least.get(way, size))
+    rise, fall = rises(found, limits), falls(found, limits)
+    assert (rise.size if rise else None) == least.get(up)
+    if now != NOT_STATED:
+        assert (fall.size if fall else None) == least.get(down)
 
 
 @given(findings, some_limits)
