@@ -92,9 +92,7 @@ def test_a_card_answers_emmie_and_holds_nothing_personal(held):
         "Economics",
     ]
     rests = [row[2] for row in table.rows]
-    assert rests[0] == (
-        "Counts: before and after, compared with an area. Level 3, not looked at by somebody else yet"
-    )
+    assert rests[0] == "Counts: before and after, compared with an area. Level 3, not looked at by somebody else yet"
     assert rests[1] == "1 cause tested against data, 1 kept"
     assert rests[3] == "1 response: 1 as planned, 0 in part, 0 not at all"
     assert rests[4] == "Costs noted for 1 of 1 response"
