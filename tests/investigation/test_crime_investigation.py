@@ -74,6 +74,16 @@ def test_nobody_unqualified_owns_alone(offence, features, who, fit):
     assert (unqualified(case.state(), who, AT, case.around) == "") is fit
 
 
+@pytest.mark.parametrize(
+    ("facts", "words"),
+    [({}, ""), ({"features": ["large gain or loss"]}, "PIP 2"), ({"offence": "rape or sexual offence"}, "PIP 2"), ({"features": ["child"]}, "child abuse investigator")],
+    ids=str,
+)  # fmt: skip
+def test_more_than_volume_crime_is_said(facts, words):
+    said = crime(**facts).case(AT).asks_for
+    assert words in said and bool(said) is bool(words)
+
+
 # -- bail -------------------------------------------------------------------------------------------------------------------
 
 # pre_charge_bail_limits.csv and wanted-bail-rui.md, typed by hand: arrest, kind of case, authority, last day (or why none).
