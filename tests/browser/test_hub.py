@@ -21,7 +21,7 @@ from peelian.access.models import Agency, Change, Posting, Team, User
 long_ago, force = datetime(2020, 1, 1, tzinfo=UTC), Agency.objects.get(kind="police")
 def partner(code, name):
     return Agency.objects.get_or_create(code=code, defaults={"name": name, "kind": "partner"})[0]
-team = Team.objects.create(code="hub", name="Safeguarding hub", agency=force)
+team = Team.objects.get_or_create(code="hub", defaults={"name": "Safeguarding hub", "agency": force})[0]
 for name, agency, role, where in (("hana", force, "hub-manager", team), ("soc", partner("east", "East County Council"), "hub-worker", None),
                                   ("nell", partner("nhs", "Example NHS"), "hub-worker", None)):
     user = User.objects.create_user(name, password=PASSWORD, agency=agency)
