@@ -206,6 +206,8 @@ def in_words(value: Any, about: About | None = None) -> str:
         return f"{value.day} {value:%B %Y}"
     if isinstance(value, LISTS):
         return ", ".join(in_words(each, about) for each in value) or "none"
+    if isinstance(value, str) and about is not None and value in about.titles:
+        return about.titles[value]
     if isinstance(value, str) and about is not None and _listed(about.type):
         return value.replace("_", " ")
     return f"{value:,}" if isinstance(value, int | float) else str(value)

@@ -38,8 +38,10 @@ class ClockLine:
 
 
 def length(span: timedelta) -> str:
-    """A length of time in its largest unit: 50 min, 2 h, 3 d."""
+    """A length of time in its largest unit: 50 min, 2 h, 3 d; what is shorter than a minute is under 1 min."""
     minutes = max(0, int(span.total_seconds() // 60))
+    if not minutes:
+        return "under 1 min"
     if minutes < 120:
         return f"{minutes} min"
     return f"{minutes // 60} h" if minutes < 48 * 60 else f"{minutes // 1440} d"

@@ -6,8 +6,9 @@ See docs/reference/kinds.md. Every rule is a plain function of one read-only arg
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any, ClassVar, Literal, get_origin
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter
@@ -46,6 +47,9 @@ class About:
     type: Any
     ahead: bool
     least: float | None
+    titles: Mapping[str, str] = field(
+        default_factory=lambda: MappingProxyType({})
+    )  # what its words are called, where a decision's outcomes say so
 
 
 def fact(
@@ -338,7 +342,8 @@ class Kind:
     @cached_property
     def about(self) -> dict[str, About]:
         """The facts by name."""
-        return abouts(self.facts)
+        titles = {d.sets: {o.name: o.title for o in d.outcomes if o.title} for d in self.decisions if d.sets}
+        return {n: replace(a, titles=titles.get(n, {})) for n, a in abouts(self.facts).items()}
 
     @cached_property
     def doings(self) -> tuple[Act | Decision, ...]:

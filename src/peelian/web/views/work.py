@@ -122,7 +122,14 @@ def _choices(actor: Actor, kind: str) -> dict[str, Any]:
     if declared:
         told["stages"] = [(s, words_of(s)) for s in declared.stages]
         told["fact_filters"] = [
-            (n, declared.about[n].question, [(str(c), words_of(str(c))) for c in choices(declared.about[n])])
+            (
+                n,
+                declared.about[n].question,
+                [
+                    (str(c), words_of(str(c), declared.about[n].titles.get(str(c), "")))
+                    for c in choices(declared.about[n])
+                ],
+            )
             for n in declared.filters
             if choices(declared.about[n])
         ]
