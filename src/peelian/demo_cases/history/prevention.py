@@ -54,8 +54,7 @@ def tell(play: Play, rng: Generator, truth: Truth, months: int) -> None:
 
 
 def _say(play: Play, truth: Truth, since: float) -> None:
-    for n, name in enumerate(DISTRICTS):
-        area = play.codes.get(name, name)
+    for n, area in enumerate(play.codes.get(name, name) for name in DISTRICTS):
         truth.say(
             "P4",
             "local_priority.public_told_in_time",
