@@ -18,6 +18,21 @@ settings.register_profile("peelian", deadline=None)
 settings.load_profile("peelian")
 
 
+# Files of minutes begin first, so that at the end no worker is left alone with one; where the demo is made, before all.
+FIRST = (
+    "browser/test_roles.py", "records/test_landing.py", "docs/test_commands.py", "records/test_erasure.py", "records/test_bad_inputs.py",
+    "records/test_postgres.py", "records/test_trouble.py", "access/test_log_killed.py", "prevention/test_essex.py", "web/test_no_trace.py",
+    "test_demo.py",
+)  # fmt: skip
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Order the files; within a file the tests stay as they stand."""
+    tests = Path(__file__).parent
+    rank = {tests / name: n for n, name in enumerate(FIRST)}
+    items.sort(key=lambda item: rank.get(item.path, len(FIRST)))
+
+
 @pytest.fixture(scope="session")
 def shared() -> Path:
     """The folder of real data beside the repository; a test that needs it is skipped where it is absent."""
