@@ -16,6 +16,7 @@ from tests.casework.test_measures import months_of_rows
 
 from peelian.access.actor import Actor
 from peelian.access.models import Entry, SafeContact
+from peelian.analysis.trend import Signal
 from peelian.casework import store, sums
 from peelian.casework.companion import setting
 from peelian.casework.companion.contract import Change, Page
@@ -23,6 +24,7 @@ from peelian.casework.companion.follow import take_in
 from peelian.casework.companion.setting import Follow, Linked, Source
 from peelian.casework.kinds import register
 from peelian.casework.models import Attachment, Case, Measured
+from peelian.web.views.measures import spells
 
 NOW = datetime.now(UTC)
 
@@ -198,3 +200,14 @@ def test_followed_systems_show_their_age_what_was_kept_and_what_was_inherited(
     assert "Command and control" in page and " old</b>" in page
     assert "CAD-2" in page and "Not taken in" in page
     assert "CAD-1" in page and "Inherited breaches" in page
+
+
+def test_a_spell_outside_the_usual_is_told_once():
+    signals = [
+        Signal(2, "above the limit"),
+        *(Signal(at, "eight below the centre") for at in (14, 15, 16)),
+        Signal(16, "below the limit"),
+    ]
+    labels = [f"m{n}" for n in range(18)]
+
+    assert spells(signals, labels) == ["m2 above the limit", "m7 to m16 all below the centre", "m16 below the limit"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
@@ -12,6 +13,7 @@ from django.utils import timezone
 from peelian.access.actor import record_act
 from peelian.analysis.control_chart import RULES, MeasureChart
 from peelian.analysis.funnel import Funnel
+from peelian.analysis.trend import Signal
 from peelian.casework import measures
 from peelian.casework.measures import Picture, Tally
 from peelian.core.document import Column, Figure, Source, Table
@@ -159,15 +161,30 @@ def _funnel(told: Picture, names: dict[str, str]) -> dict[str, Any]:
     }
 
 
+def spells(signals: Sequence[Signal], labels: Sequence[str]) -> list[str]:
+    """Each spell of months that signal for one reason, told once; a row of eight is told from its first month."""
+    spells: list[list[Any]] = []
+    for signal in signals:
+        last = next((one for one in spells if one[0] == signal.rule and one[2] == signal.at - 1), None)
+        if last:
+            last[2] = signal.at
+        else:
+            in_row = signal.rule.startswith("eight")
+            spells.append([signal.rule, max(0, signal.at - 7) if in_row else signal.at, signal.at])
+    return [
+        f"{labels[first]}{f' to {labels[last]}' if last > first else ''} {rule.replace('eight', 'all')}"
+        for rule, first, last in spells
+    ]
+
+
 def _chart(told: Picture) -> dict[str, Any]:
     chart = told.chart
     if not isinstance(chart, MeasureChart):
         return {"none": str(chart)}
     labels = [f"{measures.month_day(int(m.name)):%b %Y}" for m in told.months]
-    found = [f"{labels[signal.at]} ({signal.rule})" for signal in chart.signals]
     title = (
-        f"{len(found)} month{'s' * (len(found) != 1)} outside the usual: {'; '.join(found)}"
-        if found
+        f"Outside the usual: {'; '.join(spells(chart.signals, labels))}"
+        if chart.signals
         else "No month is outside the usual"
     )
     spec = months_chart(chart, labels, unit=what(told))
