@@ -19,6 +19,7 @@ from django.db import connection
 from django.db.models import Count as CountOf
 from django.db.models import Max, Q
 
+from peelian import __version__
 from peelian.access.actor import Actor, allowed_classes
 from peelian.casework import sums
 from peelian.casework.kinds import KINDS
@@ -67,9 +68,9 @@ class Counts:
     read: dict[tuple[str, str], dict[str, dict[Any, list[int]]]] = field(default_factory=dict)
 
     def key(self, measure: str) -> str:
-        """What a line follows from, beside the kept counts: whose sight, which months, what is late by now."""
+        """What a line follows from, beside the kept counts: who drew it, whose sight, which months, what is late by now."""
         off = [[r.pk, r.area, r.month, r.hit, r.value, _late(r, self)] for r in self.hidden if r.measure == measure]
-        told = json.dumps([self.classes, self.since, self.until, self.late.get(measure, {}), off], sort_keys=True)
+        told = json.dumps([__version__, self.classes, self.since, self.until, self.late.get(measure, {}), off], sort_keys=True)
         return hashlib.blake2b(told.encode(), digest_size=12).hexdigest()
 
     def cells(self, kind: str, name: str, by: str) -> list[Cell]:
