@@ -38,6 +38,10 @@ AREAS = (
     ("vulnerability", "V2", "The force should make sure that response officers send a notice for every child who was there", 16.0, 8.0, 1),
     ("organised_crime", "O6", "The force should make sure that neighbourhood teams know the organised groups of their district", 14.0, 9.0, 2),
 )  # fmt: skip
+CLAIMS = {
+    "supports": ("It was found as the plan describes it", "Nine of ten files hold what they should", "Staff who were asked could show it"),
+    "against": ("Half of what was asked for was not there", "Two teams of five do it in another way", "Files show it begun and not ended"),
+}  # fmt: skip
 ASKED = {
     "I3": ("Which routes take a telephone?", "Where is the nearest?", "How long is the wait?"),
     "O6": ("Which groups work here?", "What is asked of you about them?", "Whom do you tell?"),
@@ -59,8 +63,8 @@ def _cycle(play: Play, hours: float) -> str:
 
 def _offer(play: Play, hours: float, question: str, system: str, says: str, source: str) -> Course:
     """Evidence offered and taken."""
-    given = {"question": question, "system": system, "says": says, "claim": "As it was found on the day." if says == "supports" else "Half of what was asked for was not there.",
-             "source": source, "reference": f"{source}, {play.ago(hours):%B %Y}", "true_from": day(play, hours + 10 * DAY), "expires_on": day(play, hours - 9 * MONTH)}  # fmt: skip
+    given = {"question": question, "system": system, "says": says, "claim": CLAIMS[says][play.ago(hours).month % 3],
+             "source": source, "reference": f"register of assurance, {play.ago(hours):%B %Y}", "true_from": day(play, hours + 10 * DAY), "expires_on": day(play, hours - 9 * MONTH)}  # fmt: skip
     one = Course(play, play.open("superintendent", hours, "evidence", "offer_evidence", given))
     one.decide("assurance", hours - 5 * DAY, "weigh_it", "taken")
     return one
@@ -90,7 +94,7 @@ def _evidence(play: Play, rng: np.random.Generator, truth: Truth, months: int) -
                 given = {
                     "true_from": day(play, hours + 10 * DAY),
                     "expires_on": day(play, hours - 9 * MONTH),
-                    "reference": f"{source}, {play.ago(hours):%B %Y}",
+                    "reference": f"register of assurance, {play.ago(hours):%B %Y}",
                 }
                 one.do("assurance", hours, "renew", given)
 

@@ -12,17 +12,11 @@ from ..play import DISTRICTS, Play
 from . import Truth
 from .course import DAY, MONTH, Course, chance, day, instants, one_of
 
-RATE = 0.9  # orders a month
-CLINIC, LETTER = 12, 14  # months ago: the clinic with the prosecutor, the letter from chief to chief
-GRANTED = {
-    "early": 0.60,
-    "late": 0.10,
-}  # share granted: sent to the prosecutor 14 days before sentence or more, and later
-EARLY = {
-    "proactive": 0.10,
-    "serious crime": 0.80,
-    "cyber and fraud": 0.80,
-}  # share sent early before the clinic, by team; after it, all
+RATE = 1.1  # orders a month
+CLINIC, LETTER = 10, 14  # months ago: the clinic with the prosecutor, the letter from chief to chief
+# Share granted: sent to the prosecutor 14 days before sentence or more, and later. Share sent early before the clinic, by team; after it, all.
+GRANTED = {"early": 0.75, "late": 0.05}
+EARLY = {"proactive": 0.10, "serious crime": 0.50, "cyber and fraud": 0.50}
 CAME = (0.42, 0.90)  # share of meetings to which the member came, before and after the letter
 
 
