@@ -19,7 +19,7 @@ from peelian.core.clock import london_day
 from peelian.core.kinds import Around, Unset
 from peelian.core.system import QUESTIONS
 
-from .board import MONTHS, Line, Part, board
+from .board import MONTHS, Line, Part, board, named
 from .evidence import current
 from .frameworks import OWN, comparable, cycle
 from .improvement import past
@@ -27,6 +27,7 @@ from .judgement import FLOOR, KNOWN, UNEVEN, WEAK, limits
 from .judgement_rules import COUNTED, NOT_STATED, Change, Findings, Judgement, Limited, falls, judge, rises
 
 REFS = 20  # cases named with a finding; its page lists all
+FEW = "not enough data"  # how a line says that it can say nothing
 IN_TIME = ("_in_time", "_answered_in_time")
 
 
@@ -215,9 +216,10 @@ def _of_measures(part: Part, floor: float | None, actor: Actor, at: datetime) ->
                 _missed(line, actor, at),
             )
         if uneven:
-            yield Ground(part.id, "measure", name, f"{says}; below the force by more than chance: {', '.join(line.below)}", "uneven", where, _missed(line, actor, at, line.below[0]))  # fmt: skip
+            yield Ground(part.id, "measure", name, f"{says}; below the force by more than chance: {', '.join(named(line.below))}", "uneven", where, _missed(line, actor, at, line.below[0]))  # fmt: skip
         if not (weak or uneven):
-            yield Ground(part.id, "measure", name, f"{says}; {line.change}" if line.change else says, "known", where)
+            told = line.change and not line.change.lower().startswith(FEW)
+            yield Ground(part.id, "measure", name, f"{says}; {line.change}" if told else says, "known", where)
 
 
 def _missed(line: Line, actor: Actor, at: datetime, area: str = "") -> tuple[str, ...]:
@@ -247,7 +249,8 @@ def _of_areas(live: Sequence[dict[str, Any]], on: date) -> Iterator[Ground]:
             ) if so
         ]  # fmt: skip
         for effect in effects or ["raised"]:
-            words = f"{one['words']} ({one['report']}; due {one.get('due_on', 'not planned')})"
+            due = f"due {date.fromisoformat(one['due_on']):%-d %B %Y}" if one.get("due_on") else "not planned"
+            words = f"{one['words']} ({one['report']}; {due})"
             yield Ground(
                 ", ".join(sorted(_ids(one))),
                 "area for improvement",

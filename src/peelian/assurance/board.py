@@ -31,12 +31,19 @@ from peelian.casework.models import Measured
 from peelian.core.kinds import Count, Kind, Median, Share
 from peelian.core.kinds.measures import Measure, measures_of
 from peelian.core.system import QUESTIONS, System
+from peelian.records.models import Area
 
 from .counting import Counts, counts, store
 
 MONTHS = 12  # the state of a measure is that of its last twelve months
 KEPT = 8  # lines kept of one measure: as many readers of different sight as look in turn
 RECENT = 3  # months in which a signal is a change of now
+
+
+def named(codes: Sequence[str]) -> list[str]:
+    """Names of areas, where boundaries are loaded; the code else."""
+    names = dict(Area.objects.filter(code__in=codes).values_list("code", "name"))
+    return [names.get(code, code) for code in codes]
 
 
 @dataclass(frozen=True)

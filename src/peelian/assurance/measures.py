@@ -20,13 +20,13 @@ HERE = Source("Cases of this installation", "counted by measure, as the reader m
 
 def board_sheet(*, actor: Any, at: datetime) -> Document:
     """The board as a document: every measure with its state, its change and the areas that differ."""
-    from .board import board, by_question
+    from .board import board, by_question, named
 
     sections = []
     for _, words, parts in by_question(board(actor, at)):
         inner: list[Any] = []
         for part in parts:
-            rows = tuple((line.asks, line.state, line.change or "not drawn", ", ".join(line.above) or "none", ", ".join(line.below) or "none")
+            rows = tuple((line.asks, line.state, line.change or "not drawn", ", ".join(named(line.above)) or "none", ", ".join(named(line.below)) or "none")
                          for line in part.lines if not line.why_not)  # fmt: skip
             name = f"{part.id} {part.name}".strip()
             blocks: list[Any] = [Note(part.why_not, "No figures")] if part.why_not else []

@@ -11,7 +11,7 @@ from typing import Any
 from peelian.core.document import Block, Column, Document, Note, Paragraph, Points, Section, Source, Table
 from peelian.core.system import Found
 
-from .assessing import Answer, Assessment, assess
+from .assessing import FEW, Answer, Assessment, assess
 from .frameworks import cycle
 from .judgement_rules import COUNTED, NOT_STATED
 
@@ -140,13 +140,20 @@ def _blocks(answer: Answer, number: int) -> list[Block]:
 
 
 def _by_system(answer: Answer) -> list[tuple[str, int, int, str]]:
-    """How much is held of each system, with one example."""
+    """How much is held of each system, with one example: of measures, one that has enough rows to say something, where there is one."""
     held = [g for g in answer.grounds if g.what != "area for improvement"]
     rows = []
     for system in sorted({g.system for g in held}, key=lambda s: (s[0], int(s[1:]) if s[1:].isdecimal() else 0)):
         own = [g for g in held if g.system == system]
         measures = {g.name for g in own if g.what == "measure"}
-        rows.append((system, len(measures), sum(g.what == "evidence" for g in own), own[0].words))
+        rows.append(
+            (
+                system,
+                len(measures),
+                sum(g.what == "evidence" for g in own),
+                next((g for g in own if FEW not in g.words), own[0]).words,
+            )
+        )
     return rows
 
 

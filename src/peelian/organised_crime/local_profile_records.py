@@ -78,7 +78,7 @@ def document(rows: Sequence[tuple[str, str, str, bool]], *, since: date, until: 
     by_place = Table("By district, in the period", (Column("Kind"), *(Column(d, "number") for d in districts)),
                      tuple((_words(kind), *(where[kind, d] for d in districts)) for kind in kinds), sources=source)  # fmt: skip
     blocks: list[Block] = [Paragraph("To be entered as partners' data, in the words and under the limit of the controller: what stands here enters no edition by itself."),
-              Table("What is held", columns, told, sources=source)]  # fmt: skip
+              *([Table("What is held", columns, told, sources=source)] if told else [])]  # fmt: skip
     if silent:
         missing = "; ".join(silent)
         blocks.append(
