@@ -105,6 +105,8 @@ def refuses(guard: Rule, case: Case) -> str:
     """Why a guard refuses; empty if it does not."""
     try:
         return "" if guard(case) else sentence(guard)
+    except Refused:  # it says more than its sentence does
+        raise
     except PeelianError as error:  # a fact that is unset, or a day on which no rule was in force
         return error.summary
 
