@@ -17,6 +17,7 @@ from peelian.access.actor import Actor, record_act, require_police
 from peelian.analysis.control_chart import MeasureChart
 from peelian.analysis.funnel import ROWS_NEEDED, Funnel
 from peelian.analysis.rates import share_interval
+from peelian.analysis.trend import NotEnoughData
 from peelian.casework.kinds import KINDS
 from peelian.casework.measures import (
     Cell,
@@ -203,7 +204,13 @@ def _line(kind: Kind, name: str, measure: Measure, told: Counts, at: datetime) -
     last = [m for m in picture.months if int(m.name) >= first]
     hits, missed, undecided = sum(m.hits for m in last), sum(m.missed for m in last), sum(m.undecided for m in last)
     value, low, high = _value(measure, hits, hits + missed, [c for c in months if c[1] >= first])
-    change, changed = _change(picture.chart, [m.name for m in picture.months])
+    drawn = sum(m.rows for m in picture.months)
+    chart = (
+        picture.chart
+        if isinstance(measure, Count) or drawn >= ROWS_NEEDED
+        else NotEnoughData(drawn, ROWS_NEEDED, "row")
+    )
+    change, changed = _change(chart, [m.name for m in picture.months])
     funnel = picture.funnel
     verdict = dict(zip(funnel.names, funnel.verdict, strict=True)) if isinstance(funnel, Funnel) else {}
     return Line(
