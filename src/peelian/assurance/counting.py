@@ -70,7 +70,9 @@ class Counts:
     def key(self, measure: str) -> str:
         """What a line follows from, beside the kept counts: who drew it, whose sight, which months, what is late by now."""
         off = [[r.pk, r.area, r.month, r.hit, r.value, _late(r, self)] for r in self.hidden if r.measure == measure]
-        told = json.dumps([__version__, self.classes, self.since, self.until, self.late.get(measure, {}), off], sort_keys=True)
+        told = json.dumps(
+            [__version__, self.classes, self.since, self.until, self.late.get(measure, {}), off], sort_keys=True
+        )
         return hashlib.blake2b(told.encode(), digest_size=12).hexdigest()
 
     def cells(self, kind: str, name: str, by: str) -> list[Cell]:
