@@ -53,7 +53,7 @@ class Truth:
         self, system: str, measure: str, value: float, means: str, *, area: str = "", since: float, until: float = 0.0
     ) -> None:
         """Write one line down."""
-        self.rows.append(Row(system, measure, area, since, until, value, means))
+        self.rows.append(Row(system, measure, area, since, until, round(value, 4), means))
 
     def write(self, path: Path) -> None:
         """Write ``casework.csv`` into the county's folder of truth."""
