@@ -114,7 +114,7 @@ def test_without_its_library_it_says_what_to_install(monkeypatch):
 
 @pytest.fixture
 def force(db, monkeypatch, tmp_path):
-    monkeypatch.setattr(blind, "ready", lambda: None)
+    monkeypatch.setattr(blind, "ready", lambda **_: None)
     monkeypatch.chdir(tmp_path)
     User.objects.create_user("kaur", agency=Agency.objects.create(code="force", name="The force", kind="police"))
     Path("people.csv").write_text(
