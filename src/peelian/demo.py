@@ -45,6 +45,7 @@ USERS = (
     ("dpo", FORCE, ("data-protection",), "the data-protection officer, who sees the looks"),
     ("partner", "council", ("hub-worker",), "a council's community-safety officer, who sees open data only"),
 )
+POSTED = timedelta(days=4 * 365)  # since before the first of the cases that are played
 CLEARED = {
     "intelligence": (("vetting", "mv"), ("training", "intelligence-handling")),
     "coordinator": (("vetting", "mv"), ("training", "intelligence-handling")),
@@ -108,11 +109,12 @@ def _users(actor: Actor, at: datetime) -> None:
     ):
         Agency.objects.get_or_create(code=code, defaults={"name": words, "kind": "partner"})
     hashed = make_password(PASSWORD)  # once: it takes half a second each
+    start = actor.on - POSTED
     for name, agency, roles, _ in USERS:
         if not User.objects.filter(username=name).exists():
             join(
-                name, password=None, agency=Agency.objects.get(code=agency), roles=roles, start=actor.on, actor=actor, at=at
+                name, password=None, agency=Agency.objects.get(code=agency), roles=roles, start=start, actor=actor, at=at
             )  # fmt: skip
             User.objects.filter(username=name).update(password=hashed)
             for kind, what in CLEARED.get(name, ()):
-                clear(user_named(name), kind, what, start=actor.on, until=None, actor=actor, at=at)
+                clear(user_named(name), kind, what, start=start, until=None, actor=actor, at=at)

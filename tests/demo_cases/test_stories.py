@@ -7,11 +7,11 @@ from django.test import Client
 
 from peelian import systems
 from peelian.access.actor import Actor
-from peelian.access.models import User
+from peelian.access.models import Clearance, Posting, User
 from peelian.casework.models import Case
 from peelian.casework.sight import cases
 from peelian.casework.verify import verify
-from peelian.demo_cases import fill
+from peelian.demo_cases import YEAR, fill
 from peelian.records.landing import ingest
 from peelian.records.models import Area
 
@@ -38,8 +38,8 @@ def installation(tmp_path, settings):
 
 
 @pytest.fixture
-def played(installation, force):
-    """The force, with records of forty children and forty people over 70, after its stories."""
+def peopled(installation, force):
+    """The force, with records of forty children and forty people over 70."""
     square = {"type": "Polygon", "coordinates": [[[0.4, 51.7], [0.5, 51.7], [0.5, 51.8], [0.4, 51.8], [0.4, 51.7]]]}
     Area.objects.update(boundary=square)
     lines = [
@@ -49,12 +49,33 @@ def played(installation, force):
     ]
     path = installation / "people.csv"
     path.write_text("\n".join([HEAD, *lines]) + "\n")
-    now = datetime.now(UTC)  # pages look at the present
     operator = Actor.of(User.objects.get(username="operator"), "records")
-    [landed] = ingest("force-people", [path], actor=operator, at=now, published=date(2026, 1, 1))
+    [landed] = ingest("force-people", [path], actor=operator, at=force, published=date(2026, 1, 1))
     assert (landed.error, landed.accepted) == ("", 80)
+    return force
+
+
+@pytest.fixture
+def played(peopled):
+    """The same force after its stories."""
+    now = datetime.now(UTC)  # pages look at the present
     fill(now)
     return now
+
+
+def test_people_are_posted_since_before_the_first_of_their_cases(force):
+    """Who was posted on the day of the demonstration alone could not be handed what the story says they took the evening before."""
+    began = (force - 3 * YEAR).date()
+    assert not Posting.objects.filter(start__gt=began).exists()
+    assert not Clearance.objects.filter(start__gt=began).exists()
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("hour", [0, 6, 12, 23])
+def test_the_stories_can_be_told_at_any_hour(peopled, hour):
+    fill(peopled.replace(hour=hour, minute=3))
+    assert Case.objects.count() > 200
+    assert verify().ok
 
 
 @pytest.mark.long
