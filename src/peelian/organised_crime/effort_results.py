@@ -78,7 +78,8 @@ def section(results: Sequence[Result]) -> Section | None:
     noted = sorted((r for r in results if r.change is not None), key=lambda r: -r.hours)
     if not noted:
         return None
-    fell, still = ([r for r in noted if (r.change < 0) is down] for down in (True, False))  # type: ignore[operator]
+    fell = [r for r in noted if r.change is not None and r.change < 0]
+    still = [r for r in noted if r not in fell]
     words = f"The open risk fell in {len(fell)} of {len(noted)} plans"
     if fell and still:
         words += f": {_mean(fell):,.0f} hours of teams went to each of these on average, and {_mean(still):,.0f} to each of the others"

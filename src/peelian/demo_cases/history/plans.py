@@ -14,7 +14,7 @@ from peelian.core.clock import london_day
 from peelian.demo_cases.play import DISTRICTS, Play
 
 from . import Truth
-from .steps import DAY, MONTH, Step, play_out
+from .steps import DAY, MONTH, Step, play_out, row
 
 BEFORE, AFTER = 12, 6  # months counted
 HERE, ELSEWHERE, BESIDE = 40, 60, 15  # events a month in the place, in the area compared with and next to the place
@@ -88,19 +88,19 @@ def _plan(play: Play, rng: Generator, plan: Tried) -> tuple[str, str]:
         "beside": f"The streets around {plan.place}"})  # fmt: skip
     day = partial(_day, play)
     do = partial(_do, play, "neighbourhood", ref)
-    row = partial(_row, play, ref)
+    last = partial(row, play, "neighbourhood", ref)
     begun, end = 20 * DAY, 20 * DAY + 180 * DAY
     play_out(hours, (
         (2 * DAY, do("scan_done", {"scanned": "The same streets and hours, told by residents and in the records."})),
         (5 * DAY, do("suppose", {"cause": "Easy ways in and out, and nobody who sees", "side": "place"})),
         (8 * DAY, lambda h: play.do("neighbourhood", h, ref, "test_cause", {
-            "data_for": "Most happen where the way is open", "data_against": "Two streets without it have some too", "kept": True}, item=row("hypotheses"))),
+            "data_for": "Most happen where the way is open", "data_against": "Two streets without it have some too", "kept": True}, item=last("hypotheses"))),
         (10 * DAY, do("weigh_past", {"past_weighed": "Past plans of the bank were read; what failed is not tried again."})),
         (14 * DAY, lambda h: play.do("neighbourhood", h, ref, "plan_response", {
             "technique": plan.technique, "what": "Put in place with residents and the council", "done_by": "neighbourhood team and council",
             "due_on": day(h - 40 * DAY), "cost": 6_000})),
         (begun, lambda h: play.do("neighbourhood", h, ref, "respond", {"started_on": day(h)})),
-        (begun + 38 * DAY, lambda h: play.do("neighbourhood", h, ref, "do_response", {"fidelity": "as planned", "done_on": day(h)}, item=row("responses"))),
+        (begun + 38 * DAY, lambda h: play.do("neighbourhood", h, ref, "do_response", {"fidelity": "as planned", "done_on": day(h)}, item=last("responses"))),
         (begun + 80 * DAY, do("review", {"reviewed": "Carried out as planned."})),
         (begun + 160 * DAY, do("review", {"reviewed": "The counting goes on to its end."})),
         (end, lambda h: play.do("neighbourhood", h, ref, "assess", {"ended_on": day(h)})),
@@ -121,10 +121,6 @@ def _day(play: Play, hours: float) -> str:
 
 def _do(play: Play, by: str, ref: str, act: str, given: dict[str, Any]) -> Any:
     return lambda h: play.do(by, h, ref, act, given)
-
-
-def _row(play: Play, ref: str, part: str) -> str:
-    return str(store.load(ref, play.actor("neighbourhood"), play.now).state.live(part)[-1].id)
 
 
 def _use(play: Play, plan: Tried, ref: str, past: Tried, past_ref: str, finding: str) -> None:

@@ -19,7 +19,7 @@ from peelian.prevention.antisocial_behaviour_facts import SIGNS
 
 from . import Truth
 from .plans import plans
-from .steps import DAY, MONTH, begun, morning, play_out, took
+from .steps import DAY, MONTH, begun, morning, play_out, row, took
 
 PURPOSE = "prevention"
 SILENT, ROWDY = 2, 1  # the district, by its place in DISTRICTS, that tells the public late; where behaviour goes on
@@ -129,14 +129,9 @@ def _priority(play: Play, rng: Generator, hours: float, district: int, place: Pl
 
     def agree(h: float) -> None:
         nonlocal action
-        play.do(
-            "sergeant",
-            h,
-            ref,
-            "agree_action",
-            {"action": did, "done_by": ("neighbourhood team", "council")[rng.integers(2)], "agreed_at": play.ago(h)},
-        )
-        action = store.load(ref, play.actor("sergeant"), play.now).state.live("actions")[0].id
+        told = {"action": did, "done_by": ("neighbourhood team", "council")[rng.integers(2)], "agreed_at": play.ago(h)}
+        play.do("sergeant", h, ref, "agree_action", told)
+        action = row(play, "sergeant", ref, "actions")
 
     play_out(hours, (
         (answered, lambda h: play.decide("sergeant", h, ref, "take_on", "adopt", why="people there want it")),
@@ -220,7 +215,7 @@ def _problem(play: Play, rng: Generator, hours: float, district: int, place: Pla
     def ask(h: float) -> None:
         nonlocal item
         store.ask(ref, "task", "council", actor=play.actor("sergeant"), at=play.ago(h))
-        item = store.load(ref, play.actor("sergeant"), play.now).state.live("task")[0].id
+        item = row(play, "sergeant", ref, "task")
 
     answered, ended = 2 * DAY + took(rng, 0.85, 6 * DAY), float(rng.uniform(21, 27)) * DAY
     came = ("solved", "less harm")[rng.integers(2)] if takes and rng.random() < 0.8 else "no change"
@@ -246,14 +241,9 @@ def _visit(play: Play, rng: Generator, hours: float, district: int, place: Place
 
     def advise(h: float) -> None:
         nonlocal item
-        play.do(
-            "neighbourhood",
-            h,
-            ref,
-            "advise",
-            {"technique": "1 Target harden", "advice": "A lock to the side gate, and a light"},
-        )
-        item = store.load(ref, play.actor("neighbourhood"), play.now).state.live("advice_given")[0].id
+        told = {"technique": "1 Target harden", "advice": "A lock to the side gate, and a light"}
+        play.do("neighbourhood", h, ref, "advise", told)
+        item = row(play, "neighbourhood", ref, "advice_given")
 
     seen = took(rng, 0.85, 3 * DAY)
     checked = seen + took(rng, 0.85, 42 * DAY, late=1.6)
@@ -284,7 +274,7 @@ def _review(play: Play, rng: Generator, hours: float, district: int, place: Plac
             "recommend",
             {"recommended": "One named officer for six months", "body": "council", "agreed_on": _day(play, h)},
         )
-        item = store.load(ref, play.actor("neighbourhood"), play.now).state.live("recommendations")[0].id
+        item = row(play, "neighbourhood", ref, "recommendations")
 
     play_out(hours, (
         (2, lambda h: play.do("neighbourhood", h, ref, "count_complaints")),

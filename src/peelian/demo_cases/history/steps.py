@@ -7,10 +7,16 @@ from datetime import timedelta
 
 from numpy.random import Generator
 
+from peelian.casework import store
 from peelian.demo_cases.play import Play
 
 DAY, MONTH = 24.0, 730.5  # hours
 Step = tuple[float, Callable[[float], object]]
+
+
+def row(play: Play, by: str, ref: str, part: str) -> str:
+    """The id of the row of a part that was added last."""
+    return str(store.load(ref, play.actor(by), play.now).state.live(part)[-1].id)
 
 
 def begun(rng: Generator, month: int, mean: float) -> list[float]:
