@@ -251,6 +251,22 @@ def test_closing_ends_what_still_runs_and_does_not_count_it() -> None:
     assert [r.state for r in journal.runs("days", hours(90))] == ["met"]
 
 
+@pytest.mark.parametrize(("wait", "state"), [(3, "ended"), (4, "missed")], ids=["in time", "late"])
+def test_what_makes_a_clock_needless_is_neither_met_nor_missed_unless_it_was_late(wait: int, state: str) -> None:
+    kind = made(clocks=(Clock(name="first_review", starts="report", stops="review", moot="waiting", limit="4 hours"),))
+    journal = Journal(kind).opened()
+    journal.write("act", "hold", at=hours(wait))
+    journal.write("act", "review", at=hours(wait + 1))
+    assert [r.state for r in journal.runs("first_review", hours(90))] == [state]
+
+
+def test_a_question_to_an_agency_may_stop_a_clock() -> None:
+    kind = made(clocks=(Clock(name="first_review", starts="report", stops="asked", limit="4 hours"),))
+    journal = Journal(kind).opened()
+    journal.write("ask", "known", "school", item="k1", at=hours(3))
+    assert [r.state for r in journal.runs("first_review", hours(90))] == ["met"]
+
+
 def test_after_pause_gives_a_new_term_where_the_due_fell_in_the_pause() -> None:
     """Sexual Offences Act 2003, s.85: the due falls in custody, so it is 3 days beginning with release."""
     kind = made(

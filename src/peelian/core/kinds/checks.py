@@ -69,7 +69,7 @@ def check(kind: Kind) -> None:
                 f'"{ask.name}": {", ".join(told)}',
                 "leave it out: a source is not shared",
             )
-    events = {*kind.stages, *(a.name for a in acts), *kind.about}
+    events = {*kind.stages, *(a.name for a in acts), *kind.about, *(("asked", "answered") if kind.asks else ())}
     for clock in kind.clocks:
         _check_clock(clock, events, fault)
     for part in kind.parts:
@@ -129,7 +129,7 @@ def _check_form(kind: Kind, act: Act | Decision, parts: dict[str, Part | Ask], f
 
 
 def _check_clock(clock: Clock, events: set[str], fault: Fault) -> None:
-    for name in (*many(clock.starts), *many(clock.stops), *many(clock.pauses), *many(clock.resumes)):
+    for name in (*many(clock.starts), *many(clock.stops), *many(clock.moot), *many(clock.pauses), *many(clock.resumes)):
         if name not in events:
             fault(
                 "E436",

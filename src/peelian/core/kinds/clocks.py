@@ -160,7 +160,10 @@ class _Machine:
         row = state.items.get(self.item) if self.item else None
         mine = not self.item or entry.item in ("", self.item)
         happened = events if mine else events & set(self.kind.stages)
-        facts = {n: self._fact(state, row, n) for n in {*self.starts, *self.stops, *self.pauses, *self.resumes}}
+        facts = {
+            n: self._fact(state, row, n)
+            for n in {*self.starts, *self.stops, *many(self.clock.moot), *self.pauses, *self.resumes}
+        }
         if self.open is not None:
             self._moved_start(state, row, facts)
         stop = self._when(self.stops, happened, facts, entry, after=self.open.start if self.open else None)
@@ -179,8 +182,9 @@ class _Machine:
         if self.open is not None:
             self._pause(happened, facts, entry)
             over = state.closed and state.stage not in self.starts
-            if over or (row is not None and row.withdrawn):
-                self._end(entry.at, "ended")
+            moot = self._when(many(self.clock.moot), happened, facts, entry, fresh=True)
+            if over or moot is not None or (row is not None and row.withdrawn):
+                self._end(entry.at if moot is None else moot, "ended")
         self.seen = facts
 
     def _may_start(self, state: State) -> bool:

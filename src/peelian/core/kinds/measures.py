@@ -17,7 +17,8 @@ from peelian.core.errors import PeelianError
 from .case import Around, Case
 from .clocks import Run, ask_clock
 from .journal import State
-from .words import Ask, Clock, Count, Decision, Kind, Median, Part, Share, words_of
+from .refusals import Unset
+from .words import Ask, Clock, Count, Decision, Kind, Median, Part, Rule, Share, words_of
 
 Measure = Share | Count | Median
 CASES = "cases"
@@ -89,6 +90,18 @@ def measures_of(kind: Kind) -> dict[str, Measure]:
             of=decision.name,
         )  # fmt: skip
     return found | {measure.name: measure for measure in kind.measures}
+
+
+def by_the_end(*names: str) -> Rule:
+    """Whether each of these facts is known by the end of a case: undecided while it is open and one is not."""
+
+    def hit(case: Case) -> bool:
+        unknown = next((name for name in names if not case.get(name)), "")
+        if unknown and not case.state.closed:
+            raise Unset(unknown, case.kind.about[unknown].question)
+        return not unknown
+
+    return hit
 
 
 def source_of(kind: Kind, measure: Measure) -> str:

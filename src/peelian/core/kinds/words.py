@@ -202,6 +202,7 @@ class Clock:
     stops: str | tuple[str, ...]
     limit: str | Local | Limit | Rule
     when: Rule | None = None
+    moot: str | tuple[str, ...] = ()  # what makes it needless: the run ends, and counts as missed only if it was late
     pauses: str | tuple[str, ...] = ()
     resumes: str | tuple[str, ...] = ()
     after_pause: str = ""
