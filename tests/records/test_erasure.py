@@ -40,19 +40,25 @@ def traces(installation: Installation, word: str) -> list[str]:
     return found
 
 
-@pytest.fixture
-def held(fresh: Callable[..., Installation], engine: str, tmp_path: Path) -> Installation:
-    """The two people in two versions, and a second account."""
-    installation = fresh(engine)
-    installation.ingest("force-people", people(tmp_path / "first.csv"))
+@pytest.fixture(scope="module")
+def made(fresh: Callable[..., Installation], engine: str, tmp_path_factory: pytest.TempPathFactory) -> Installation:
+    """The two people in two versions, and a second account: made once on an engine, and never written to."""
+    installation, files = fresh(engine), tmp_path_factory.mktemp("people")
+    installation.ingest("force-people", people(files / "first.csv"))
     installation.ingest(
         "force-people",
-        people(tmp_path / "second.csv", "07700 900456"),
+        people(files / "second.csv", "07700 900456"),
         at="2026-11-02T09:00:00",
         published="2026-11-02",
     )
     assert installation.run("users", "add", "second", "--password", "see-the-picture").returncode == 0
     return installation
+
+
+@pytest.fixture
+def held(made: Installation, copy: Callable[[Installation], Installation]) -> Installation:
+    """What was made, for one test to write to."""
+    return copy(made)
 
 
 def proposed(installation: Installation, *references: str) -> str:
