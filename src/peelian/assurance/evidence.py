@@ -71,6 +71,11 @@ def in_date(case: Any) -> bool:
     return bool(case.expires_on > london_day(case.at))
 
 
+def taken(case: Any) -> bool:
+    """Whether it was taken as evidence: what is only offered, or sent back, is none."""
+    return bool(case.get("weight") == "taken")
+
+
 EVIDENCE = Kind(
     name="evidence", title="Evidence", question="assurance", source="How we inspect: document review, data, visits, reality testing", facts=Evidence,
     filters=("question", "system", "says", "source", "weight"), stages=("offered", "held", "not_taken", "withdrawn"),
@@ -86,12 +91,12 @@ EVIDENCE = Kind(
                  outcomes=(Outcome("not_taken", to="not_taken", title="No"), Outcome("taken", to="held", title="Yes"))),
     ),
     clocks=(
-        Clock(name="weighed", title="Weighed", starts="offer_evidence", stops=("weigh_it", "withdrawn"), limit=WEIGH),
-        Clock(name="renewal", title="Looked at again", starts=("held", "renew"), stops=("renew", "withdrawn"), limit=RENEW),
+        Clock(name="weighed", title="Weighed", starts="offer_evidence", stops="weigh_it", limit=WEIGH),
+        Clock(name="renewal", title="Looked at again", starts=("held", "renew"), stops="renew", limit=RENEW),
     ),
     owners=Owners(accept_within=ACCEPT, climbs=("assurance", "superintendent", "chief-officer")),
     measures=(
-        Share(name="against", asks="What share of evidence speaks against the force?", hit=lambda c: c.says == "against"),
-        Share(name="not_from_figures", asks="What share comes from elsewhere than figures?", hit=lambda c: c.source != "live measure"),
+        Share(name="against", asks="What share of evidence taken speaks against the force?", where=taken, hit=lambda c: c.says == "against"),
+        Share(name="not_from_figures", asks="What share of evidence taken comes from elsewhere than figures?", where=taken, hit=lambda c: c.source != "live measure"),
     ),
 )  # fmt: skip

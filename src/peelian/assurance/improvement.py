@@ -168,13 +168,13 @@ IMPROVEMENT = Kind(
     ),
     clocks=(
         Clock(name="planned", title="Planned", starts="raise_it", stops="plan_it", limit=PLAN),
-        Clock(name="progress_seen", title="Progress looked at", starts=("being_progressed", "look_at_it"), stops=("look_at_it", "complete"), limit=REVIEW),
+        Clock(name="progress_seen", title="Progress looked at", starts=("being_progressed", "look_at_it"), stops="look_at_it", limit=REVIEW),
         Clock(name="done_by_its_date", title="Done by its date", starts="plan_it", stops="complete", limit=until),
     ),
     owners=Owners(accept_within=ACCEPT, climbs=("superintendent", "chief-officer")),
     measures=(
         Median(name="months_open", asks="How long until one is complete?", value=months_open, unit="months", at="raised_on"),
-        Share(name="with_outcome_measure", asks="What share names a measure of its outcome?", hit=lambda c: bool(c.get("measure"))),
+        Share(name="with_outcome_measure", asks="Of those planned, what share names a measure of its outcome?", where=lambda c: bool(c.get("plan")), hit=lambda c: bool(c.get("measure"))),
         Share(name="that_came_back", asks="What share has come back from an earlier report?", at="raised_on", hit=lambda c: bool(c.get("earlier"))),
         Count(name="raised", asks="How many are raised?", at="raised_on"),
     ),

@@ -135,11 +135,11 @@ JUDGEMENT = Kind(
                  outcomes=(Outcome("not_stated", title="Not stated"), Outcome("inadequate"), Outcome("requires_improvement"), Outcome("good"),
                            Outcome("outstanding", by="chief-officer"))),
     ),
-    clocks=(Clock(name="judged_in_time", title="Judged", starts="open_judgement", stops=("judge_it", "withdrawn"), limit=JUDGE),),
+    clocks=(Clock(name="judged_in_time", title="Judged", starts="open_judgement", stops="judge_it", limit=JUDGE),),
     derives=(("assessors", assessors),),
     owners=Owners(accept_within=ACCEPT, climbs=("assurance", "superintendent", "chief-officer")),
     measures=(
-        Share(name="evidence_current", asks="What share of judgements rests on evidence of half the systems?", at="as_of",
+        Share(name="evidence_current", asks="What share of judgements rests on evidence of half the systems?", at="as_of", where=lambda c: c.stage != "withdrawn",
               hit=lambda c: 2 * c.systems_known >= c.systems),
     ),
 )  # fmt: skip

@@ -124,7 +124,7 @@ ENTRY = Kind(
         Act(name="take_off", title="Take off the briefing", during="shown", to="taken_off", asks=("off_why",), by=(*UNIT, "supervisor")),
     ),
     clocks=(
-        Clock(name="read_in_shift", title="Read by the team before the shift ended", starts="shift_from", stops=("mark_read", "taken_off"),
+        Clock(name="read_in_shift", title="Read by somebody of the team before the shift ended", starts="shift_from", stops="mark_read",
               limit=to_end_of_shift, climbs=("supervisor", "inspector", "chief-officer"), climb_every=CLIMB),
     ),
     owners=Owners(accept_within=ACCEPT, climbs=("supervisor", "inspector", "superintendent", "chief-officer")),

@@ -142,7 +142,7 @@ PLAN = Kind(
         Decision(name="review_plan", title="Review the plan", during=LIVE, policy=rules.go_on, sets="goes_on", by=("organised-crime", "supervisor"),
                  outcomes=(Outcome("watch", to="watched", title="Watch the group"), Outcome("go_on", to="running", title="Go on"))),
     ),
-    clocks=(Clock(name="next_plan_review", title="Plan reviewed", starts=("open_plan", "review_plan"), stops=("review_plan", "closed"), limit=REVIEW),),
+    clocks=(Clock(name="next_plan_review", title="Plan reviewed", starts=("open_plan", "review_plan"), stops="review_plan", limit=REVIEW),),
     owners=Owners(accept_within=ACCEPT, climbs=("supervisor", *RANKS)),
     derives=(("four_ps", rules.four_p), ("open_risk_noted", rules.scores)),
     measures=(

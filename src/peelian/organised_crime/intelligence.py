@@ -129,9 +129,9 @@ REPORT = Kind(
                  lower_by="supervisor", outcomes=(Outcome("delete", to="deleted", title="Delete"), Outcome("keep", title="Keep"))),
     ),
     clocks=(
-        Clock(name="graded_in_time", title="Graded", starts="submitted_at", stops=("grade", "withdrawn"), limit=grading_limit),
-        Clock(name="sanitised_in_time", title="Sanitised", starts="grade", stops=("released", "withdrawn", "deleted"), limit=SANITISE),
-        Clock(name="next_review", title="Reviewed: kept or deleted", starts=("grade", "review"), stops=("review", "withdrawn"), limit=REVIEW),
+        Clock(name="graded_in_time", title="Graded", starts="submitted_at", stops="grade", limit=grading_limit),
+        Clock(name="sanitised_in_time", title="Sanitised", starts="grade", stops="released", limit=SANITISE),
+        Clock(name="next_review", title="Reviewed: kept or deleted", starts=("grade", "review"), stops="review", limit=REVIEW),
     ),
     owners=Owners(accept_within=ACCEPT, climbs=("supervisor", "inspector", "superintendent", "chief-officer")),
     derives=(("grade_in_words", rules.grade_words), ("may_patrols_be_told", rules.told_to_patrols)),
@@ -182,7 +182,8 @@ PARTNER_REPORT = Kind(
     owners=Owners(accept_within=ACCEPT, climbs=("supervisor", "inspector", "superintendent", "chief-officer")),
     measures=(
         Count(name="told_by_partners", asks="How many reports come from partners?", at="told_at"),
-        Share(name="made_a_report", asks="What share became an intelligence report?", at="told_at", hit=lambda c: bool(c.get("report"))),
+        Share(name="made_a_report", asks="What share became an intelligence report?", at="told_at", where=lambda c: c.stage == "answered",
+              hit=lambda c: bool(c.get("report"))),
         Share(name="was_new", asks="What share of what partners told was new?", at="told_at", where=lambda c: bool(c.get("feedback")),
               hit=lambda c: c.feedback == "it was new"),
     ),

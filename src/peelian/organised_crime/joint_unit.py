@@ -108,9 +108,9 @@ JOINT = Kind(
         Act(name="give_up", title="Give up", during=LIVE, to="closed", asks=("result",), by="superintendent"),
     ),
     clocks=(
-        Clock(name="joined_due", title="Both forces have joined", starts="open_joint", stops=("running", "closed"), limit=rules.PLAN, **HEADS),
-        Clock(name="our_review_due", title="Our review", starts=("running", "review"), stops=("review", "closed"), limit=rules.OURS, **HEADS),
-        Clock(name="their_review_due", title="The other force's review", starts=("running", "note_their_review"), stops=("note_their_review", "closed"),
+        Clock(name="joined_due", title="Both forces have joined", starts="open_joint", stops="running", limit=rules.PLAN, **HEADS),
+        Clock(name="our_review_due", title="Our review", starts=("running", "review"), stops="review", limit=rules.OURS, **HEADS),
+        Clock(name="their_review_due", title="The other force's review", starts=("running", "note_their_review"), stops="note_their_review",
               limit=rules.their_review, **HEADS),
     ),
     owners=Owners(accept_within=rules.ACCEPT, climbs=("inspector", "superintendent", "chief-officer")),

@@ -52,7 +52,7 @@ PROFILE = Kind(
     ),
     clocks=(
         Clock(name="profile_issued", title="Both editions issued", starts="start", stops="issued", limit=rules.ISSUE, **CHIEF),
-        Clock(name="second_person", title="A second person decides on the release", starts="proposed", stops=("issued", "gathering"), limit=rules.RELEASE, **CHIEF),
+        Clock(name="second_person", title="A second person decides on the release", starts="proposed", stops="issued", moot="gathering", limit=rules.RELEASE, **CHIEF),
         Clock(name="refreshed", title="Profile made anew", starts="issued", stops="closed", limit=rules.REFRESH, **CHIEF),
     ),
     owners=Owners(accept_within=rules.ACCEPT, climbs=("inspector", "superintendent", "chief-officer")),

@@ -53,11 +53,11 @@ THREAT = Kind(
     ),
     clocks=(
         Clock(name="assessed_due", title="Assessed", starts="register", stops="assessed", limit=rules.ASSESS),
-        Clock(name="review_due", title="Review", starts=("prioritise", "review"), stops=("review", "prioritise", "closed"), limit=rules.REVIEW),
+        Clock(name="review_due", title="Review", starts=("prioritise", "review"), stops=("review", "prioritise"), limit=rules.REVIEW),
     ),
     owners=Owners(accept_within=rules.ACCEPT, climbs=LADDER), derives=(("open_risk", rules.risk), ("ps_covered", rules.four_ps)),
     measures=(
-        Share(name="threat_covers_four_ps", asks="What share of threats has an action under each of the four Ps?", where=lambda c: c.stage == "assessed",
+        Share(name="threat_covers_four_ps", asks="What share of threats has an action under each of the four Ps?", where=lambda c: c.stage != "identified",
               hit=lambda c: rules.four_ps(c) == 4),
         Share(name="threat_with_partner_data", asks="What share of threats rests on partners' data too?", hit=lambda c: c.partners_gave > 0),
     ),
@@ -92,7 +92,7 @@ EXPLOITED = Kind(
         Clock(name="crime_recorded", title="Crime recorded", starts="referred_at", stops="record_crime", limit=rules.CRIME),
         Clock(name="first_decision", title="Reasonable grounds (aim of the competent authority)", starts="referred_at", stops="reasonable_at",
               limit=rules.nrm("reasonable grounds"), duty=False),
-        Clock(name="next_chase", title="Ask where the decision is", starts=("send", "chase"), stops=("chase", "reasonable_at", "closed"), limit=rules.CHASE),
+        Clock(name="next_chase", title="Ask where the decision is", starts=("send", "chase"), stops="chase", moot=("reasonable_at", "conclusive_at"), limit=rules.CHASE),
         Clock(name="recovery", title="Recovery period, at least", starts="reasonable_at", stops="conclusive_at", limit=rules.nrm("recovery"), when=rules.positive,
               duty=False),
         Clock(name="progress", title="Review of progress", starts="reasonable_at", stops="conclusive_at", limit=rules.nrm("progress review"), when=rules.positive,
@@ -100,7 +100,7 @@ EXPLOITED = Kind(
         Clock(name="last_decision", title="Conclusive grounds", starts="reasonable_at", stops="conclusive_at", limit=rules.nrm("conclusive grounds"), when=rules.positive,
               duty=False),
         Clock(name="cse_review", title="Review of the risk of sexual exploitation", starts=("grade_cse", "review_risk"),
-              stops=("grade_cse", "review_risk", "closed"), limit=rules.cse_review),
+              stops=("grade_cse", "review_risk"), limit=rules.cse_review),
     ),
     owners=Owners(accept_within=rules.ACCEPT, climbs=LADDER),
     measures=(
@@ -131,8 +131,8 @@ AT_RISK = Kind(
             Outcome("no_concern", to="closed", title="No cause for concern"), Outcome("offer", to="offering", title="Offer support"))),
     ),
     clocks=(
-        Clock(name="offered_in_time", title="Support offered", starts="seen_at", stops=("offered_at", "closed"), limit=rules.OFFER),
-        Clock(name="begun_in_time", title="Support begins", starts="offered_at", stops=("taken_at", "declined"), limit=rules.START),
+        Clock(name="offered_in_time", title="Support offered", starts="seen_at", stops="offered_at", limit=rules.OFFER),
+        Clock(name="begun_in_time", title="Support begins", starts="offered_at", stops="taken_at", limit=rules.START),
         Clock(name="outcome_due", title="What came of it", starts="taken_at", stops="closed", limit=rules.OUTCOME),
     ),
     owners=Owners(accept_within=rules.ACCEPT, climbs=LADDER),

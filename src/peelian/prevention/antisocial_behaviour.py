@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from peelian.core.clock import london_day
 from peelian.core.kinds import NEW, Act, Ask, Clock, Decision, Kind, Median, Outcome, Owners, Part, Share
 from peelian.core.local import Local
 from peelian.core.system import Choice, Find, Sheet, System
@@ -53,7 +54,9 @@ def risk_known(case: Any) -> bool:
 
 def victim_told(case: Any) -> bool:
     """The victim is told the outcome, or could not be reached, before the case is closed."""
-    return bool(case.get("told_at")) or case.get("victim_view") == "could not be reached"
+    since = max(case.times("reopen"), default=None)
+    said = [*case.times("not_reached"), *([case.told_at] if case.get("told_at") else [])]
+    return bool(said) and (since is None or max(said) > since)
 
 
 def agreed(case: Any) -> bool:
@@ -78,7 +81,17 @@ def answered_all(case: Any) -> bool:
 
 def days_to_resolve(case: Any) -> float:
     """Days from the report to the day on which it was resolved."""
-    return float((case.resolved_on - case.reported_at.date()).days)
+    return float((case.resolved_on - london_day(case.reported_at)).days)
+
+
+def goes_on(case: Any) -> bool:
+    """It is resolved: nobody need be in touch about more than its outcome."""
+    return bool(case.stage == "reported")
+
+
+def resolved(case: Any) -> bool:
+    """Whether it stands as resolved: what was opened again has no outcome yet."""
+    return case.stage in ("resolved", "closed")
 
 
 LIVE = ("reported", "resolved")
@@ -121,28 +134,29 @@ ASB = Kind(
     ),
     clocks=(
         Clock(name="assessed", title="Risk assessed", starts="reported_at", stops="grade_risk", limit=ASSESS, climbs=LADDER, climb_every=CLIMB),
-        Clock(name="in_touch", title="Next contact with the victim", starts=("report_asb", "contact"), stops=("contact", "resolved", "closed"), limit=CONTACT),
-        Clock(name="next_review", title="Supervisor's review", starts=("grade_risk", "review"), stops=("review", "resolved", "closed"),
+        Clock(name="in_touch", title="Next contact with the victim", starts=("report_asb", "contact", "reopen"), stops="contact", moot="resolved",
+              when=goes_on, limit=CONTACT),
+        Clock(name="next_review", title="Supervisor's review", starts=("grade_risk", "review", "reopen"), stops="review", moot="resolved",
               limit=rules.reviewed_by("supervisor")),
-        Clock(name="next_inspector_review", title="Inspector's review", starts=("grade_risk", "inspector_review"),
-              stops=("inspector_review", "resolved", "closed"), limit=rules.reviewed_by("inspector")),
-        Clock(name="next_senior_review", title="Senior review", starts=("grade_risk", "senior_review"), stops=("senior_review", "resolved", "closed"),
+        Clock(name="next_inspector_review", title="Inspector's review", starts=("grade_risk", "inspector_review", "reopen"),
+              stops="inspector_review", moot="resolved", limit=rules.reviewed_by("inspector")),
+        Clock(name="next_senior_review", title="Senior review", starts=("grade_risk", "senior_review", "reopen"), stops="senior_review", moot="resolved",
               limit=rules.reviewed_by("superintendent")),
-        Clock(name="outcome_told", title="Victim told the outcome", starts="resolve", stops=("tell_victim", "not_reached", "reopen"), limit=TELL,
+        Clock(name="outcome_told", title="Victim told the outcome", starts="resolve", stops="told_at", moot=("not_reached", "reopen"), limit=TELL,
               climbs=LADDER, climb_every=CLIMB),
     ),
     derives=(("repeat", rules.repeat_victim), ("power_notes", rules.power_warnings)),
     owners=Owners(accept_within=ACCEPT, climbs=("supervisor", "inspector", "superintendent", "chief-officer")),
     measures=(
         Share(name="found_by_system", asks="What share of cases did the system find, nobody having called it repeated?", hit=lambda c: bool(c.get("why_found"))),
-        Share(name="better", asks="In what share did it stop, or grow less?", at="resolved_on", where=lambda c: bool(c.get("outcome")),
+        Share(name="better", asks="In what share did it stop, or grow less?", at="resolved_on", where=resolved,
               hit=lambda c: c.outcome in GOOD),
         Share(name="satisfied", asks="Of victims who were asked, what share is satisfied?", at="told_at",
               where=lambda c: c.get("victim_view") in ("satisfied", "not satisfied"), hit=lambda c: c.victim_view == "satisfied"),
-        Share(name="powers_kept", asks="What share of the powers that ended was kept to?", of="used_powers", where=lambda r: bool(r.get("kept")),
+        Share(name="powers_kept", asks="Of powers that were kept to or breached, what share was kept to?", of="used_powers", where=lambda r: r.get("kept") in ("kept", "breached"),
               hit=lambda r: r.kept == "kept"),
         Median(name="days_to_resolve", asks="How long until it is resolved?", value=days_to_resolve, unit="days", at="resolved_on",
-               where=lambda c: bool(c.get("resolved_on"))),
+               where=resolved),
     ),
 )  # fmt: skip
 
@@ -182,15 +196,15 @@ REVIEW = Kind(
     ),
     clocks=(
         Clock(name="acknowledged", title="Acknowledged", starts="applied_on", stops="acknowledged_on", limit=ACKNOWLEDGE),
-        Clock(name="threshold_decided", title="Threshold decided", starts="applied_on", stops="decide_threshold", limit=DECIDE,
+        Clock(name="threshold_decided", title="Threshold decided", starts=("applied_on", "appeal"), stops="decide_threshold", limit=DECIDE,
               climbs=LADDER, climb_every=REVIEW_CLIMB),
-        Clock(name="review_met", title="Review held", starts="applied_on", stops=("met_on", "not_met", "closed"), limit=MEET),
+        Clock(name="review_met", title="Review held", starts=("applied_on", "appeal"), stops="met_on", moot="not_met", limit=MEET),
     ),
     owners=Owners(accept_within=REVIEW_ACCEPT, climbs=("supervisor", "inspector", "superintendent", "chief-officer")),
     measures=(
         Share(name="threshold_not_met", asks="What share of applications does not meet the threshold?", at="applied_on",
-              where=lambda c: bool(c.get("threshold")), hit=lambda c: c.threshold == "not met"),
-        Share(name="with_recommendations", asks="What share of reviews recommends something?", where=lambda c: bool(c.get("met_on")),
+              where=lambda c: c.stage != "applied", hit=lambda c: c.threshold == "not met"),
+        Share(name="with_recommendations", asks="What share of reviews that ended recommended something?", where=lambda c: c.stage == "closed" and bool(c.get("met_on")),
               hit=lambda c: bool(c.recommendations), at="met_on"),
         Share(name="accepted", asks="What share of recommendations is accepted?", of="recommendations", where=lambda r: bool(r.get("answered")),
               hit=lambda r: r.answered == "accepted"),

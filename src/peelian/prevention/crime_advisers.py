@@ -92,7 +92,7 @@ ADVISER_VISIT = Kind(
         Act(name="leave", title="Nobody is sent", during="sent", to="not_sent", asks=("why_not",), by="supervisor"),
     ),
     clocks=(
-        Clock(name="visited_in", title="Visited while the risk is raised", starts="send_adviser", stops=("visit", "not_sent"), limit=while_it_lasts),
+        Clock(name="visited_in", title="Visited while the risk is raised", starts="send_adviser", stops="visit", limit=while_it_lasts),
         Clock(name="looked_again", title="Advice looked at again", starts="visit", stops="close", limit=CHECK),
     ),
     owners=Owners(accept_within=ACCEPT, climbs=("supervisor", "inspector", "superintendent")),

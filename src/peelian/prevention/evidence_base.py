@@ -140,7 +140,7 @@ PRACTICE_USE = Kind(
     ),
     clocks=(
         Clock(name="chosen_in", title="Adopted, adapted or turned down", starts="look_at", stops="choose", limit=DECIDE, climbs=RANKS, climb_every=CLIMB),
-        Clock(name="counted_in", title="Result counted", starts=("in_use", "count_use"), stops=("count_use", "closed"), limit=COUNT_AFTER, climbs=RANKS,
+        Clock(name="counted_in", title="Result counted", starts=("in_use", "count_use"), stops="count_use", limit=COUNT_AFTER, climbs=RANKS,
               climb_every=CLIMB),
     ),
     owners=Owners(accept_within=ACCEPT, climbs=("supervisor", "inspector", "superintendent", "chief-officer")),

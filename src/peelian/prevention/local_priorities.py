@@ -10,6 +10,7 @@ from datetime import date, datetime
 from typing import Any, Literal
 
 from peelian.analysis.rates import share_interval
+from peelian.core.clock import london_day
 from peelian.core.kinds import (
     NEW,
     Act,
@@ -173,7 +174,18 @@ def something_done(case: Any) -> bool:
 
 def days_to_tell(case: Any) -> float:
     """Days from the day it was raised to the day the public was told."""
-    return float((case.told_at.date() - case.raised_on).days)
+    return float((london_day(case.told_at) - case.raised_on).days)
+
+
+def publicly_told(case: Any) -> bool:
+    """The public is told of the last result, not of one before it went on."""
+    since = max(case.times("go_on"), default=None)
+    return bool(case.get("told_at")) and (since is None or case.told_at > since)
+
+
+def measured(case: Any) -> bool:
+    """Whether it has a result: what goes on has none yet."""
+    return case.stage in ("measured", "closed") and bool(case.get("result"))
 
 
 PRIORITY = Kind(
@@ -195,7 +207,7 @@ PRIORITY = Kind(
         Act(name="go_on", title="It is not solved: go on", during="measured", to="adopted"),
         Act(name="tell_public", title="Tell the public", during=("measured", "answered_no"), asks=("we_did", "told_at", "told_by"), maybe=("why_not",),
             guards=(reason_given,)),
-        Act(name="close", title="Close", during=("measured", "answered_no"), to="closed", needs=("told_at",)),
+        Act(name="close", title="Close", during=("measured", "answered_no"), to="closed", needs=("told_at",), guards=(publicly_told,)),
     ),
     decisions=(
         Decision(name="take_on", title="Priority or not", during="raised", policy=weigh, sets="answer", guards=(somebody_heard,), maybe=("why_not",),
@@ -206,14 +218,14 @@ PRIORITY = Kind(
     clocks=(
         Clock(name="answered", title="People have an answer", starts="raised_on", stops="take_on", limit=ANSWER, climbs=LADDER, climb_every=CLIMB),
         Clock(name="result_known", title="Result measured", starts="adopted", stops="measured", limit=RESULT),
-        Clock(name="public_told", title="Public told", starts=("measured", "answered_no"), stops=("tell_public", "go_on"), limit=TELL,
+        Clock(name="public_told", title="Public told", starts=("measured", "answered_no"), stops="told_at", moot="go_on", limit=TELL,
               climbs=LADDER, climb_every=CLIMB),
     ),
     owners=Owners(accept_within=ACCEPT, climbs=("supervisor", "inspector", "superintendent", "chief-officer")),
     measures=(
-        Share(name="told", asks="Of priorities with a result, for what share was the public told?", at="measured_on", where=lambda c: bool(c.get("result")),
-              hit=lambda c: bool(c.get("told_at"))),
-        Share(name="better", asks="For what share did it get better?", at="measured_on", where=lambda c: bool(c.get("result")), hit=lambda c: c.result == "better"),
+        Share(name="told", asks="Of priorities with a result, for what share was the public told?", at="measured_on", where=measured,
+              hit=publicly_told),
+        Share(name="better", asks="For what share did it get better?", at="measured_on", where=measured, hit=lambda c: c.result == "better"),
         Share(name="seldom_heard", asks="What share of consultations reaches people whom police seldom hear?", of="voices", hit=lambda r: r.seldom_heard),
         Median(name="days_to_tell", asks="How long from what people said to what they were told?", value=days_to_tell, unit="days", at="told_at",
                where=lambda c: bool(c.get("told_at"))),

@@ -109,9 +109,9 @@ PLAN = Kind(
     ),
     derives=(("stands", rules.now_says),),
     clocks=(
-        Clock(name="analysed", title="Scanned and analysed", starts=("open_plan", "open_small_plan"), stops=("respond", "drop"), limit=ANALYSE),
-        Clock(name="past_in_time", title="Past plans weighed", starts="open_plan", stops=("weigh_past", "drop"), limit=WEIGH, climbs=RANKS, climb_every=CLIMB),
-        Clock(name="next_review", title="Review", starts=("respond", "review"), stops=("review", "assess"), limit=REVIEW),
+        Clock(name="analysed", title="Scanned and analysed", starts=("open_plan", "open_small_plan"), stops="respond", limit=ANALYSE),
+        Clock(name="past_in_time", title="Past plans weighed", starts="open_plan", stops="weigh_past", limit=WEIGH, climbs=RANKS, climb_every=CLIMB),
+        Clock(name="next_review", title="Review", starts=("respond", "review"), stops="review", moot="assess", limit=REVIEW),
         Clock(name="counting", title="Counted to its end", starts="started_on", stops="assess", limit=rules.counting_over, climbs=RANKS, climb_every=CLIMB),
         Clock(name="evaluated_in", title="Evaluated", starts="assess", stops="conclude", limit=EVALUATE, climbs=RANKS, climb_every=CLIMB),
         Clock(name="shared_in", title="Result shared, and closed", starts="conclude", stops="close", limit=SHARE_WITHIN, climbs=RANKS, climb_every=CLIMB),

@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any, Literal
 
+from peelian.core.clock import london_day
 from peelian.core.kinds import (
     NEW,
     Act,
@@ -138,7 +139,8 @@ def asked_somebody(case: Any) -> bool:
 
 def those_told(case: Any) -> bool:
     """Those who raised it are told what came of it."""
-    return bool(case.get("told_at"))
+    since = max(case.times("comes_back"), default=None)
+    return bool(case.get("told_at")) and (since is None or case.told_at > since)
 
 
 def waits_for(case: Any) -> str:
@@ -149,7 +151,12 @@ def waits_for(case: Any) -> str:
 
 def days_to_end(case: Any) -> float:
     """Days from the day on which it was raised to its end."""
-    return float((case.ended_on - case.raised_at.date()).days)
+    return float((case.ended_on - london_day(case.raised_at)).days)
+
+
+def ended(case: Any) -> bool:
+    """Whether it stands as ended: what came back has no result yet."""
+    return case.stage in ("ended_here", "closed") and bool(case.get("ended"))
 
 
 SHOWN = ("about", "theme", "area", "neighbourhood", "location", "problem", "person_name", "lead")
@@ -180,18 +187,18 @@ PROBLEM = Kind(
     ),
     clocks=(
         Clock(name="decided", title="Taken on or sent on", starts="raised_at", stops="decide_board", limit=TAKE_ON),
-        Clock(name="next_review", title="Next review", starts=("on_board", "review"), stops=("review", "ended_here"), limit=REVIEW,
+        Clock(name="next_review", title="Next review", starts=("on_board", "review"), stops="review", moot="ended_here", limit=REVIEW,
               climbs=LADDER, climb_every=CLIMB),
-        Clock(name="raiser_told", title="Those who raised it are told", starts=("ended_here", "elsewhere"), stops=("tell_raiser", "comes_back"), limit=TELL),
+        Clock(name="raiser_told", title="Those who raised it are told", starts=("ended_here", "elsewhere"), stops="told_at", moot="comes_back", limit=TELL),
     ),
     derives=(("waits_for", waits_for),),
     owners=Owners(accept_within=ACCEPT, climbs=("supervisor", "inspector", "superintendent", "chief-officer")),
     measures=(
         Share(name="from_partners", asks="What share of problems do partners raise?", hit=lambda c: c.raised_by != "police"),
-        Share(name="less_harm", asks="In what share is the problem solved, or the harm less?", at="ended_on", where=lambda c: bool(c.get("ended")),
+        Share(name="less_harm", asks="In what share is the problem solved, or the harm less?", at="ended_on", where=ended,
               hit=lambda c: c.ended in ("solved", "less harm")),
         Share(name="taken_by_agencies", asks="What share of tasks do agencies take on?", of="task", where=lambda r: r.it.answered, hit=lambda r: bool(r.get("takes_it"))),
-        Median(name="days_to_end", asks="How long does a problem stay on the board?", value=days_to_end, unit="days", at="ended_on", where=lambda c: bool(c.get("ended_on"))),
+        Median(name="days_to_end", asks="How long does a problem stay on the board?", value=days_to_end, unit="days", at="ended_on", where=ended),
     ),
 )  # fmt: skip
 KINDS = (PROBLEM,)

@@ -201,7 +201,7 @@ DEPLOYMENT = Kind(
     ),
     clocks=(
         Clock(name="record_due", title="Record after the deployment", starts="ended_at", stops="recorded", limit=RECORD, climbs=LADDER, climb_every=CLIMB),
-        Clock(name="debrief_due", title="Debrief", starts="ended_at", stops="hold_debrief", limit=DEBRIEF, climbs=LADDER, climb_every=CLIMB),
+        Clock(name="debrief_due", title="Debrief", starts="ended_at", stops="debriefed_at", limit=DEBRIEF, climbs=LADDER, climb_every=CLIMB),
     ),
     owners=Owners(accept_within=ACCEPT, climbs=LADDER),
     measures=(

@@ -128,8 +128,8 @@ PLAN = Kind(
         Act(name="withdraw_plan", title="Withdraw", during=("draft", "in_force"), to="withdrawn", asks=("why_withdrawn",), by="superintendent"),
     ),
     clocks=(
-        Clock(name="plan_review_due", title="Review of the plan", starts=("approve_plan", "review_plan"), stops=("review_plan", "withdrawn"), limit=REVIEW, climbs=LADDER, climb_every=CLIMB),
-        Clock(name="plan_test_due", title="Test of the plan", starts=("approve_plan", "note_test"), stops=("note_test", "withdrawn"), limit=TEST, climbs=LADDER, climb_every=CLIMB),
+        Clock(name="plan_review_due", title="Review of the plan", starts=("approve_plan", "review_plan"), stops="review_plan", limit=REVIEW, climbs=LADDER, climb_every=CLIMB),
+        Clock(name="plan_test_due", title="Test of the plan", starts=("approve_plan", "note_test"), stops="note_test", limit=TEST, climbs=LADDER, climb_every=CLIMB),
     ),
     owners=Owners(accept_within=ACCEPT, climbs=LADDER),
     derives=(("edition", rules.edition),),
@@ -154,14 +154,15 @@ EXERCISE = Kind(
         Act(name="cancel", title="Cancel", during="planned", to="cancelled", asks=("why_cancelled",), by="inspector"),
     ),
     clocks=(
-        Clock(name="held_in_time", title="Held", starts="planned_for", stops=("hold", "cancelled"), limit=HELD, climbs=LADDER, climb_every=CLIMB),
-        Clock(name="debrief_due", title="Debrief", starts="held_at", stops="hold_debrief", limit=DEBRIEF, climbs=LADDER, climb_every=CLIMB),
+        Clock(name="held_in_time", title="Held", starts="planned_for", stops="held_at", limit=HELD, climbs=LADDER, climb_every=CLIMB),
+        Clock(name="debrief_due", title="Debrief", starts="held_at", stops="debriefed_at", limit=DEBRIEF, climbs=LADDER, climb_every=CLIMB),
         Clock(name="lessons_due", title="Scored, lessons drawn", starts="held_at", stops="close_exercise", limit=SCORED, climbs=LADDER, climb_every=CLIMB),
     ),
     owners=Owners(accept_within=ACCEPT, climbs=LADDER),
     measures=(
         Share(name="objectives_met", asks="What share of the objectives of exercises is met?", of="objectives", hit=lambda r: r.result == rules.MET),
-        Median(name="minutes_over_plan", asks="By how many minutes is the planned time missed?", of="objectives", value=rules.minutes_over, unit="minutes"),
+        Median(name="minutes_over_plan", asks="By how many minutes is the planned time missed?", of="objectives", value=rules.minutes_over, unit="minutes",
+               where=lambda r: r.get("planned_minutes") is not None),
         Share(name="exercises_held", asks="What share of the exercises is held?", hit=lambda c: c.stage != "cancelled", where=lambda c: c.stage != "planned"),
     ),
 )  # fmt: skip
@@ -181,13 +182,13 @@ LESSON = Kind(
         Act(name="drop", title="Drop", during=("open", "changed"), to="dropped", asks=("why_dropped",), by="superintendent", guards=(rules.another_drops,)),
     ),
     clocks=(
-        Clock(name="change_due", title="Plan changed", starts=("learn", "retest_failed"), stops=("changed", "dropped"), limit=rules.until_due, climbs=LADDER, climb_every=CLIMB),
-        Clock(name="retest_due", title="Tested again", starts="note_change", stops=("learnt", "dropped", "retest_failed"), limit=RETEST, climbs=LADDER, climb_every=CLIMB),
+        Clock(name="change_due", title="Plan changed", starts=("learn", "retest_failed"), stops="changed", limit=rules.until_due, climbs=LADDER, climb_every=CLIMB),
+        Clock(name="retest_due", title="Tested again", starts="note_change", stops=("learnt", "retest_failed"), limit=RETEST, climbs=LADDER, climb_every=CLIMB),
     ),
     owners=Owners(accept_within=ACCEPT, climbs=LADDER),
     measures=(
         Share(name="came_back", asks="What share of lessons comes back?", hit=rules.came_back),
-        Share(name="lessons_dropped", asks="What share of lessons is dropped?", hit=lambda c: c.stage == "dropped"),
+        Share(name="lessons_dropped", asks="Of lessons that ended, what share is dropped?", where=lambda c: c.stage in ("learnt", "dropped"), hit=lambda c: c.stage == "dropped"),
         Median(name="days_to_change", asks="How long from a lesson to the changed plan?", value=rules.days_to_change, unit="days", at="changed_at",
                where=lambda c: c.get("changed_at") is not None),
     ),

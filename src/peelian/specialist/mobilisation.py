@@ -162,8 +162,8 @@ MOBILISATION = Kind(
             maybe=("rest_owed",), by="supervisor"),
     ),
     clocks=(
-        Clock(name="answer_due", title="Answered: can it be filled?", starts="asked_at", stops=("record_answer", "stood_down"), limit=ANSWER, climbs=LADDER, climb_every=CLIMB),
-        Clock(name="filled_due", title="Filled", starts="asked_at", stops=("filled_at", "stood_down"), limit=until("needed_at", "needed by then"), climbs=LADDER, climb_every=CLIMB),
+        Clock(name="answer_due", title="Answered: can it be filled?", starts="asked_at", stops="record_answer", limit=ANSWER, climbs=LADDER, climb_every=CLIMB),
+        Clock(name="filled_due", title="Filled", starts="asked_at", stops="filled_at", limit=until("needed_at", "needed by then"), climbs=LADDER, climb_every=CLIMB),
     ),
     owners=Owners(accept_within=ACCEPT, climbs=LADDER),
     derives=(("missing_now", short_by_line), ("bound", bound)),

@@ -172,9 +172,9 @@ AID = Kind(
         Act(name="stand_down", title="Stand down", during=BEFORE, to="stood_down", asks=("why_stood_down",)),
     ),
     clocks=(
-        Clock(name="aid_answered", title="Request answered", starts="asked_at", stops=("offer_people", "refuse_request", "stood_down"), limit=ANSWER, climbs=LADDER, climb_every=CLIMB),
-        Clock(name="there_in_time", title="There in time", starts="offer_people", stops=("deployed_at", "stood_down"), limit=until("needed_at", "needed there by then"), climbs=LADDER, climb_every=CLIMB),
-        Clock(name="welfare_due", title="Hours and welfare checked", starts=("deploy", "check_welfare"), stops=("check_welfare", "returned"), limit=WELFARE, climbs=LADDER, climb_every=CLIMB),
+        Clock(name="aid_answered", title="Request answered", starts="asked_at", stops=("offer_people", "refuse_request"), limit=ANSWER, climbs=LADDER, climb_every=CLIMB),
+        Clock(name="there_in_time", title="There in time", starts="offer_people", stops="deployed_at", limit=until("needed_at", "needed there by then"), climbs=LADDER, climb_every=CLIMB),
+        Clock(name="welfare_due", title="Hours and welfare checked", starts=("deploy", "check_welfare"), stops="check_welfare", moot="returned", limit=WELFARE, climbs=LADDER, climb_every=CLIMB),
         Clock(name="back_due", title="Back", starts="deploy", stops="returned", limit=until("until_at", "wanted until then"), climbs=LADDER, climb_every=CLIMB),
         Clock(name="secondment", title="Becomes a secondment", starts="deploy", stops="returned", limit=_secondment, duty=False),
         Clock(name="cost_due", title="Cost settled", starts="returned_at", stops="settled", limit=COST, climbs=LADDER, climb_every=CLIMB),
@@ -185,7 +185,7 @@ AID = Kind(
         Share(name="aims_met", asks="What share of the objectives of deployments is met?", of="aims", hit=lambda r: r.result == "met"),
         Share(name="delivered", asks="What share of requests gets as many as were wanted?", where=lambda c: c.get("deployed_number") is not None,
               hit=lambda c: c.deployed_number >= c.number_wanted),
-        Share(name="requests_refused", asks="What share of requests is refused?", hit=lambda c: c.stage == "refused", where=lambda c: c.stage != "stood_down"),
+        Share(name="requests_refused", asks="What share of requests is refused?", hit=lambda c: c.stage == "refused", where=lambda c: c.stage not in ("asked", "stood_down")),
         Share(name="rested", asks="At what share of checks had everybody the rest that the law gives?", of="welfare",
               hit=lambda r: r.shortest_rest >= REST.default.look(on=london_day(r.checked_at)).value),  # type: ignore[union-attr]
         Median(name="cost_a_day", asks="What does one person cost a day?", value=cost_a_day, unit="pounds", at="returned_at",
