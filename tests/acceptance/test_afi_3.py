@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 import numpy as np
 import pytest
 
+from peelian.casework.climbing import reached
 from peelian.core.kinds import Around, Refused, Who
 from peelian.county.calendar import Calendar
 from peelian.county.feeds.force_offenders import cohorts
@@ -18,23 +19,27 @@ from peelian.county.geography import make_geography
 from peelian.county.offences import kinds
 from peelian.county.people import make_people
 from peelian.county.world import World
+from peelian.investigation.offender_pilot import LADDER
 from peelian.investigation.pilot_reading import REACTIVE, USUAL, lot
 from peelian.investigation.sex_offender_rules import TRAINED
 from peelian.investigation.sex_offenders import OFFENDER, PILOT, TRIGGER
 
 from ..vulnerability.running import Running, around
 
-MONTHS, DAY = 12, timedelta(days=1)
+MONTHS, DAY, VISIT_WEEKS = 12, timedelta(days=1), 12
 START = datetime(2026, 1, 5, 9, tzinfo=UTC)
 SEED = "20260104"  # drawn in public before the first member is named
-BREACH, OFFENDS, OFFENDS_UNVISITED = 0.05, 0.015, 0.08  # a month
+BREACH, OFFENDS, OFFENDS_UNVISITED = 0.02, 0.015, 0.08  # a month
 OPENLY, VISITS_FIND, AUDIT_FINDS = (
     0.4,
     0.8,
     0.9,
 )  # share of offending that victims report; chance that a visit finds what goes on
-AUDITS = 8  # of each arm, each month
-STATED = timedelta(days=MONTHS * 28 + 7)  # counts every 28 days, and a week to stop
+AUDITS = 12  # of each arm, each month
+STATED = timedelta(
+    days=10 * 28 + 7
+)  # ten counts and a week to stop: so many were enough in each of eight seeds, with and without reports
+REVIEW = date(2027, 2, 1)
 LOCALS = {
     "sex_offenders__visit_profile": "plan", "sex_offenders__reactive_after_years": 3, "pilot__ratio_not_accepted": 2, "pilot__false_alarm": 0.05,
     "pilot__power_needed": 0.8, "pilot__audits_of_each_arm": AUDITS, "pilot__count_within": "28 days after", "pilot__stop_within": "7 days after",
@@ -50,7 +55,7 @@ def offenders():
     ground, calendar = make_geography(60_000, 3), Calendar(12, date(2025, 12, 31))
     world = World(3, ground, make_people(ground, 3, calendar.until), calendar, kinds(), True)
     found = cohorts(world)
-    return [ref for ref, cohort in found.select("reference", "cohort").iter_rows() if cohort == 1][:90]
+    return [ref for ref, cohort in found.select("reference", "cohort").iter_rows() if cohort == 1]
 
 
 @dataclass
@@ -103,7 +108,11 @@ def test_counted_as_today_the_pilot_looks_like_an_improvement_while_people_offen
     def offences(ref):
         return sum(h.what == "offence" for h in happens[ref])
 
+    def would_be_recorded(ref):
+        return len(recorded_at_visits(happens[ref]))
+
     assert each(REACTIVE, recorded) < each(USUAL, recorded)  # fewer recorded breaches: claimed as success
+    assert each(REACTIVE, would_be_recorded) > each(USUAL, would_be_recorded)  # it is the visits that are fewer
     assert each(REACTIVE, offences) > 1.5 * each(USUAL, offences)  # the truth
 
 
@@ -113,13 +122,14 @@ def test_counted_as_today_the_pilot_looks_like_an_improvement_while_people_offen
 class Trial:
     """A pilot with its members' cases, on the engine."""
 
-    def __init__(self, refs, review=date(2027, 2, 1)):
+    def __init__(self, refs, audited=True):
+        self.audited = audited
         self.cases = {}
         values = around(**LOCALS).locals
         self.seen = Around(values, case=self.state)
         self.pilot = Running(PILOT, self.seen, OM)
         self.pilot.do("plan_pilot", START, who=DI, title="Reactive management", question="Is it viable?", compared="visits as planned",
-                      outcomes="needing no contact; found at audits", seed=SEED, expected=60, review_on=review, ethics="ethics board, 2 January 2026")  # fmt: skip
+                      outcomes="needing no contact; found at audits", seed=SEED, expected=60, review_on=REVIEW, ethics="ethics board, 2 January 2026")  # fmt: skip
         self.pilot.do("begin", START, who=SUPER)
         self.arms = {}
         for ref in refs:
@@ -155,6 +165,7 @@ class Trial:
             assess_next_on=date(2027, 1, 1),
         )
         case.decide("set_level", "low", long_ago)
+        case.do("set_plan", START, plan="visits as the plan says", visit_weeks=VISIT_WEEKS)
         case.do("note", START, pilot="pilot")
         if self.arms[ref] == REACTIVE:
             case.decide("set_management", "reactive", START, who=DI)
@@ -175,10 +186,26 @@ class Trial:
                         open_[ref] += 1
                 if self.arms[ref] == USUAL and month % 3 == 2 and open_[ref] and rng.random() < VISITS_FIND:
                     open_[ref] = 0
-                    case.do(
-                        "note_event", at, happened_at=at, outcome="breach of notification", known_by="found at a visit"
-                    )
-            self.audit(at + DAY, open_, rng)
+                    if month < MONTHS / 2:  # written down as an event or with the visit: neither may be compared
+                        case.do(
+                            "note_event",
+                            at,
+                            happened_at=at,
+                            outcome="breach of notification",
+                            known_by="found at a visit",
+                        )
+                    else:
+                        case.do(
+                            "visit",
+                            at,
+                            visited_at=at,
+                            purpose="as the plan says",
+                            unannounced=True,
+                            met=True,
+                            found="breach",
+                        )
+            if self.audited:
+                self.audit(at + DAY, open_, rng)
             when = START + 28 * (month + 1) * DAY
             self.pilot.do("count_again", when)
             if self.reading.crossed_on:
@@ -213,13 +240,16 @@ def test_run_as_meant_the_boundary_stops_it_and_everybody_returns(offenders):
     reactive = {ref for ref, arm in trial.arms.items() if arm == REACTIVE}
     when = trial.run(truth(offenders, reactive))
 
-    # Audits in both arms expose it, in the stated time; recorded outcomes that need contact fell, and no improvement is read from it.
+    # It is exposed in the stated time, at the first count after; recorded outcomes that need contact fell, and no improvement is read from it.
     assert when is not None
     assert when + 7 * DAY <= START + STATED
     said = trial.reading
+    assert timedelta(0) <= when.date() - said.crossed_on <= 28 * DAY
     assert said.found[0] > said.found[1]
+    assert said.audits[0] == said.audits[1] == AUDITS * len(trial.pilot.state().live("audits"))
     assert said.hidden[0] < said.hidden[1]
     seen = trial.pilot.case(when)
+    assert f"{said.hidden[0]} in the reactive arm, {said.hidden[1]} in the usual one" in seen.needs_contact
     assert "no improvement" in seen.needs_contact
     assert seen.verdict.startswith("harm")
 
@@ -233,7 +263,18 @@ def test_run_as_meant_the_boundary_stops_it_and_everybody_returns(offenders):
         trial.pilot.decide("decide_pilot", "stop", when, who=SUPER, **grounds)
     due = trial.pilot.run("stop_decided", when).due
     assert due <= when + 8 * DAY
+    # Ignored, it climbs: to the superintendent a week late, to a chief officer after two (and their last days).
+    (stop,) = [c for c in PILOT.clocks if c.name == "stop_decided"]
+    for late, told in ((6, set()), (8, {"superintendent"}), (17, set(LADDER))):
+        assert {role for role, by in reached(stop, due + late * DAY, trial.seen) if due <= by} == told
+    # Nobody more is drawn in meanwhile.
+    with pytest.raises(Refused, match="boundary is crossed"):
+        trial.pilot.do("enrol", when + DAY, person="another", joined_at=when + DAY)
+    usual = next(case for ref, case in trial.cases.items() if trial.arms[ref] == USUAL)
+    with pytest.raises(Refused, match="boundary of the pilot"):
+        usual.decide("set_management", "reactive", when + DAY, who=DI, reason="as the others")
     trial.pilot.decide("decide_pilot", "stop", when + 2 * DAY, who=CHIEF, **grounds)
+    assert trial.pilot.run("stop_decided", when + 2 * DAY).state == "met"
     taken = trial.pilot.state().taken[-1]
     assert (taken.outcome, taken.by, taken.at) == ("stop", "chief-officer", when + 2 * DAY)
 
@@ -246,7 +287,34 @@ def test_run_as_meant_the_boundary_stops_it_and_everybody_returns(offenders):
     trial.pilot.do("confirm_returned", when + 3 * DAY, **back)
     assert trial.pilot.state().stage == "closed"
     assert trial.pilot.run("returned", when + 3 * DAY).state == "met"
-    assert all(trial.cases[ref].run("next_visit", when + 3 * DAY).state != "ended" for ref in reactive)
+    for ref in reactive:
+        visit = trial.cases[ref].run("next_visit", when + 3 * DAY)
+        assert (visit.state, visit.due - when <= (3 + 1 + 7 * VISIT_WEEKS) * DAY) == ("running", True)
+
+
+def test_what_no_victim_reports_the_audits_alone_expose(offenders):
+    trial, blind = Trial(offenders), Trial(offenders, audited=False)
+    happens = truth(offenders, {ref for ref, arm in trial.arms.items() if arm == REACTIVE})
+    for happened in happens.values():
+        for one in happened:
+            one.openly = False
+
+    when, unseen = trial.run(happens), blind.run(happens)
+
+    assert when is not None
+    assert when + 7 * DAY <= START + STATED
+    # The same year without audits: fewer recorded where nobody visits, and neither harm nor improvement is read from it.
+    end = START + MONTHS * 28 * DAY
+    said = blind.reading
+    assert unseen is None
+    assert said.hidden[0] < said.hidden[1]
+    assert (said.outcomes, said.found, said.ratio) == ((0, 0), (0, 0), None)
+    assert "cannot tell" in blind.pilot.case(end).verdict
+    assert blind.pilot.propose("decide_pilot", end).proposal.outcome == "go_on"
+    with pytest.raises(Refused):
+        blind.pilot.decide(
+            "decide_pilot", "viable", end, who=CHIEF, reason="fewer breaches", decided_why="fewer breaches"
+        )
 
 
 def test_not_crossed_is_never_safe_and_too_few_outcomes_are_never_viable(offenders):
@@ -332,6 +400,7 @@ def test_installed_but_ignored_it_reaches_its_owner_and_then_a_chief_officer(for
 
     late = Notice.objects.filter(case__ref=ref, clock="counted_in_time")
     told = {n.to: n.at - START for n in late.order_by("-at")}
+    assert told["superintendent"] < told["chief-officer"]
     assert told["superintendent"] <= 29 * DAY  # its owner, once the count is late
     assert told["chief-officer"] <= 29 * DAY + 16 * DAY  # and a chief officer two weeks and their last days later
     ignored = {n.to: n.at - START for n in Notice.objects.filter(case__ref=trigger, clock="restored").order_by("-at")}

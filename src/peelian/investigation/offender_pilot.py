@@ -152,7 +152,7 @@ PILOT = Kind(
         Act(name="sign_off", title="Signed off", during="planned", asks=("ethics",), by="superintendent"),
         Act(name="begin", title="Begin", during="planned", to="running", by="superintendent", guards=(signed_off, reviewed_soon)),
         Act(name="enrol", title="Add a member; the lot gives the arm", during=("planned", "running"), adds="members", asks=("person", "joined_at"),
-            works_out=("arm", read.arm_by_lot), guards=(not_named_yet,)),
+            works_out=("arm", read.arm_by_lot), guards=(not_named_yet, read.not_crossed)),
         Act(name="leave", title="A member leaves", during=("running", "suspended"), on="members", asks=("left_at", "left_because")),
         Act(name="count_again", title="Count from the members' cases", during=("running", "suspended"), adds="readings", works_out=("figures", read.count)),
         Act(name="draw_audits", title="Draw audit visits by lot", during="running", adds="audits", asks=("drawn_at",), works_out=("to_visit", read.audit_list)),

@@ -8,7 +8,7 @@ from typing import Any
 
 from peelian.core.clock import london_day, start_of_day
 from peelian.core.dated import Table
-from peelian.core.kinds import No, Proposal, Unset, Who
+from peelian.core.kinds import Case, No, Proposal, Unset, Who
 from peelian.core.local import Local
 from peelian.core.period import Period
 
@@ -140,6 +140,11 @@ def visit_every(case: Any, start: datetime) -> Any:
     return found["limit"], f"no frequency in a plan; level {case.level}", found.source, found.evidence, found.version
 
 
+def managed_actively(case: Any) -> bool:
+    """In reactive management nobody is visited as a plan says: random audit visits do not begin one."""
+    return case.stage != "reactive"
+
+
 def needs_contact(known_by: str, on: date) -> bool:
     """Whether an outcome known in this way is seen only where police visit."""
     return bool(SEEN.look(on=on, known_by=known_by)["contact"])
@@ -202,6 +207,15 @@ def in_running_pilot(case: Any) -> bool:
     """The pilot named is running: nobody is managed reactively outside one."""
     pilot = case.case(case.pilot)
     return pilot is not None and pilot.kind.name == "offender_pilot" and pilot.stage == "running"
+
+
+def boundary_kept(case: Any) -> bool:
+    """Nobody more is managed reactively once the boundary of the pilot is crossed."""
+    pilot = case.case(case.pilot)
+    if pilot is None or pilot.kind.name != "offender_pilot":
+        return True  # refused as not running
+    readings = Case(pilot, case.at).readings
+    return not readings or readings[-1].figures.crossed_on is None
 
 
 def is_over(case: Any) -> bool:
