@@ -98,7 +98,7 @@ JOINT = Kind(
             maybe=("group_told", "our_basis", "sources"), offers=(("group", groups),)),
         Act(name="write_plan", title="Write the plan", during=LIVE, maybe=("plan", "aim", "group_told", "our_basis", "agreement", "sources", "led_by")),
         Act(name="set_objective", title="Set an objective", during=LIVE, adds="objectives", asks=("objective", "p", "by_force", "agreed_at", "due_on")),
-        Act(name="judge_objective", title="Judge an objective", during=LIVE, on="objectives", asks=("done_at", "result")),
+        Act(name="judge_objective", title="Judge an objective", during=LIVE, on="objectives", asks=("result",), maybe=("done_at",)),
         Act(name="start", title="Start: both forces have joined", during="planned", to="running", needs=("plan",), guards=(rules.other_joined, rules.both_authorise)),
         Act(name="use_tactic", title="Use a tactic", during="running", adds="tactics", asks=("tactic", "whose", "in_area_of", "needs_authority", "started_at"),
             maybe=("authority",), guards=(rules.covered,)),
