@@ -1,6 +1,7 @@
 """Golden tables of clocks and measures, on the pure engine: what was done | what is read, and when | what comes out | why.
 
-A row names acts as `open grade:high@2 find@10`: the hours since the start stand after @ and hold until the next one. It reads a clock (one state a run) or a measure (one word a row: yes, no, ? for undecided, or
+A row names acts as `open grade:high@2 find@10`: the hours since the start stand after @ and hold until the next one; a blank in an outcome is
+written +. It reads a clock (one state a run) or a measure (one word a row: yes, no, ? for undecided, or
 a number; - where it has no row).
 """
 
@@ -67,7 +68,7 @@ class Golden:
         state = kinds.fold(self.kind, entries)
         who = Who(act.by, self.roles, "force")
         if any(d.name == act.name for d in self.kind.decisions):
-            return kinds.decide(state, act.name, outcome, given, who=who, at=now, reason="as told", around=self.around)
+            return kinds.decide(state, act.name, outcome.replace("+", " "), given, who=who, at=now, reason="as told", around=self.around)
         ask = next((a for a in self.kind.asks if a.name == act.name), None)
         if ask is not None:
             return kinds.ask(state, ask.name, "theirs", item=act.item, who=who, at=now, around=self.around)
