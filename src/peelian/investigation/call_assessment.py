@@ -7,6 +7,7 @@ is words, and ten signs from which a grade is proposed. Targets are the force's 
 from __future__ import annotations
 
 from peelian.core.kinds import NEW, Act, Clock, Decision, Kind, Median, Outcome, Owners, Part, Share
+from peelian.core.kinds.measures import by_the_end
 from peelian.core.local import Local
 from peelian.core.system import Sheet, System
 
@@ -67,12 +68,12 @@ CALL = Kind(
                  lower_by="supervisor", outcomes=GRADES),
     ),
     clocks=(
-        Clock(name="graded_in_time", title="Graded", starts="called_at", stops=("grade_call", "closed"), limit=GRADE),
-        Clock(name="attended_in_time", title="Unit there, from the first grade", starts="grade_call", stops=("arrived_at", "closed"), limit=rules.target,
+        Clock(name="graded_in_time", title="Graded", starts="called_at", stops="grade_call", limit=GRADE),
+        Clock(name="attended_in_time", title="Unit there, from the first grade", starts="grade_call", stops="arrived_at", limit=rules.target,
               when=rules.visited),
         Clock(name="resolved_in_time", title="Resolved without a visit", starts="grade_call", stops="closed", limit=rules.target, when=rules.not_visited),
         Clock(name="assessed_again", title="Assessed again while nobody is there", starts=("grade_call", "reassess"),
-              stops=("reassess", "arrived_at", "closed"), limit=rules.target, when=rules.visited),
+              stops="reassess", moot="arrived_at", limit=rules.target, when=rules.visited),
     ),
     owners=Owners(accept_within=ACCEPT, climbs=("supervisor", "inspector", "superintendent")),
     measures=(
@@ -86,7 +87,7 @@ CALL = Kind(
               where=lambda c: c.get("arrived_at") is not None and rules.graded_at(c) is not None, hit=lambda c: rules.on_target(c, last=True)),
         Share(name="lowered", asks="What share of calls is graded lower than at first?", where=lambda c: bool(rules.grades(c)), hit=rules.lowered),
         Share(name="golden_hour_asked", asks="Are the five blocks of the golden hour answered?", where=lambda c: c.get("arrived_at") is not None,
-              hit=rules.all_asked),
+              hit=by_the_end(rules.all_asked)),
         Share(name="evidence_got", asks="Is evidence that would be lost got?", of="perishables",
               where=lambda r: bool(r.get("got_at") or r.get("lost_at")), hit=lambda r: bool(r.get("got_at"))),
         Median(name="grade_to_unit", asks="How long from the first grade to the unit being sent?", unit="minutes",

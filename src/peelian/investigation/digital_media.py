@@ -45,9 +45,9 @@ DEVICE = Kind(
         Outcome("investigator", guards=(rules.gets_there("investigator"), rules.shown_with_consent), title="Investigator records what the owner shows"),
         Outcome("kiosk", guards=(rules.gets_there("kiosk"),), title="Kiosk"), Outcome("laboratory", title="Laboratory"))),),
     clocks=(
-        Clock(name="booked_in_time", title="Route booked", starts="seized_at", stops=("booked_at", "closed"), limit=BOOK, climbs=LADDER[1:], climb_every=BOOK),
-        Clock(name="result_in_time", title="Result", starts="seized_at", stops=("result_at", "closed"), limit=RESULT),
-        Clock(name="before_bail_ends", title="Result before bail ends", starts="seized_at", stops=("result_at", "closed"), limit=rules.before_bail, when=rules.bailed),
+        Clock(name="booked_in_time", title="Route booked", starts="seized_at", stops="booked_at", limit=BOOK, climbs=LADDER[1:], climb_every=BOOK),
+        Clock(name="result_in_time", title="Result", starts="seized_at", stops="result_at", limit=RESULT),
+        Clock(name="before_bail_ends", title="Result before bail ends", starts="seized_at", stops="result_at", limit=rules.before_bail, when=rules.bailed),
     ),
     owners=Owners(accept_within=ACCEPT, climbs=LADDER),
     measures=(
@@ -57,7 +57,7 @@ DEVICE = Kind(
               hit=lambda c: c.method == "kiosk"),
         Share(name="got_what_was_needed", asks="Do examinations give what was needed?", where=lambda c: c.get("result") is not None,
               hit=lambda c: c.result == "got what was needed"),
-        Count(name="failed_examinations", asks="How many examinations fail?", where=lambda c: c.get("failed") is not None),
+        Count(name="failed_examinations", asks="At how many devices does an examination fail?", at="fail", where=lambda c: c.get("failed") is not None),
     ),
 )  # fmt: skip
 
@@ -73,7 +73,7 @@ ROUTE = Kind(
         Act(name="shut_route", title="Close the place", during="open", to="shut", asks=("stopped",), by=LADDER),
     ),
     clocks=(Clock(name="confirmed", title="Confirmed", starts=("open_route", "change_route", "confirm_route"),
-                  stops=("change_route", "confirm_route", "shut"), limit=CONFIRM),),
+                  stops=("change_route", "confirm_route"), limit=CONFIRM),),
     owners=Owners(accept_within=ACCEPT, climbs=LADDER),
     measures=(Share(name="declared_under_the_code", asks="What share of places is declared under the Forensic Science Regulator's Code?",
                     where=lambda c: c.way != "investigator", hit=lambda c: c.declared),),
@@ -89,7 +89,7 @@ PROMPT = Kind(
             guards=(rules.sample_taken,)),
         Act(name="close_prompt", title="Close", during="shown", to="closed", by="inspector", needs=("sampled", "named_it"), maybe=("since_used",)),
     ),
-    clocks=(Clock(name="briefed_in_time", title="Team shown its route", starts="prompt_team", stops=("brief_team", "closed"), limit=BRIEF,
+    clocks=(Clock(name="briefed_in_time", title="Team shown its route", starts="prompt_team", stops="brief_team", limit=BRIEF,
                   climbs=LADDER[1:], climb_every=BRIEF),),
     owners=Owners(accept_within=ACCEPT, climbs=LADDER[1:]),
     measures=(Share(name="most_name_their_route", asks="In what share of teams asked do at least nine of ten officers name their route?",

@@ -210,7 +210,7 @@ MAPPA = Kind(
     ),
     clocks=(
         Clock(name="screened", title="Category and level decided", starts="refer", stops=("managed", "declined"), limit=SCREEN, climbs=LADDER, climb_every=CLIMB),
-        Clock(name="next_meeting", title="Next meeting or review", starts=("set_level", "hold_meeting", "review"), stops=("hold_meeting", "review", "exited"),
+        Clock(name="next_meeting", title="Next meeting or review", starts=("set_level", "hold_meeting", "review"), stops=("hold_meeting", "review"),
               limit=review_every, climbs=LADDER, climb_every=CLIMB),
     ),
     owners=Owners(accept_within=ACCEPT, climbs=LADDER),

@@ -240,9 +240,9 @@ IOM = Kind(
     ),
     clocks=(
         Clock(name="decided", title="Decided on", starts="propose", stops=("selected", "not_selected"), limit=SELECT, climbs=LADDER, climb_every=CLIMB),
-        Clock(name="next_contact", title="Next contact", starts=("selected", "contact"), stops=("contact", "lower_contact", "left"), limit=contact_every,
+        Clock(name="next_contact", title="Next contact", starts=("selected", "contact"), stops="contact", moot="lower_contact", limit=contact_every,
               climbs=LADDER, climb_every=CLIMB),
-        Clock(name="next_review", title="Review", starts=("selected", "review"), stops=("review", "left"), limit=REVIEW, climbs=LADDER, climb_every=CLIMB),
+        Clock(name="next_review", title="Review", starts=("selected", "review"), stops="review", limit=REVIEW, climbs=LADDER, climb_every=CLIMB),
     ),
     owners=Owners(accept_within=ACCEPT, climbs=LADDER, qualified=qualified),
     derives=(("offending", impact.words),),

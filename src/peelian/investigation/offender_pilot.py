@@ -169,13 +169,13 @@ PILOT = Kind(
                      Outcome("stop", to="stopped", title="It stops"))),
     ),
     clocks=(
-        Clock(name="counted_in_time", title="Counted again", starts=("begin", "count_again"), stops=("count_again", "stopped", "adopted"), limit=COUNT,
+        Clock(name="counted_in_time", title="Counted again", starts=("begin", "count_again"), stops="count_again", moot="stopped", limit=COUNT,
               climbs=LADDER, climb_every=CLIMB),
         Clock(name="stop_decided", title="Boundary crossed: suspended or stopped", starts="count_again", stops=("suspended", "stopped", "adopted"), limit=STOP,
               when=read.crossed, climbs=LADDER, climb_every=CLIMB),
         Clock(name="reviewed", title="Decided on", starts="begin", stops=("stopped", "adopted"), limit=until_review,
               climbs=LADDER, climb_every=CLIMB),
-        Clock(name="returned", title="All back in active management", starts=("suspended", "stopped"), stops=("confirm_returned", "running"), limit=RETURN,
+        Clock(name="returned", title="All back in active management", starts=("suspended", "stopped"), stops="confirm_returned", moot="running", limit=RETURN,
               climbs=LADDER, climb_every=CLIMB),
     ),
     owners=Owners(accept_within=ACCEPT, climbs=LADDER),
@@ -183,6 +183,5 @@ PILOT = Kind(
     measures=(
         Share(name="boundary_kept", asks="Of counts, what share finds the boundary not crossed? (This does not say that a pilot is safe.)", of="readings",
               hit=lambda r: r.figures.crossed_on is None),
-        Share(name="audits_in_both", asks="What share of draws of audit visits is made in full?", of="audits", hit=lambda r: bool(r.get("made_on"))),
     ),
 )  # fmt: skip

@@ -79,8 +79,8 @@ OFFENDER = Kind(
         Clock(name="review_right", title="A review of an indefinite duty may be asked for", starts=("first_notified_at", "review_duty"), stops=("review_duty", "ended"),
               limit=rules.may_ask, duty=False),
         Clock(name="assessed", title="First assessment", starts="register", stops="hold_result", limit=ASSESS, climbs=LADDER, climb_every=CLIMB),
-        Clock(name="next_assessment", title="Next assessment", starts="hold_result", stops=("hold_result", "ended"), limit=rules.next_assessment),
-        Clock(name="next_visit", title="Next visit", starts=("active", "visit"), stops=("visit", "reactive", "restore", "away", "ended"), limit=rules.visit_every,
+        Clock(name="next_assessment", title="Next assessment", starts="hold_result", stops="hold_result", limit=rules.next_assessment),
+        Clock(name="next_visit", title="Next visit", starts=("active", "visit"), stops=("visit", "restore"), moot=("reactive", "away"), limit=rules.visit_every,
               when=rules.managed_actively, climbs=LADDER, climb_every=CLIMB),
     ),
     owners=Owners(accept_within=ACCEPT, climbs=LADDER, qualified=rules.trained),
@@ -91,7 +91,8 @@ OFFENDER = Kind(
               hit=lambda t: t.outcome == "reactive"),
         Share(name="visits_that_meet", asks="What share of visits meets the person?", of="visits", at="visited_at", hit=lambda r: r.met),
         Share(name="unannounced", asks="What share of visits is unannounced?", of="visits", at="visited_at", hit=lambda r: r.unannounced),
-        Share(name="level_assessed", asks="For what share is a tool's result held?", hit=lambda c: bool(c.assessments)),
+        Share(name="level_assessed", asks="Of those with a level of risk, for what share is a tool's result held?", where=lambda c: bool(c.get("level")),
+              hit=lambda c: bool(c.assessments)),
     ),
 )  # fmt: skip
 

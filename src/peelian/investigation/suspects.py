@@ -201,9 +201,9 @@ SUSPECT = Kind(
     clocks=(
         Clock(name="graded", title="Graded", starts="wanted_at", stops="grade_it", limit=GRADE),
         Clock(name="circulation", title="Circulated on the PNC", starts="wanted_at", stops="circulated_at", limit=within("circulate")),
-        Clock(name="next_attempt", title="Next attempt to arrest", starts=("register", "attempt"), stops=("attempt", "closed"), limit=within("attempt")),
-        Clock(name="next_review", title="Supervisor's review", starts=("register", "review"), stops=("review", "closed"), limit=within("review")),
-        Clock(name="next_senior_review", title="Inspector's review", starts=("register", "senior_review"), stops=("senior_review", "closed"),
+        Clock(name="next_attempt", title="Next attempt to arrest", starts=("register", "attempt"), stops="attempt", limit=within("attempt")),
+        Clock(name="next_review", title="Supervisor's review", starts=("register", "review"), stops="review", limit=within("review")),
+        Clock(name="next_senior_review", title="Inspector's review", starts=("register", "senior_review"), stops="senior_review",
               limit=within("senior_review")),
         Clock(name="da_high_found", title="Domestic abuse at high risk: found", starts="wanted_at", stops="close_found", limit=within("harm_first"), when=da_high),
         Clock(name="found", title="Found", starts="wanted_at", stops="close_found", limit=FIND),
@@ -212,7 +212,7 @@ SUSPECT = Kind(
     measures=(
         Share(name="taken_off", asks="What share of endings is a duplicate or no longer wanted?", at="ended_at", where=lambda c: bool(c.get("closed_as")),
               hit=lambda c: c.closed_as in NOT_FOUND),
-        Share(name="attempts_that_arrest", asks="What share of attempts ends in an arrest?", of="attempts", hit=lambda r: r.result == "arrested"),
+        Share(name="attempts_that_arrest", asks="What share of attempts ends in an arrest?", of="attempts", at="tried_at", hit=lambda r: r.result == "arrested"),
         Median(name="days_to_find", asks="How long until a suspect is found?", value=days_to_find, unit="days", at="ended_at",
                where=lambda c: c.get("closed_as") in FOUND),
     ),

@@ -27,6 +27,7 @@ from peelian.core.kinds import (
     Proposal,
     Share,
 )
+from peelian.core.kinds.measures import by_the_end
 from peelian.core.local import Local
 from peelian.core.period import Period
 from peelian.core.system import System
@@ -121,6 +122,11 @@ def safe_way(case: Any) -> bool:
     return bool(case.by_safe_way)
 
 
+def was_taken(case: Any) -> bool:
+    """Whether the statement was taken: not where it was declined, undecided while it may still be taken."""
+    return bool(case.get("taken_at")) or (case.get("statement") != "declined" and by_the_end("taken_at")(case))
+
+
 def rights_set(case: Any) -> bool:
     """Whether the victim has enhanced rights is decided."""
     return bool(case.entitled)
@@ -208,17 +214,17 @@ VICTIM = Kind(
     clocks=(
         Clock(name="rights_decided", title="Needs assessed, rights decided", starts="open_rights", stops="set_rights", limit=RIGHTS),
         Clock(name="statement_offered", title="Personal statement offered", starts="open_rights", stops="offered_at", limit=OFFER),
-        Clock(name="statement_asked_again", title="Personal statement offered again", starts="offer_statement", stops=("offer_statement", "taken_at", "closed"),
+        Clock(name="statement_asked_again", title="Personal statement offered again", starts="offer_statement", stops=("offer_statement", "taken_at"),
               limit=AGAIN, when=not_now),
-        Clock(name="victim_asked", title="Victim asked about the contact", starts=("open_rights", "ask_victim"), stops=("ask_victim", "closed"), limit=ASK),
+        Clock(name="victim_asked", title="Victim asked about the contact", starts=("open_rights", "ask_victim"), stops="ask_victim", limit=ASK),
     ),
     owners=Owners(accept_within=ACCEPT, climbs=("supervisor", "inspector", "superintendent", "chief-officer")),
     derives=(("not_wanted", coming),),
     measures=(
-        Share(name="offered_statement", asks="Is every victim offered a personal statement?", hit=lambda c: bool(c.get("offered_at"))),
-        Share(name="statement_taken", asks="Of statements offered, what share is taken?", where=lambda c: bool(c.get("offered_at")), hit=lambda c: bool(c.get("taken_at"))),
+        Share(name="offered_statement", asks="Is every victim offered a personal statement?", hit=by_the_end("offered_at")),
+        Share(name="statement_taken", asks="Of statements offered, what share is taken?", where=lambda c: bool(c.get("offered_at")), hit=was_taken),
         Share(name="statement_reaches_prosecutor", asks="Of statements taken, what share reaches the prosecutor?", where=lambda c: bool(c.get("taken_at")),
-              hit=lambda c: bool(c.get("sent_at"))),
+              hit=by_the_end("sent_at")),
         Share(name="statement_used", asks="Of statements sent, what share does the court hear or consider?", where=lambda c: c.get("used") not in (None, "no hearing"),
               hit=lambda c: c.used in ("read or played in court", "considered by the court")),
         Share(name="contact_good", asks="What share of victims asked says that they understood, got what they needed, were respected and know what comes next?",

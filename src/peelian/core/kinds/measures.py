@@ -92,14 +92,14 @@ def measures_of(kind: Kind) -> dict[str, Measure]:
     return found | {measure.name: measure for measure in kind.measures}
 
 
-def by_the_end(*names: str) -> Rule:
-    """Whether each of these facts is known by the end of a case: undecided while it is open and one is not."""
+def by_the_end(asked: str | Rule) -> Rule:
+    """Whether a fact is known, or a rule holds, by the end of a case: undecided while the case is open and it is not so."""
 
     def hit(case: Case) -> bool:
-        unknown = next((name for name in names if not case.get(name)), "")
-        if unknown and not case.state.closed:
-            raise Unset(unknown, case.kind.about[unknown].question)
-        return not unknown
+        so = bool(case.get(asked) if isinstance(asked, str) else asked(case))
+        if not so and not case.state.closed:
+            raise Unset("it", "whether it is so by the end of the case")
+        return so
 
     return hit
 
@@ -108,7 +108,8 @@ def source_of(kind: Kind, measure: Measure) -> str:
     """Where the rows of a measure come from, in words: its definition on a page."""
     of = measure.of
     if of == CASES:
-        return f"one row a case, at {_fact(kind, measure) or 'the time it was opened'}"
+        when = words_of(measure.at, kind.act_by_name[measure.at].title) if measure.at in kind.act_by_name else ""
+        return f"one row a case, at {_fact(kind, measure) or (f'“{when}”' if when else 'the time it was opened')}"
     if any(of == clock.name for clock in _clocks(kind)):
         return "one row a run of the clock, at the time it falls due; unfinished work counts when it falls due"
     word = kind.part_by_name.get(of)
@@ -182,7 +183,12 @@ def _source(measure: Measure, case: Case, runs: list[Run]) -> Iterator[_Raw]:
     state, of = case.state, measure.of
     word = state.kind.part_by_name.get(of)
     if of == CASES:
-        yield _Raw("", 0, _when(state.facts.get(measure.at), state.opened_at), case)
+        yield _Raw(
+            "",
+            0,
+            _when(state.facts.get(measure.at) or max(case.times(measure.at), default=None), state.opened_at),
+            case,
+        )
     elif isinstance(word, Part):
         for row in case.items(of):
             yield _Raw(row.it.id, 0, _when(row.it.facts.get(measure.at), row.it.at), row)
