@@ -187,6 +187,13 @@ def test_used_as_meant_the_gap_narrows_within_two_quarters(suspects, force):
         "start_on": date(2025, 7, 1),
     }
     store.decide(ref, "answer_it", "adopt", plan, actor=force["head"], at=july + DAY)
+    # So is a plan of the same district about another measure, which this review says nothing of.
+    found_there = {"about": "a step is left out", "step": "refer", "measure": "domestic_abuse.graded_in_time", "area": LEAVES_OUT, "figures": "9 of 20", "cases": 20, "best": RENAMES, "period": "2025 Q2"}  # fmt: skip
+    other = store.open_case(
+        "consistency", "name_difference", found_there, actor=force["analyst"], at=july, to="head"
+    ).ref
+    store.accept(other, actor=force["head"], at=july + DAY)
+    store.decide(other, "answer_it", "adopt", plan, actor=force["head"], at=july + DAY)
 
     # The gap, adjusted for the mix, narrows within two quarters.
     for quarter, on in ((2, datetime(2025, 10, 20, 9, tzinfo=UTC)), (3, datetime(2026, 1, 20, 9, tzinfo=UTC))):
@@ -196,6 +203,7 @@ def test_used_as_meant_the_gap_narrows_within_two_quarters(suspects, force):
     plan = Read(loaded.state, on)
     assert [row.period for row in plan.followed] == ["2025 Q3", "2025 Q4"]
     assert plan.shows == "narrowed"
+    assert not Case.objects.get(ref=other).items.filter(part="followed").exists()
     store.do(ref, "close", {"result": "narrowed", "learnt": "asked on day one"}, actor=force["head"], at=on)
 
     # A fall made by renaming is flagged, in the district that did it.
