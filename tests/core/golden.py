@@ -32,7 +32,7 @@ class Do:
     by: str = "ann"
 
 
-def do(name: str, item: str = "", by: str = "ann", **given: Any) -> Do:
+def do(name: str, item: str = "", /, by: str = "ann", **given: Any) -> Do:
     return Do(name, given, item, by)
 
 
@@ -68,7 +68,9 @@ class Golden:
         state = kinds.fold(self.kind, entries)
         who = Who(act.by, self.roles, "force")
         if any(d.name == act.name for d in self.kind.decisions):
-            return kinds.decide(state, act.name, outcome.replace("+", " "), given, who=who, at=now, reason="as told", around=self.around)
+            return kinds.decide(
+                state, act.name, outcome.replace("+", " "), given, who=who, at=now, reason="as told", around=self.around
+            )
         ask = next((a for a in self.kind.asks if a.name == act.name), None)
         if ask is not None:
             return kinds.ask(state, ask.name, "theirs", item=act.item, who=who, at=now, around=self.around)
