@@ -112,7 +112,7 @@ def test_what_is_missing_is_told_beside_the_field_and_at_the_head(ann: Client) -
     assert "<title>Fault: " in page
     assert '<a href="#f-area">District: this is needed here</a>' in page
     assert 'id="f-area_error">District: this is needed here' in page
-    assert page.count("Enter a whole number") == 2
+    assert page.count("How many are with them: enter a whole number") == 2
     assert "Jo Reed" in page
     assert not JournalEntry.objects.exists()
 
@@ -292,7 +292,7 @@ def test_two_windows_of_one_form_keep_both_texts(ann: Client, force: Actor) -> N
     assert forked["form"] != held["form"]
     assert sorted(d.given["name"][0] for d in Draft.objects.all()) == ["first window, more", "second window"]
     page = ann.get(path).content.decode()
-    assert "Another window of this form holds something else" in page
+    assert "Something else was begun in this form" in page
     [uid] = re.findall(r"\?draft=(\w+)", page)
     assert "second window" in ann.get(f"{path}?draft={uid}").content.decode()
     ann.post(f"/cases/draft/{uid}/drop/")

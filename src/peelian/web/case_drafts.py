@@ -85,7 +85,12 @@ def begun(user: str, place: Place) -> Draft:
     """The newest draft of a form that was not saved, or a new one that is not kept yet."""
     held = Draft.objects.filter(user=user, kind=place.kind, act=place.act, item=place.item, saved_at=None)
     held = held.filter(case__ref=place.ref) if place.ref else held.filter(case=None)
-    return held.order_by("-at", "-pk").first() or Draft(uid=secrets.token_hex(12), user=user)
+    return held.order_by("-at", "-pk").first() or fresh(user)
+
+
+def fresh(user: str) -> Draft:
+    """A draft that is not kept yet: an empty form."""
+    return Draft(uid=secrets.token_hex(12), user=user)
 
 
 def waiting(user: str) -> list[Draft]:

@@ -5,6 +5,7 @@ A fact left empty is *not known yet*; it is never taken as no.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from types import NoneType, UnionType
@@ -19,8 +20,15 @@ from peelian.core.kinds import About, words_of
 from peelian.records.models import Area
 
 NOT_KNOWN = "Not known yet"
+LONGEST = 20_000  # characters of one answer
 IN_SIGHT = 8  # choices shown as radios; a longer list folds into a select
 LISTS = (list, tuple, set, frozenset)
+CODE = re.compile(r"[A-Z]\d{8}")  # of an area, as the Office for National Statistics writes it
+
+
+def _fault(question: str, words: str) -> str:
+    """What is wrong with an answer, led by its question: at the head of the page it stands apart from its field."""
+    return f"{question.rstrip('?:.')}: {words}"
 
 
 class LondonTime(forms.CharField):
@@ -38,18 +46,21 @@ class LondonTime(forms.CharField):
         try:
             told = datetime.fromisoformat(text).replace(tzinfo=None)
         except ValueError:
-            raise forms.ValidationError("Enter a date and a time, such as 23/11/2026 14:30") from None
+            raise self._refused("enter a date and a time, such as 23/11/2026 14:30") from None
         if not 1900 <= told.year < 2200:
-            raise forms.ValidationError("Check the year")
+            raise self._refused("check the year")
         first, other = told.replace(tzinfo=LONDON), told.replace(tzinfo=LONDON, fold=1)
         if first.utcoffset() == other.utcoffset():
             return first
         if first.utcoffset() < other.utcoffset():  # type: ignore[operator]
-            raise forms.ValidationError("The clocks went forward that night: this time did not happen")
+            raise self._refused("the clocks went forward that night, so this time did not happen")
         if second not in ("first", "second"):
             self.widget.twice = True  # type: ignore[attr-defined]
-            raise forms.ValidationError("The clocks went back that night, so this time happened twice: say which")
+            raise self._refused("the clocks went back that night, so this time happened twice; say which")
         return first if second == "first" else other
+
+    def _refused(self, words: str) -> forms.ValidationError:
+        return forms.ValidationError(_fault(str(self.label), words))
 
 
 class _Moment(forms.DateTimeInput):
@@ -120,7 +131,7 @@ def field_of(about: About, *, needed: bool, area: bool = False) -> forms.Field:
         "label": about.question,
         "help_text": f"{about.hint} Needed.".strip() if needed else about.hint,
         "required": needed,
-        "error_messages": {"required": f"{about.question.rstrip('?:.')}: this is needed here"},
+        "error_messages": {"required": _fault(about.question, "this is needed here")},
     }
     kind = plain_type(about.type)
     if (
@@ -147,15 +158,18 @@ def _make(kind: Any, told: dict[str, Any], *, needed: bool) -> forms.Field:
     if kind is datetime:
         return LondonTime(**told)
     if kind is date:
-        told["error_messages"]["invalid"] = "Enter a date, such as 23/11/2026"
+        told["error_messages"]["invalid"] = _fault(told["label"], "enter a date, such as 23/11/2026")
         return forms.DateField(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **told)
     if kind is int:
-        told["error_messages"]["invalid"] = "Enter a whole number"
+        told["error_messages"]["invalid"] = _fault(told["label"], "enter a whole number")
         return forms.IntegerField(widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "short"}), **told)
     if kind is float:
-        told["error_messages"]["invalid"] = "Enter a number"
+        told["error_messages"]["invalid"] = _fault(told["label"], "enter a number")
         return forms.FloatField(widget=forms.TextInput(attrs={"inputmode": "decimal", "class": "short"}), **told)
-    return forms.CharField(widget=forms.Textarea(attrs={"rows": 1, "class": "grows"}), max_length=20_000, **told)
+    told["error_messages"]["max_length"] = _fault(
+        told["label"], f"write at most {LONGEST:,} characters, and attach a longer text as a file"
+    )
+    return forms.CharField(widget=forms.Textarea(attrs={"rows": 1, "class": "grows"}), max_length=LONGEST, **told)
 
 
 def _choice(words: list[tuple[str, str]], values: Mapping[str, Any], told: dict[str, Any], needed: bool) -> forms.Field:
@@ -165,7 +179,7 @@ def _choice(words: list[tuple[str, str]], values: Mapping[str, Any], told: dict[
         words = [("", NOT_KNOWN), *words]
     elif not few:
         words = [("", "Choose"), *words]
-    told["error_messages"]["invalid_choice"] = "Choose one of the answers listed"
+    told["error_messages"]["invalid_choice"] = _fault(told["label"], "choose one of the answers listed")
     return forms.TypedChoiceField(
         choices=words, coerce=values.__getitem__, empty_value=None, widget=forms.RadioSelect if few else forms.Select,
         **told,
@@ -188,13 +202,15 @@ def fits(about: About) -> Callable[[Any], Any]:
         try:
             return about.adapter.validate_python(value)
         except Unfit as error:
-            raise forms.ValidationError(f"This does not fit: {error.errors()[0]['msg'].lower()}") from None
+            raise forms.ValidationError(
+                _fault(about.question, f"this does not fit: {error.errors()[0]['msg'].lower()}")
+            ) from None
 
     return read
 
 
 def in_words(value: Any, about: About | None = None) -> str:
-    """A fact as a page says it: yes or no, days and times of London, words without underscores."""
+    """A fact as a page says it: yes or no, days and times of London, words without underscores, an area by its name."""
     if value is None:
         return NOT_KNOWN.lower()
     if isinstance(value, bool):
@@ -206,6 +222,8 @@ def in_words(value: Any, about: About | None = None) -> str:
         return f"{value.day} {value:%B %Y}"
     if isinstance(value, LISTS):
         return ", ".join(in_words(each, about) for each in value) or "none"
+    if isinstance(value, str) and about is not None and about.name == "area" and CODE.fullmatch(value):
+        return Area.objects.filter(code=value).values_list("name", flat=True).first() or value
     if isinstance(value, str) and about is not None and value in about.titles:
         return about.titles[value]
     if isinstance(value, str) and about is not None and _listed(about.type):

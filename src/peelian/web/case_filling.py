@@ -23,6 +23,8 @@ from .case_drafts import Place, SavedAlready
 from .case_fields import in_words
 from .case_form import FactsForm
 
+ANEW = "new"  # asks for an empty form, while what was begun before stays kept
+
 
 @dataclass
 class Filling:
@@ -60,7 +62,8 @@ def _shown(request: HttpRequest, filling: Filling) -> HttpResponse:
     user = request.actor.user.username
     draft = case_drafts.begun(user, filling.place)
     others = [d for d in case_drafts.waiting(user) if _place(d) == filling.place and d.uid != draft.uid]
-    wanted = next((d for d in others if d.uid == request.GET.get("draft")), None)
+    asked = request.GET.get("draft")
+    wanted = case_drafts.fresh(user) if asked == ANEW else next((d for d in others if d.uid == asked), None)
     if wanted is not None:
         draft, others = wanted, [d for d in (draft, *others) if d is not wanted and d.pk]
     form = filling.make(case_drafts.as_post(draft) if draft.pk else None)

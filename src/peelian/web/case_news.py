@@ -17,6 +17,7 @@ from .case_lists import lines_of, offered
 from .case_words import Names, journal_line
 
 SINCE = timedelta(hours=24)
+SOON = timedelta(hours=12)
 SHOWN = 8
 
 
@@ -24,19 +25,22 @@ def news(actor: Actor, at: datetime) -> dict[str, Any]:
     """The parts of the first page, and the mentions of the people whose cases stand in it (`subjects`)."""
     mine = queues.mine(actor, at)
     count = mine.count()
-    due = queues.due(actor, at, timedelta(hours=12), among=mine).count()
+    due = queues.due(actor, at, SOON, among=mine).count()
     asked, late = offered(actor, at), climbed(actor, at)
     up = queues.page(late, size=SHOWN).rows
     waits = list(asked[:SHOWN])
-    own = queues.page(mine, size=SHOWN).rows
+    late_count = mine.filter(due_order__lte=at).count()
+    # What is late for weeks must not push what is due in minutes off the first page.
+    soon = queues.page(mine.filter(due_order__gt=at, due_order__lte=at + SOON), size=SHOWN).rows if late_count else []
+    own = queues.page(mine.exclude(pk__in=[case.pk for case in soon]), size=SHOWN).rows
     span = duty.span(actor.user.username, at)
     changed = _changed(actor, at)
     return {
         "climbed": lines_of(up, actor, at), "climbed_count": late.count(),
         "offered": lines_of(waits, actor, at), "offered_count": asked.count(), "own": lines_of(own, actor, at),
-        "own_count": count, "due_count": due, "late_count": mine.filter(due_order__lte=at).count(), "changed": changed,
+        "own_count": count, "due_count": due, "late_count": late_count, "soon": lines_of(soon, actor, at), "changed": changed,
         "notices": _notices(actor, at), "duty_ends": span[1] if span else None,
-        "subjects": {c.subject_key for c in (*waits, *own, *up, *(case for case, _ in changed)) if c.subject_key},
+        "subjects": {c.subject_key for c in (*waits, *soon, *own, *up, *(case for case, _ in changed)) if c.subject_key},
     }  # fmt: skip
 
 

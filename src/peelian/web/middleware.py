@@ -39,12 +39,21 @@ class HeadersMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         with timezone.override(ZoneInfo(settings.LONDON)):
             response = self.get_response(request)
+            if response.status_code == 405 and request.method == "GET":
+                response = _only_sent(request)
         response.headers["Content-Security-Policy"] = POLICY
         response.headers["Referrer-Policy"] = "same-origin"
         response.headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
         response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
         response.headers.setdefault("Cache-Control", "private, no-store")
         return response
+
+
+def _only_sent(request: HttpRequest) -> HttpResponse:
+    """The page of an address that only takes what is sent: whoever was signed out before pressing a button is led there."""
+    found = request.resolver_match
+    ref = found.kwargs.get("ref", "") if found and found.route.startswith("cases/<slug:ref>/") else ""
+    return render(request, "405.html", {"ref": ref}, status=405)
 
 
 class SessionMiddleware:

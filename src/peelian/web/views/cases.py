@@ -87,8 +87,7 @@ def _derived(found: store.Loaded, at: datetime) -> list[tuple[str, str]]:
 def _known(found: store.Loaded) -> dict[str, Any]:
     """The fieldsets of which something is known, and those of which nothing is."""
     kind = found.kind
-    seen = {**found.seen, kind.area: _area(found.seen[kind.area])} if found.seen.get(kind.area) else found.seen
-    told = pairs({n: a for n, a in kind.about.items() if a.private in found.classes}, seen)
+    told = pairs({n: a for n, a in kind.about.items() if a.private in found.classes}, found.seen)
     some = {name: rows for name, rows in told.items() if any(known for *_, known in rows)}
     none = {name: rows for name, rows in told.items() if name not in some}
     return {"groups": some, "unknown": none, "unknown_count": sum(map(len, none.values()))}

@@ -1,0 +1,128 @@
+"""What went wrong when five people used the pages through a bad night: each fault found, held by a test."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from peelian.access.actor import Actor
+from peelian.access.models import User
+from peelian.casework import store
+from peelian.casework.kinds import register
+from peelian.casework.models import Case, Draft
+from peelian.records.models import Area
+
+from .made_case import SIGHTING
+
+Open = Callable[..., Client]
+REPORT = "/cases/new/made_sighting/report/"
+
+
+@pytest.fixture(autouse=True)
+def kind() -> None:
+    register(SIGHTING)
+
+
+@pytest.fixture
+def force(analyst: User) -> Actor:
+    return Actor.of(analyst, "safeguarding")
+
+
+@pytest.fixture
+def ann(analyst: User, signed_in: Open) -> Client:
+    return signed_in(analyst, "safeguarding")
+
+
+def opened(actor: Actor, hours_ago: float, **given: Any) -> Case:
+    """A case whose grading is due two hours after the sighting."""
+    at = timezone.now()
+    told = {"name": "Jo Reed", "area": "north", "seen_at": at - timedelta(hours=hours_ago), **given}
+    return store.open_case("made_sighting", "report", told, actor=actor, at=at)
+
+
+def page(client: Client, path: str) -> str:
+    return client.get(path).content.decode()
+
+
+def test_what_is_due_in_minutes_stands_before_what_is_late_for_days(ann: Client, force: Actor) -> None:
+    """Nine late cases fill the eight lines of the list; the call just taken is still in sight, and stands first."""
+    late = [opened(force, 48 + n) for n in range(9)]
+    now = opened(force, 1.9)
+    home = page(ann, "/")
+
+    assert home.index("Due soon") < home.index(now.ref[:8]) < home.index("<h2>Yours") < home.index(late[-1].ref[:8])
+    assert home.count(f"/cases/{now.ref}/") == 1
+
+
+def test_without_anything_late_the_list_is_one(ann: Client, force: Actor) -> None:
+    case = opened(force, 1.9)
+    home = page(ann, "/")
+    assert "Due soon" not in home
+    assert home.count(f"/cases/{case.ref}/") == 1
+
+
+def test_a_second_caller_gets_an_empty_form_and_the_first_is_kept(ann: Client) -> None:
+    shown = page(ann, REPORT)
+    mark = {n: re.search(rf'name="{n}" value="([^"]*)"', shown)[1] for n in ("form", "based", "seen")}  # type: ignore[index]
+    ann.post("/cases/draft/", {**mark, "name": "First caller", "tab": "1"})
+
+    assert "First caller" in page(ann, REPORT)
+    assert "?draft=new" in page(ann, REPORT)
+    anew = page(ann, f"{REPORT}?draft=new")
+    assert "First caller" not in anew
+    [first] = Draft.objects.all()
+    assert f"?draft={first.uid}" in anew
+    mark = {n: re.search(rf'name="{n}" value="([^"]*)"', anew)[1] for n in ("form", "based", "seen")}  # type: ignore[index]
+    ann.post("/cases/draft/", {**mark, "name": "Second caller", "tab": "2"})
+    assert sorted(d.given["name"][0] for d in Draft.objects.all()) == ["First caller", "Second caller"]
+
+
+def test_a_district_is_read_by_its_name_wherever_it_stands(ann: Client, force: Actor) -> None:
+    Area.objects.create(code="E07000001", name="Northmoor", kind="district")
+    case = opened(force, 1, area="E07000001")
+    for path in (f"/cases/{case.ref}/", f"/cases/{case.ref}/do/note/"):
+        shown = page(ann, path)
+        assert "Northmoor" in shown
+        assert "E07000001" not in shown
+
+
+def test_each_fault_at_the_head_names_its_question_and_takes_the_keyboard_there(ann: Client) -> None:
+    shown = page(ann, REPORT)
+    mark = {n: re.search(rf'name="{n}" value="([^"]*)"', shown)[1] for n in ("form", "based", "seen")}  # type: ignore[index]
+    typed = {
+        "name": "x" * 20_001,
+        "seen_at": "31/02/2026",
+        "born_on": "2026-02-31",
+        "companions": "two",
+        "area": "north",
+    }
+    told = ann.post(REPORT, {**mark, **typed}).content.decode()
+    head = re.search(r'<div class="faults".*?</div>', told, re.DOTALL)[0]  # type: ignore[index]
+
+    assert "autofocus" in head
+    assert re.findall(r"<a href=[^>]+>([^<]+)</a>", head) == [
+        "Who is it about: write at most 20,000 characters, and attach a longer text as a file",
+        "Date of birth: enter a date, such as 23/11/2026",
+        "When were they last seen: enter a date and a time, such as 23/11/2026 14:30",
+        "How many are with them: enter a whole number",
+    ]
+
+
+def test_a_button_pressed_while_signed_out_leads_to_a_page_that_says_nothing_was_done(
+    ann: Client, force: Actor
+) -> None:
+    case = opened(force, 1)
+    path = f"/cases/{case.ref}/accept/"
+    assert Client().post(path).headers["Location"].endswith(f"?next={path}")
+
+    answer = ann.get(path)
+    assert answer.status_code == 405
+    assert "Nothing was done" in answer.content.decode()
+    assert f'href="/cases/{case.ref}/"' in answer.content.decode()
+    assert "Nothing was done" in page(ann, "/cases/draft/nothing/drop/")
