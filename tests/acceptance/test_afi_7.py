@@ -21,6 +21,7 @@ from peelian.access.models import Agency, Change, Posting, Team, User
 from peelian.casework import store
 from peelian.casework.models import Case, Item, Notice
 from peelian.casework.ticking import tick
+from peelian.core.kinds import Refused
 from peelian.core.working_time import WorkingTime
 from peelian.county import make
 from peelian.identity.blind import exact
@@ -105,6 +106,13 @@ def acting(name, code, kind="partner"):
     return Actor(user, of, "safeguarding", on=MONDAY.date(), reason="test")
 
 
+def deciding(code):
+    """The duty manager of an authority's social care, who decides in the hub."""
+    user = acting(f"manager-{code}", code).user
+    Posting.objects.get_or_create(user=user, roles=["hub-manager"], start=date(2020, 1, 1), by="t", at=MONDAY)
+    return acting(user.username, code)
+
+
 @pytest.fixture
 def hub(db):
     systems.load()
@@ -170,8 +178,13 @@ def west_hits(children, folder):
     return {int(r) for r in exact.hits(offer, answer, mine)}
 
 
+def absent(children):
+    """Who never answers about whom: health about the first child, the police about the second."""
+    return {(children[0].person, "health"), (children[1].person, "police")}
+
+
 def with_the_hub(children, hub, folder):
-    refs = refer(children)
+    refs, silent = refer(children), absent(children)
     # The police answer for themselves as any other; each agency signs in once.
     answering = {"police": acting("intel", "force", "police"), "health": acting("nurse", "nhs")}
     social = {code: acting(f"social-{code}", code) for code in AUTHORITIES}
@@ -197,6 +210,8 @@ def with_the_hub(children, hub, folder):
                 "minutes": 10,
                 "asked_family": False,
             }
+            if (child.person, item.part) in silent:
+                continue
             if item.part == "social_care":
                 if child.authority == "south":
                     waiting["south"].append({"ask": item.ref, "answered_at": (MONDAY + DOWN).isoformat(), **given})
@@ -205,13 +220,16 @@ def with_the_hub(children, hub, folder):
             else:
                 who, after = answering[item.part], HOURS[item.part]
             store.answer(item.ref, "", given, actor=who, at=MONDAY + timedelta(hours=after))
+    managers = {code: deciding(code) for code in AUTHORITIES}
     decided = MONDAY + timedelta(hours=8)  # the same day, before anyone knows when South comes back
     for child in children:
         ref = refs[child.person]
         outcome = store.load(ref, hub, decided).proposals["respond"].proposal
-        store.decide(ref, "respond", outcome.outcome if outcome else "assessment", {"decided_by": "duty team manager"}, actor=hub, at=decided,
+        store.decide(ref, "respond", outcome.outcome if outcome else "assessment", {"decided_by": "duty team manager"}, actor=managers[child.authority], at=decided,
                      reason="" if outcome else "violence at home; who is silent is named")  # fmt: skip
         store.do(ref, "make_plan", {"lead_worker": "family support worker"}, actor=hub, at=decided)
+        with pytest.raises(Refused, match="one plan already"):
+            store.do(ref, "make_plan", {"lead_worker": "somebody else"}, actor=hub, at=decided)
         store.do(ref, "tell_referrer", {"told_referrer": "decided today; keep her in sight"}, actor=hub, at=decided)
         support = {
             "support": "safe adult at school",
@@ -247,12 +265,15 @@ def test_with_the_system_the_authority_decides_on_time_and_each_agency_sees_what
 
     for child in children:
         case = loaded[child.person]
-        # On time, with the three present or named as absent.
+        # Social care decides, on time, with the three present or named as absent.
+        (by,) = {e.agency for e in case.state.entries if e.name == "respond"}
+        assert by == child.authority
         assert {r.state for r in case.runs if r.clock == "authority_decision"} == {"met"}
         reason = case.state.taken[-1].proposal["reason"]
-        for words in ("Children's social care", "Police", "Health"):
+        away = absent(children) | {(c.person, "social_care") for c in children if c.authority == "south"}
+        for words, function in (("Children's social care", "social_care"), ("Police", "police"), ("Health", "health")):
             assert f"{words}: " in reason
-        assert ("Children's social care: UNKNOWN" in reason) == (child.authority == "south")
+            assert (f"{words}: UNKNOWN, asked 12 Jan" in reason) == ((child.person, function) in away)
         assert ("not pooled" in reason) == (child.authority == "west")
         assert ("hit; not pooled" in reason) == (child.authority == "west" and child.held["social_care"])
         # One plan, the referrer told, and the authority that leads sees it.
@@ -274,18 +295,32 @@ def test_with_the_system_the_authority_decides_on_time_and_each_agency_sees_what
 
     # What joining cost each agency, and what it changed. An agency sees its own account alone.
     rows = {j.agency: j for j in joining(actor=hub, since=MONDAY, until=later, at=later)}
-    assert set(rows) == {"east", "south", "force", "nhs"}
-    assert (rows["nhs"].asked, rows["nhs"].answered, rows["nhs"].in_time, sum(rows["nhs"].minutes)) == (9, 9, 9, 90)
+    assert set(rows) == {"east", "west", "south", "force", "nhs"}
+    assert (
+        rows["nhs"].asked,
+        rows["nhs"].answered,
+        rows["nhs"].in_time,
+        rows["nhs"].silent,
+        sum(rows["nhs"].minutes),
+    ) == (9, 8, 8, 1, 80)
     assert (rows["south"].asked, rows["south"].in_time) == (3, 0)
-    held = sum(c.held["police"] for c in children)
-    assert rows["force"].decisions == held
-    sole = sum(
-        c.held["police"] and not c.held["health"] and not (c.held["social_care"] and c.authority != "south")
-        for c in children
-    )
-    assert rows["force"].reasons == sole
-    nurse = acting("nurse", "nhs")
-    assert [j.agency for j in joining(actor=nurse, since=MONDAY, until=later, at=later)] == ["nhs"]
+    assert (rows["west"].asked, rows["west"].checked, rows["west"].minutes) == (0, 3, [])
+    holds = {
+        function: {c.person for c in children if c.held[function] and (c.person, function) not in away}
+        for function in ("social_care", "police", "health")
+    }
+    of_west = holds["social_care"] & {c.person for c in children if c.authority == "west"}
+    for code, mine, others in (
+        ("force", holds["police"], holds["health"] | holds["social_care"]),
+        ("nhs", holds["health"], holds["police"] | holds["social_care"]),
+        ("west", of_west, holds["police"] | holds["health"]),
+    ):
+        assert (rows[code].decisions, rows[code].reasons) == (len(mine), len(mine - others))
+    assert rows["force"].reasons  # the county gives a child of whom the police alone know
+    assert len(rows["nhs"].with_it) == 8 and len(rows["nhs"].without_it) == 1
+    for name, code in (("nurse", "nhs"), ("social-west", "west")):
+        (own,) = joining(actor=acting(name, code), since=MONDAY, until=later, at=later)
+        assert own == rows[code]
 
 
 def view_of(loaded, at):
