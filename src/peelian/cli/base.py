@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from peelian.core.errors import PeelianError
 
@@ -18,7 +19,44 @@ if TYPE_CHECKING:
     from peelian.access.actor import Actor
     from peelian.core.document import Document
 
+
+class Plainly(TyperGroup):
+    """Commands that say what is wrong with an argument in the words of who typed it, not of the library that read it."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command that was asked for."""
+        try:
+            return super().invoke(ctx)
+        except typer.BadParameter as fault:
+            fault.message = in_plain_words(fault)
+            raise
+
+
+def in_plain_words(fault: typer.BadParameter) -> str:
+    """What is wrong with an argument, and how it is written; the library's own words where nothing better is known."""
+    errors = getattr(fault.__cause__, "errors", None)
+    if errors is None:
+        return fault.message
+    error = errors()[0]
+    if "does not match the formats" in error["msg"]:
+        instant = "or an instant (UTC) as 2026-11-24T14:30:00"
+        ways = {
+            "%Y-%m-%d": "a day as 2026-11-24",
+            "%Y-%m-%dT%H:%M:%S": instant,
+            "%Y-%m-%dT%H:%M": "an instant (UTC) as 2026-11-24T14:30",
+        }
+        told = " ".join(words for form, words in ways.items() if f"'{form}'" in error["msg"])
+        return f"there is no such day or time; write {told.removeprefix('or ')}"
+    words = {"int_parsing": "write a whole number", "float_parsing": "write a number"}.get(error["type"])
+    limits = error.get("ctx", {})
+    for key, side in (("ge", "at least"), ("le", "at most"), ("gt", "more than"), ("lt", "less than")):
+        if key in limits:
+            words = f"write a number of {side} {limits[key]:,}"
+    return words or fault.message
+
+
 app = typer.Typer(
+    cls=Plainly,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,

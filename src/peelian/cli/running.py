@@ -88,7 +88,9 @@ def demo(
 
 @app.command()
 def serve(
-    port: Annotated[int, typer.Option(help="Port on 127.0.0.1; the next free one if it is taken.")] = 8000,
+    port: Annotated[
+        int, typer.Option(min=1, max=65_535, help="Port on 127.0.0.1; the next free one if it is taken.")
+    ] = 8000,
 ) -> None:
     """Serve the pages on 127.0.0.1 until stopped with Ctrl-C."""
     ready()
@@ -99,7 +101,7 @@ def serve(
     from granian.constants import Interfaces
 
     call_command("build_static", verbosity=0)
-    for free in range(port, port + 100):
+    for free in range(port, min(port + 100, 65_536)):
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", free)):
                 break

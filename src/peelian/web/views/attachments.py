@@ -33,7 +33,7 @@ def attach(request: HttpRequest, ref: str) -> HttpResponse:
     except PeelianError as error:
         if error.id not in ("peelian.E491", "peelian.E492"):
             raise
-        messages.error(request, f"Not attached: {error.summary}. {error.fix.capitalize()}.")
+        messages.error(request, f"Not attached: {error.summary}. {error.fix[:1].upper()}{error.fix[1:]}.")
         return _back(ref)
     say = messages.error if one.scanned == attachments.INFECTED else messages.success
     say(request, SAID[one.scanned])
