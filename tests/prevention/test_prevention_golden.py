@@ -194,6 +194,7 @@ TRY@10 tell@20 go_on@30 measure:worse@40 | told      | no   | the public was tol
 TRY@10 tell@20 go_on@30 measure:worse@40 tell@50 close | told | yes
 TRY@10                      | better                 | yes
 TRY@10 go_on@20             | better                 | -    | not solved after all
+TRY@10 go_on@20             | told                   | -
 TRY@10 tell@34              | days_to_tell           | 1    | 2 March to 3 March
 """.replace("TRY", "open hear take_on:adopt act done measure:better")
 
