@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable
+from dataclasses import asdict
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -73,6 +74,23 @@ def posted() -> None:
     """Only the county's people."""
 
 
+def holders(county: Made) -> dict[str, str]:
+    """Who holds what these crimes ask for, and until when, read from the register's own file."""
+    rows: dict[str, dict[str, str]] = {}
+    for path in county.files["force-training"]:
+        with path.open() as file:
+            rows |= {row["Record Reference"]: row for row in csv.DictReader(file)}  # the last entry of a record holds
+    day = str(MONDAY.date())
+    return {
+        f"s{row['Staff Number']}": row["Expires On"]
+        for row in rows.values()
+        if row["Accreditation"] == "PIP 2"
+        and row["Status"] == "held"
+        and row["Passed On"] <= day
+        and (row["Expires On"] or "9") > day
+    }
+
+
 class Force:
     """Accounts of the county's staff, with the roster and the training register read."""
 
@@ -86,6 +104,7 @@ class Force:
         for feed in ("force-roster", "force-training"):
             for result in landing.ingest(feed, county.files[feed], actor=Actor.of(keeper, "records"), at=MONDAY - DAY):
                 assert not result.error, result.error
+        self.qualified = holders(county)
         self.actors: dict[str, Actor] = {}
         staff = [r for r in truth(county, "staff") if not r["end"]]
         plan = Actor(keeper, self.agency, "planning", on=MONDAY.date())
@@ -142,8 +161,15 @@ class Force:
             taker = found.ranked[0].username
             with pytest.raises(Refused):  # alone they may not
                 store.offer(ref, taker, actor=boss, at=at)
-            beside = allocation.supporters(ref, taker, actor=boss, at=at)[0].username
-            how = {"supporter": beside, "until": at + 14 * DAY, "reason": "nobody qualified is free"}
+            how = {"until": at + 14 * DAY, "reason": "nobody qualified is free"}
+            other = next(n for n in sorted(self.actors) if n not in {taker, *self.qualified})
+            with pytest.raises(Refused) as refused:
+                store.offer(ref, taker, actor=boss, at=at, supporter=other, **how)
+            assert "not qualified either" in refused.value.fields["supporter"]
+            offered = [c.username for c in allocation.supporters(ref, taker, actor=boss, at=at)]
+            assert set(offered) <= set(self.qualified)
+            assert all(duty.is_on_duty(name, at) for name in offered)
+            how["supporter"] = offered[0]
         store.offer(ref, taker, actor=boss, at=at, **how)
         store.accept(ref, actor=self.actors[taker], at=at + MINUTE)
         return bool(how)
@@ -195,7 +221,9 @@ def test_b_used_as_meant_nobody_is_alone_gaps_climb_and_overrides_become_a_deman
     duty.sign_off(actor=supporter, at=gone)
     [gap, *_] = [g for g in support.gaps(gone) if g.case.ref == held.ref]
     assert (gap.reason, gap.since, gap.rank) == ("the supporter is off duty", gone, "supervisor")
-    assert gap.stand_ins and supporter.user.username not in gap.stand_ins
+    assert gap.stand_ins and not {supporter.user.username, officer.user.username} & set(gap.stand_ins)
+    assert set(gap.stand_ins) <= set(made.qualified)
+    assert all(duty.is_on_duty(name, gone) for name in gap.stand_ins)
     watch(gone)
     watch(gone + GAP * MINUTE)
     told = Notice.objects.filter(case=held, clock="support", start=gone).values_list("step", flat=True)
@@ -225,7 +253,18 @@ def test_b_used_as_meant_nobody_is_alone_gaps_climb_and_overrides_become_a_deman
     [need] = training_needs(looks, start=MONDAY.date(), end=MONDAY.date() + DAY)
     owners = {Case.objects.get(ref=ref).owner for ref in overridden}
     assert (need.team, need.lacks, need.overrides, need.officers) == (TEAM, "PIP 2", len(overridden), len(owners))
+    in_team = {n for n, actor in made.actors.items() if TEAM in actor.standing.teams} & set(made.qualified)
+    assert need.qualified == len(in_team)
+    ends = [made.qualified[name] for name in in_team]
+    assert need.lapsing == sum(bool(end) and end < "2026-07-06" for end in ends)
+    midnight = datetime(2026, 1, 6, tzinfo=UTC)
+    accepted = [midnight - (MONDAY + (21 + 2 * refs.index(ref)) * MINUTE) for ref in overridden]
+    assert need.days == pytest.approx(sum(accepted, timedelta()) / DAY, abs=0.051)
     demand = raise_demand(need, actor=boss, at=gone + 2 * HOUR)
+    told = {
+        name: demand.facts[name] for name in ("team", "lacks", "overrides", "officers", "days", "qualified", "lapsing")
+    }
+    assert told == asdict(need)
     assert "superintendent" in made.actors[demand.offered_to].roles
 
 
