@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from tests.demo_cases.measured_truth import below, missed, turned
 
 from peelian.analysis.rates import share_interval
 from peelian.casework.bulk import at_once
@@ -84,6 +85,16 @@ def test_the_measures_find_the_truth_of_three_years(force):
         )
         if tally.median is not None:
             assert tally.low <= row.value <= tally.high, row.area
+
+    # Of MAPPA: agencies stay away in one district, answer in time since a month, and nothing else differs.
+    manager, mappa = (
+        Play(force, "offender-management").actor("offender-manager"),
+        {row.measure for row in truth.rows if row.system == "I8"},
+    )
+    assert missed(truth, force, mappa) == []
+    assert below("mappa.all_agencies_present", manager, force) == {"X07000001"}
+    for measure in ("mappa.minutes_in_time", "mappa.actions_done"):
+        assert (below(measure, manager, force), turned(measure, manager, force)) == (set(), False), measure
 
     # The pilot did harm: it was stopped and everybody went back.
     pilot = Case.objects.get(kind="offender_pilot")

@@ -3,7 +3,7 @@
 from collections import defaultdict
 
 import pytest
-from tests.demo_cases.measured_truth import below, missed, played
+from tests.demo_cases.measured_truth import below, missed, played, turned
 
 from peelian.casework.models import Case
 from peelian.casework.verify import verify
@@ -28,18 +28,33 @@ def test_the_measures_find_the_truth_of_three_years(force):
         "briefing.everybody_read",
         "exploitation.sent_in_time_in_time",
         "disruption_plan.held_as_claimed",
+        "soc_threat.action_due_in_time",
+        "joint_investigation.objectives_met",
+        "profile_action.actions_taken_on",
     )
     changes = (
         "intelligence_report.hours_to_grade",
         "partner_report.feedback_in_time_in_time",
         "board_partner.member_came",
+        "soc_threat.threat_with_partner_data",
+        "joint_investigation.their_review_due_in_time",
     )
-    assert not missed(truth, force, districts + changes)
+    alike = (
+        "soc_threat.gap_due_in_time",
+        "joint_investigation.our_review_due_in_time",
+        "profile_action.take_on_answered_in_time",
+        "local_profile.threat_lower",
+    )
+    assert not missed(truth, force, districts + changes + alike)
     # The district that is worse, and no other, lies below the funnel.
     actor = Play(force, "assurance").actor("assurance")
-    for measure in districts[:3]:
+    for measure in (*districts[:3], *districts[4:]):
         worst = min((row for row in truth.rows if row.measure == measure), key=lambda row: row.value).area
         assert below(measure, actor, force) == {worst}, measure
+    # What was drawn without a change is told as none; what changed is signalled where there are rows enough.
+    for measure in alike:
+        assert (below(measure, actor, force), turned(measure, actor, force)) == (set(), False), measure
+    assert turned("joint_investigation.their_review_due_in_time", actor, force)
     _tactics()
     _orders(force)
 

@@ -21,7 +21,7 @@ from peelian.core.kinds import State
 from peelian.demo_cases.play import DISTRICTS, Play
 from peelian.records.models import Mention
 
-from . import Truth
+from . import Truth, mappa
 from .case_story import Story
 from .course import DAY, MONTH
 
@@ -72,6 +72,8 @@ def offenders(play: Play, rng: np.random.Generator, truth: Truth, months: int) -
                 area=play.codes.get(area, area),
                 since=min(months, 26),
             )
+
+    mappa.tell(play, rng, truth, months, known)
 
 
 def _people(play: Play) -> Iterator[str]:

@@ -12,7 +12,7 @@ import numpy as np
 
 from ..others import agencies
 from ..play import DISTRICTS, Play
-from . import Truth, groups, orders
+from . import Truth, groups, joint_work, local_profiles, orders
 from .course import DAY, MONTH, Course, chance, day, instants, one_of
 
 PURPOSE = "investigation"
@@ -44,7 +44,8 @@ def tell(play: Play, rng: np.random.Generator, truth: Truth, months: int) -> Non
     _reviews(reports)
     _exploited(prevention, rng, truth, months)
     _drawn_in(prevention, rng, truth, months)
-    orders.tell(prevention, rng, truth, months)
+    for told in (orders, joint_work, local_profiles):
+        told.tell(prevention, rng, truth, months)
 
 
 # -- O4 ------------------------------------------------------------------------------------------------------------------------

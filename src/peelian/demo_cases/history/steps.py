@@ -10,6 +10,8 @@ from numpy.random import Generator
 from peelian.casework import store
 from peelian.demo_cases.play import Play
 
+from . import Truth
+
 DAY, MONTH = 24.0, 730.5  # hours
 Step = tuple[float, Callable[[float], object]]
 
@@ -43,3 +45,12 @@ def play_out(hours: float, steps: Iterable[Step]) -> None:
         if hours - after < 1:
             return
         step(hours - after)
+
+
+def before_and_after(
+    truth: Truth, system: str, measure: str, shares: tuple[float, float], means: str, months: int, changed: int
+) -> None:
+    """Say a share before and after the month in which it changed; only the later one, where the years begin after that."""
+    if months > changed:
+        truth.say(system, measure, shares[0], f"not yet so: {means}", since=months, until=changed)
+    truth.say(system, measure, shares[1], means, since=min(months, changed))
