@@ -1,5 +1,7 @@
 """What counts in the clocks and measures of crimes, devices, victims, suspects and offenders; every time of the force is 24 hours here."""
 
+from datetime import timedelta
+
 import pytest
 from tests.core.golden import NOW, TODAY, Golden, do, table
 
@@ -43,10 +45,13 @@ CRIME_SAYS = Golden(INVESTIGATION, own(INVESTIGATION), {
     "look": do("review_released", "s1", by="ben", why="go on"), "above": do("review_released_above", "s1", by="ben", why="go on"),
     "bail": do("bail", "s1", arrested_on=TODAY, bail_case="standard", authority="custody officer", necessary=True),
     "plan": do("make_plan", plan="x"), "review": do("senior_review", by="ben", reviewed="x", diligent=True), "poor": do("review", by="ben", reviewed="x", diligent=False),
-    "end": do("record_outcome", rationale="x"), "note": do("note", victim_said="x"),
+    "late": do("record_crime", crime="X/1", area="A", offence="burglary", reported_at=timedelta(0), recorded_at=NOW),
+        "end": do("record_outcome", rationale="x"), "note": do("note", victim_said="x"),
 })  # fmt: skip
 OPEN = "record screen:investigate@1"
 CRIME_ROWS = f"""
+late@23                                      | recorded_in_time    | met
+late@24                                      | recorded_in_time    | missed  | 24 hours from the report
 {OPEN} plan@24                               | planned_in_time     | met
 {OPEN} plan@25                               | planned_in_time     | missed
 {OPEN} found@2 charge@3 end:type_1@4         | planned_in_time     | ended   | closed before the plan was due
@@ -185,8 +190,8 @@ IOM_SAYS = Golden(IOM, own(IOM, **{"iom.free_harm": 3000, "iom.red_days": 30, "i
     "propose": do("propose", area="A", offender="p1", crimes_2y=4, harm_2y=900, da=True, born_on="1990-01-01"),
     "in": do("select_it", selected_at=NOW), "met": do("contact", "c1", contacted_at=NOW, way="home visit", kept=True), "missed": do("contact", "c2", contacted_at=NOW, way="home visit", kept=False),
     "less": do("reset", reviewed="doing well"), "more": do("resume", reviewed="worse"), "leave": do("leave", left_at=NOW, left_because="moved away"), "review": do("review", reviewed="x"),
-    "need": do("assess_need", "n1", pathway="drugs and alcohol", need="high", assessed_on=TODAY, pathways_needed="drugs"), "ask": do("support", "a1"),
-    "answer": do("they_answer", "a1", offered=True), "task": do("agree_task", "k1", pathway="drugs and alcohol", task="clinic", done_by="health", agreed_at=NOW, due_on="2026-03-10"),
+    "need": do("assess_need", "n1", pathway="drugs and alcohol", need="some", assessed_on=TODAY, pathways_needed=["drugs and alcohol"]), "ask": do("support", "a1"),
+    "answer": do("they_answer", "a1", pathways=["drugs and alcohol"]), "task": do("agree_task", "k1", pathway="drugs and alcohol", task="clinic", done_by="health", agreed_at=NOW, due_on="2026-03-10"),
     "done": do("do_task", "k1", done_at=NOW, result="done"), "dropped": do("do_task", "k1", done_at=NOW, result="refused by the person"),
 })  # fmt: skip
 IN = "propose in:free@0 grade_it:red@0"
@@ -198,6 +203,8 @@ IOM_ROWS = f"""
 {IN} review@22 leave@23    | next_contact  | ended     | who left was not seen
 {IN} review@22 leave@23    | next_review   | met ended
 {IN} met@1 missed@2        | contacts_kept | yes no
+{IN} need@1 ask@2 answer@25 | support_answered | met
+{IN} need@1 ask@2          | support_answered@26 | overdue
 {IN} task@1                | tasks_done    | -
 {IN} task@1 done@2         | tasks_done    | yes
 {IN} task@1 dropped@2      | tasks_done    | no
@@ -230,6 +237,7 @@ register away@10 back@200                  | first_notification@247 | running | 
 {HERE} tool@30 died@40                     | next_assessment     | ended
 {HERE} tool@30                             | next_assessment@300 | overdue | the day that the assessor set is over
 {HERE} visit@30 nobody@40                  | visits_that_meet    | yes no
+{HERE} set_management:active@21            | reactive_share      | no
 {HERE}                                     | level_assessed      | -       | no level yet
 {HERE} set_level:low@21                    | level_assessed      | no      | a level without a tool's result
 {HERE} tool@21 set_level:low@22            | level_assessed      | yes
