@@ -9,8 +9,10 @@ it is laid before tasking and nobody takes it.
 import csv
 import json
 import os
+import re
 import subprocess
 import sys
+from collections import Counter
 from datetime import date
 
 import pytest
@@ -20,9 +22,12 @@ from peelian.county import make
 ACCEPT = 24  # hours in which an offer is accepted, as the made-up force set it
 PROGRAM = """
 import csv, json, sys
+from contextlib import redirect_stdout
 from datetime import UTC, date, datetime, timedelta
+from io import StringIO
 from pathlib import Path
 from peelian.cli import ready, acting
+from peelian.cli.feeds import feeds_withdraw
 ready()
 from peelian import systems
 from peelian.access.agreements import load_agreements
@@ -65,6 +70,13 @@ def land(feed):
 
 span = {"start": date(2025, 7, 1), "end": date(2025, 12, 31), "on": date(2026, 4, 2)}
 
+def take_back_by_command(feed, reason, at):
+    # as the user does: the command alone, which must find the decisions that rested on the feed
+    said = StringIO()
+    with redirect_stdout(said):
+        feeds_withdraw(feed, reason=reason, at=at, as_="operator")
+    return said.getvalue()
+
 def told():
     made = missing_profile(analyst(), **span)
     return {
@@ -72,7 +84,7 @@ def told():
         "findings": {b.id: b.text for b in made.blocks() if isinstance(b, Finding)},
         "tasks": [[b.what, b.owner] for b in made.blocks() if isinstance(b, Task)],
         "sections": [s.title for s in made.sections],
-        "repeats": [list(map(str, b.rows)) for b in made.blocks() if isinstance(b, Table) and "most often" in b.caption],
+        "repeats": [b.rows for b in made.blocks() if isinstance(b, Table) and "most often" in b.caption],
         "texts": list(made.texts()),
     }
 
@@ -94,8 +106,7 @@ loaded = store.load(case.ref, chair, at=now + HOUR)
 out["b proposal"] = loaded.proposals["task"].proposal.reason
 store.decide(case.ref, "task", "as_ranked", {"plan": "a plan with the home, social care and the neighbourhood team"}, actor=chair, at=now + 2 * HOUR)
 out["b decided"] = state(case.ref, now + 2 * HOUR)
-withdraw(CARE, reason="the council objected", actor=analyst(), at=now + 3 * HOUR)
-out["b touched"] = take_back(CARE, reason="the council objected", actor=analyst(), at=now + 3 * HOUR) == [case.ref]
+out["b touched"] = take_back_by_command(CARE, "the council objected", now + 3 * HOUR), case.ref
 out["b withdrawn"], out["b without"] = state(case.ref, now + 4 * HOUR), told()
 restore(CARE, actor=analyst(), at=now + 5 * HOUR)
 out["b again"] = told()
@@ -137,8 +148,7 @@ store.accept(case.ref, actor=chair, at=then + HOUR)
 v["proposal"] = store.load(case.ref, chair, at=then + HOUR).proposals["task"].proposal.reason
 store.decide(case.ref, "task", "as_ranked", {"plan": "licensing, the hospital and the town team"}, actor=chair, at=then + 2 * HOUR)
 v["decided"] = state(case.ref, then + 2 * HOUR)
-withdraw(AE, reason="the hospitals objected", actor=analyst(), at=then + 3 * HOUR)
-v["touched"] = take_back(AE, reason="the hospitals objected", actor=analyst(), at=then + 3 * HOUR) == [case.ref]
+v["touched"] = take_back_by_command(AE, "the hospitals objected", then + 3 * HOUR), case.ref
 v["withdrawn"], (v["without"], _) = state(case.ref, then + 4 * HOUR), assessed()
 restore(AE, actor=analyst(), at=then + 5 * HOUR)
 left = lay_before("vulnerability", "July to December 2025", rows, actor=analyst(), at=then, to="chair")
@@ -177,6 +187,19 @@ def home(county):
     return address.split(",")[0]
 
 
+def episodes(county):
+    """Of the truth, what any source holds: whose each record is, each person's episodes, and the hours at which they began."""
+
+    def rows(name):
+        with (county / "truth" / f"{name}.csv").open() as file:
+            return list(csv.DictReader(file))
+
+    care, missing = rows("care_episodes"), [r for r in rows("missing") if r["police"] == "true" or r["call"]]
+    who = {r["reference"]: r["person"] for r in care} | {r["report"]: r["person"] for r in missing if r["report"]}
+    held = {r["episode"] or r["reference"]: r for r in care} | {r["episode"]: r for r in missing}
+    return who, Counter(r["person"] for r in held.values()), [int(r["gone"][11:13]) for r in held.values()]
+
+
 def named(place, home):
     return home.upper() in place.upper()
 
@@ -196,13 +219,26 @@ def test_b_the_profile_puts_the_home_first_and_says_whose_records_did(runs, home
     assert "because of childrens-social-care; by police records alone" in runs["b proposal"]
 
 
-def test_b_the_profile_names_places_repeats_patterns_and_owners(runs, home):
+def test_b_the_profile_names_places_repeats_patterns_and_owners(runs, home, county):
     found = runs["b"]
     assert {"Missing from", "Repeats", "When", "Return interviews", "Cost"} <= set(found["sections"])
-    assert any(named(text, home) for text in found["texts"])
-    assert found["repeats"][0]
-    assert all(owner for _, owner in found["tasks"])
     assert {"priorities", "repeats", "when", "interviews"} <= set(found["findings"])
+    assert home.upper() in found["findings"]["priorities"].upper()
+
+    # Who truly went three times or more is named by reference, and nobody else; the one who went most often stands first.
+    who, times, hours = episodes(county)
+    ((*rows,),) = found["repeats"]
+    repeat = [who[ref] for ref, *_ in rows]
+    often = [person for person, n in times.most_common() if n > 2]
+    assert set(repeat) == set(often) and repeat[0] == often[0]
+    assert all(0.6 * times[person] <= row[2] <= times[person] for person, row in zip(repeat, rows, strict=True))
+    # The hours in which most begin, with their share.
+    share, first = re.match(r"(\d+)% of episodes begin between (\d+):00", found["findings"]["when"]).groups()
+    assert int(first) == 4 * Counter(hour // 4 for hour in hours).most_common(1)[0][0]
+    assert abs(int(share) / 100 - sum(hour // 4 == int(first) // 4 for hour in hours) / len(hours)) < 0.05
+    owners = dict(found["tasks"])
+    assert all("lead" in owner or "Head of" in owner or "team" in owner for owner in owners.values())
+    assert home.upper() in owners[found["tasks"][0][0]].upper()  # the home's manager beside the force's lead
 
 
 def test_b_what_social_care_alone_holds_is_the_countys_truth(runs, county):
@@ -214,7 +250,8 @@ def test_b_what_social_care_alone_holds_is_the_countys_truth(runs, county):
 
 def test_b_tasking_follows_and_withdrawing_one_feed_visibly_reverses_it(runs, home):
     assert named(runs["b decided"]["tasked"], home) and runs["b decided"]["overtaken"] == ""
-    assert runs["b touched"]
+    said, case = runs["b touched"]
+    assert said.count("decide again") == said.count(case) == 1
     assert not named(runs["b withdrawn"]["first"], home)
     assert runs["b withdrawn"]["first"] == runs["b withdrawn"]["police"]
     assert "Decide again" in runs["b withdrawn"]["overtaken"]
@@ -269,7 +306,8 @@ def test_strategic_b_tasking_follows_and_withdrawing_the_feed_visibly_reverses_i
     assert f"{raised} stands" in told["proposal"]
     assert "because of ae-assaults; by police records alone it would stand nowhere" in told["proposal"]
     assert told["decided"]["overtaken"] == ""
-    assert told["touched"]
+    said, case = told["touched"]
+    assert said.count("decide again") == said.count(case) == 1
     was, now = told["withdrawn"]["overtaken"].split("As the sources stand now:")
     assert raised in was and raised not in now and "Decide again" in now
     assert told["without"]["ranked"] == told["a"]["ranked"]
