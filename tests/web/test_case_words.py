@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from peelian.investigation.crime_investigation import INVESTIGATION
+from peelian.investigation.mappa import MAPPA
 from peelian.web.case_fields import in_words
 from peelian.web.case_words import length
 
@@ -14,6 +15,10 @@ def test_what_a_decision_set_is_called_as_its_outcome():
     said = in_words("type_16", INVESTIGATION.about["outcome_type"])
     outcome = next(o for o in INVESTIGATION.act_by_name["record_outcome"].outcomes if o.name == "type_16")
     assert said == outcome.title and said.startswith("16 ")
+
+
+def test_an_outcome_without_a_title_is_said_without_underscores():
+    assert in_words("category_1", MAPPA.about["category"]) == "category 1"
 
 
 @pytest.mark.parametrize(

@@ -58,6 +58,7 @@ def test_what_is_due_in_minutes_stands_before_what_is_late_for_days(ann: Client,
 
     assert home.index("Due soon") < home.index(now.ref[:8]) < home.index("<h2>Yours") < home.index(late[-1].ref[:8])
     assert home.count(f"/cases/{now.ref}/") == 1
+    assert "<b>9 are late</b>, 1 is due within 12 hours" in home
 
 
 def test_without_anything_late_the_list_is_one(ann: Client, force: Actor) -> None:

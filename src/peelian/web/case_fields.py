@@ -226,7 +226,7 @@ def in_words(value: Any, about: About | None = None) -> str:
         return Area.objects.filter(code=value).values_list("name", flat=True).first() or value
     if isinstance(value, str) and about is not None and value in about.titles:
         return about.titles[value]
-    if isinstance(value, str) and about is not None and _listed(about.type):
+    if isinstance(value, str) and about is not None and (_listed(about.type) or about.show == "decided"):
         return value.replace("_", " ")
     return f"{value:,}" if isinstance(value, int | float) else str(value)
 

@@ -25,11 +25,11 @@ def news(actor: Actor, at: datetime) -> dict[str, Any]:
     """The parts of the first page, and the mentions of the people whose cases stand in it (`subjects`)."""
     mine = queues.mine(actor, at)
     count = mine.count()
-    due = queues.due(actor, at, SOON, among=mine).count()
     asked, late = offered(actor, at), climbed(actor, at)
     up = queues.page(late, size=SHOWN).rows
     waits = list(asked[:SHOWN])
     late_count = mine.filter(due_order__lte=at).count()
+    due = queues.due(actor, at, SOON, among=mine).count() - late_count
     # What is late for weeks must not push what is due in minutes off the first page.
     soon = queues.page(mine.filter(due_order__gt=at, due_order__lte=at + SOON), size=SHOWN).rows if late_count else []
     own = queues.page(mine.exclude(pk__in=[case.pk for case in soon]), size=SHOWN).rows
