@@ -4,7 +4,7 @@ import fcntl
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -72,20 +72,44 @@ def posted() -> Iterator[None]:
     post_save.disconnect(post_account, sender="access.User")
 
 
-@pytest.fixture(scope="session")
-def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder in which the demo ran for a small county: made once for all workers, and never written to. Copy it to use it."""
-    shared = tmp_path_factory.getbasetemp()
+def _once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], object]) -> Path:
+    """A folder that is made once for all workers."""
+    shared = factory.getbasetemp()
     shared = shared.parent if os.environ.get("PYTEST_XDIST_WORKER") else shared
-    home, mark = shared / "demo-home", shared / "demo-home.made"
-    with (shared / "demo-home.lock").open("w") as lock:
+    folder, mark = shared / name, shared / f"{name}.made"
+    with (shared / f"{name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not mark.exists():
-            program = str(Path(sys.executable).parent / "peelian")
-            done = subprocess.run(
-                [program, "demo", "--no-serve", "--people", "2000", "--months", "0"], env={**os.environ, "PEELIAN_HOME": str(home)},
-                capture_output=True, text=True, check=False,
-            )  # fmt: skip
-            assert done.returncode == 0, done.stderr
+            make(folder)
             mark.touch()
-    return home
+    return folder
+
+
+def _run(home: Path, program: str, *words: str) -> None:
+    """Run a program on a data folder, in a process of its own."""
+    env = {k: v for k, v in os.environ.items() if not k.startswith("PEELIAN_")} | {"PEELIAN_HOME": str(home)}
+    done = subprocess.run([sys.executable, "-c", program, *words], env=env, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.fixture(scope="session")
+def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder in which the demo ran for a small county. Never written to: copy it to use it."""
+    demo = ("demo", "--no-serve", "--people", "2000", "--months", "0")
+    return _once(tmp_path_factory, "demo-home", lambda home: _run(home, "from peelian.cli import main; main()", *demo))
+
+
+@pytest.fixture(scope="session")
+def started_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder that holds its tables alone. Never written to: who copies it need not make them."""
+    return _once(
+        tmp_path_factory, "started-home", lambda home: _run(home, "from peelian.cli.base import ready; ready()")
+    )
+
+
+@pytest.fixture(scope="session")
+def county_20000(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The files of three years of a county of 20,000 people. Never written to."""
+    from peelian.county import make
+
+    return _once(tmp_path_factory, "county-20000", lambda folder: make(folder, people=20_000, seed=1))

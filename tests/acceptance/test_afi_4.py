@@ -10,6 +10,7 @@ import csv
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections import Counter
@@ -169,9 +170,9 @@ def county(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def runs(county, tmp_path_factory):
+def runs(county, tmp_path_factory, started_home):
     env = {k: v for k, v in os.environ.items() if not k.startswith("PEELIAN_")}
-    env["PEELIAN_HOME"] = str(tmp_path_factory.mktemp("home"))
+    env["PEELIAN_HOME"] = str(shutil.copytree(started_home, tmp_path_factory.mktemp("home") / "data"))
     done = subprocess.run(
         [sys.executable, "-c", PROGRAM, str(county), str(ACCEPT)], env=env, capture_output=True, text=True, check=False
     )

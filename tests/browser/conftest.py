@@ -82,9 +82,10 @@ def _write_street(path: Path, first: int) -> None:
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def site(tmp_path_factory: pytest.TempPathFactory, started_home: Path) -> Iterator[Site]:
     """The product as a user starts it: accounts and areas by command, pages by its own server."""
-    folder, home = tmp_path_factory.mktemp("files"), tmp_path_factory.mktemp("home")
+    folder = tmp_path_factory.mktemp("files")
+    home = Path(shutil.copytree(started_home, tmp_path_factory.mktemp("home") / "data"))
     write_files(folder)
     env = {**os.environ, "PEELIAN_HOME": str(home)}
     program = str(Path(sys.executable).parent / "peelian")

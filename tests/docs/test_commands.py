@@ -38,22 +38,13 @@ def matches(expected, found):
     return re.fullmatch(pattern.replace(r"\ .*", ".*").replace(r".*\ ", ".*"), plain(found)) is not None
 
 
-@pytest.fixture(scope="module")
-def started(tmp_path_factory):
-    """An empty installation, started once: each page gets a copy."""
-    home = tmp_path_factory.mktemp("started") / "home"
-    env = {**os.environ, "PEELIAN_HOME": str(home)}
-    subprocess.run([sys.executable, "-c", "from peelian.cli.base import ready; ready()"], env=env, check=True)
-    return home
-
-
 @pytest.mark.parametrize(
     "page",
     # The tutorial makes and reads the whole county of the demonstration.
     [pytest.param(p, id=p.stem, marks=[pytest.mark.long] if p.parent.name == "tutorial" else []) for p in PAGES],
 )
-def test_the_commands_of_a_page_print_what_it_says(page, tmp_path, started):
-    shutil.copytree(started, tmp_path / "home")
+def test_the_commands_of_a_page_print_what_it_says(page, tmp_path, started_home):
+    shutil.copytree(started_home, tmp_path / "home")
     files = shutil.copytree(DOCS / "examples", tmp_path / "examples")
     env = {
         **os.environ,

@@ -5,6 +5,7 @@ The pipeline never sees the truth; here the profile, made from the feed files al
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from datetime import date, datetime
@@ -13,7 +14,6 @@ from math import hypot
 import polars as pl
 import pytest
 
-from peelian.county import make
 from peelian.prevention.hot_spots import CELL
 
 pytestmark = pytest.mark.long  # a profile of three years
@@ -65,8 +65,8 @@ def run(home, *words, program="from peelian.cli import main; main()", given=None
 
 
 @pytest.fixture(scope="module")
-def county(tmp_path_factory):
-    return make(tmp_path_factory.mktemp("county") / "made", people=20_000, seed=1).folder
+def county(county_20000):
+    return county_20000
 
 
 def truth(county, name):
@@ -74,9 +74,9 @@ def truth(county, name):
 
 
 @pytest.fixture(scope="module")
-def told(county, tmp_path_factory):
+def told(county, tmp_path_factory, started_home):
     """The profiles of three years by theme, and the zones on the fourth day of each series."""
-    home = tmp_path_factory.mktemp("home")
+    home = shutil.copytree(started_home, tmp_path_factory.mktemp("home") / "data")
     for feed in ("force-crimes", "force-incidents"):
         run(home, "ingest", feed, *sorted((county / "feeds" / feed).iterdir()))
     run(home, "areas", "load", *sorted((county / "areas").iterdir()))

@@ -6,6 +6,7 @@ import html
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 
@@ -28,8 +29,8 @@ def run(home, *words):
 
 
 @pytest.fixture(scope="module")
-def essex(tmp_path_factory, shared):
-    home = tmp_path_factory.mktemp("essex")
+def essex(tmp_path_factory, shared, started_home):
+    home = shutil.copytree(started_home, tmp_path_factory.mktemp("essex") / "data")
     run(
         home,
         "ingest",

@@ -7,6 +7,7 @@ social care is told of; the profile is made from the feed files alone and held a
 import csv
 import json
 import os
+import shutil
 import subprocess
 import sys
 from datetime import date
@@ -75,9 +76,9 @@ def county(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def told(county, tmp_path_factory):
+def told(county, tmp_path_factory, started_home):
     env = {k: v for k, v in os.environ.items() if not k.startswith("PEELIAN_")}
-    env["PEELIAN_HOME"] = str(tmp_path_factory.mktemp("home"))
+    env["PEELIAN_HOME"] = str(shutil.copytree(started_home, tmp_path_factory.mktemp("home") / "data"))
     done = subprocess.run(
         [sys.executable, "-c", PROGRAM, str(county), *FEEDS], env=env, capture_output=True, text=True, check=False
     )

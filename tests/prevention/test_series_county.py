@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections import Counter
@@ -9,22 +10,20 @@ from collections import Counter
 import polars as pl
 import pytest
 
-from peelian.county import make
-
 pytestmark = pytest.mark.long
 AT = "2026-01-15"
 
 
 @pytest.fixture(scope="module")
-def county(tmp_path_factory):
-    return make(tmp_path_factory.mktemp("county") / "made", people=20_000, seed=1).folder
+def county(county_20000):
+    return county_20000
 
 
 @pytest.fixture(scope="module")
-def peelian(county, tmp_path_factory):
+def peelian(county, tmp_path_factory, started_home):
     """Run a command on the county's crimes and areas."""
     env = {k: v for k, v in os.environ.items() if not k.startswith("PEELIAN_")}
-    env["PEELIAN_HOME"] = str(tmp_path_factory.mktemp("home"))
+    env["PEELIAN_HOME"] = str(shutil.copytree(started_home, tmp_path_factory.mktemp("home") / "data"))
 
     def run(*words):
         done = subprocess.run(

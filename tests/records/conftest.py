@@ -235,12 +235,12 @@ def engine(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture(scope="session")
 def fresh(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Installation]:
-    """A function that makes an empty installation on an engine; nothing has run in it yet."""
+    """A function that makes an empty installation on an engine."""
 
     def make(engine: str = "sqlite") -> Installation:
         home = tmp_path_factory.mktemp("home") / "data"
         if engine == "sqlite":
-            return Installation(home)
+            return Installation(shutil.copytree(request.getfixturevalue("started_home"), home))
         return Installation(home, request.getfixturevalue("cluster").new(f"t{id(home)}_{os.urandom(4).hex()}"))
 
     return make

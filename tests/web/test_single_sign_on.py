@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import socket
 import subprocess
 import sys
@@ -34,9 +35,10 @@ def wait(address: str, process: subprocess.Popen[bytes]) -> None:
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def address(tmp_path_factory: pytest.TempPathFactory, started_home: Path) -> Iterator[str]:
     """A Peelian with the account `ann`, and the provider that it trusts, which knows `mallory` too."""
-    folder, home = tmp_path_factory.mktemp("provider"), tmp_path_factory.mktemp("home")
+    folder = tmp_path_factory.mktemp("provider")
+    home = shutil.copytree(started_home, tmp_path_factory.mktemp("home") / "data")
     ours, theirs = free_port(), free_port()
     callback = f"http://127.0.0.1:{ours}/sso/force/login/callback/"
     script = Path(__file__).with_name("oidc_provider.py")
