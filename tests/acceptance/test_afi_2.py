@@ -131,6 +131,11 @@ def register(force, middles):
         refs[district] = store.open_case("digital_route", "open_route", {
             "place_name": f"{district} kiosk", "area": district, "way": "kiosk", "does": [CALLS], "declared": True, "place_east": east, "place_north": north,
             "operators": [operator]}, actor=force["inspector"], at=START - 100 * DAY).ref  # fmt: skip
+    # As near as the south's own and staffed by the same operator, but not declared under the Code: lawful for nobody.
+    east, north = middles[UNUSED]
+    refs["undeclared"] = store.open_case("digital_route", "open_route", {
+        "place_name": "Old kiosk", "area": UNUSED, "way": "kiosk", "does": [CALLS], "declared": False, "place_east": east, "place_north": north,
+        "operators": [f"op-{UNUSED}"]}, actor=force["inspector"], at=START - 100 * DAY).ref  # fmt: skip
     refs["lab"] = store.open_case("digital_route", "open_route", {
         "place_name": "Laboratory", "area": "north", "way": "laboratory", "does": [CALLS], "declared": True, "staffed_until": "2027-01-01"},
         actor=force["inspector"], at=START - 100 * DAY).ref  # fmt: skip
@@ -218,6 +223,14 @@ def test_used_as_meant_the_nearest_staffed_route_is_booked_and_no_bail_is_extend
         near = min((np.hypot(east - middles[d][0], north - middles[d][1]), d) for d in DISTRICTS if d != SICK)
         assert (best.ref, round(best.km * 1000)) == (refs[near[1]], round(near[0]))
         store.decide(ref, "choose_way", "kiosk", actor=force["officer"], at=at)
+        with pytest.raises(store.Refused, match="declared under the Code"):
+            store.do(
+                ref,
+                "book",
+                {"route": refs["undeclared"], "booked_at": at, "booked_for": at + DAY},
+                actor=force["officer"],
+                at=at,
+            )
         store.do(
             ref, "book", {"route": best.ref, "booked_at": at, "booked_for": at + DAY}, actor=force["officer"], at=at
         )

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from peelian.core.clock import in_utc, london_day
 from peelian.core.system import Found
 
-from .digital_routes import BACK, kiosk_log, moment
+from .digital_routes import BACK, declared, kiosk_log, moment
 from .digital_rules import IDLE_DEVICES, IDLE_MONTHS, METHODS, held
 
 if TYPE_CHECKING:
@@ -55,7 +55,8 @@ def idle_teams(*, actor: Actor, at: datetime) -> list[Found]:
 
 
 def _team(team: str, area: str, ways: Sequence[str], kiosks: Sequence[Any], at: datetime, months: int) -> Found:
-    nearest = next((p.facts["place_name"] for p in kiosks if p.facts.get("area") == area), "")
+    lawful = [p.facts for p in kiosks if declared(p.facts, london_day(at))]
+    nearest = next((facts["place_name"] for facts in lawful if facts.get("area") == area), "")
     return Found(
         f"{_slug(team)}-{_quarter(at)}",
         f"{team}: {len(ways)} devices fit for a kiosk in {months} months, none sent to one" + (f"; {nearest} stands in the district" if nearest else ""),

@@ -99,7 +99,7 @@ def _option(
         against.append(f"another way than {wanted}")
     if facts["needed"] not in place.get("does", ()):
         against.append("does not do what is needed")
-    if place["way"] != "investigator" and CODE.look(on=on).value and not place.get("declared"):
+    if not declared(place, on):
         against.append("not declared under the Forensic Science Regulator's Code")
     start = staffed_from(place, at)
     if start is None:
@@ -119,6 +119,11 @@ def _option(
         tuple(against),
         place.get("ask") or "",
     )
+
+
+def declared(place: Mapping[str, Any], on: date) -> bool:
+    """Whether a place may examine a device at all: declared under the Code where that is in force; an investigator needs no declaration."""
+    return place["way"] == "investigator" or not CODE.look(on=on).value or bool(place.get("declared"))
 
 
 def staffed_from(place: Mapping[str, Any], at: datetime) -> datetime | None:
