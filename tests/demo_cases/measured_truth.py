@@ -5,6 +5,7 @@ from datetime import timedelta
 import numpy as np
 
 from peelian.analysis.rates import share_interval
+from peelian.analysis.trend import NotEnoughData
 from peelian.casework.bulk import at_once
 from peelian.casework.measures import median, picture, verdicts
 from peelian.casework.models import Measured
@@ -72,5 +73,6 @@ def slowest(measure, actor, now):
 
 
 def turned(measure, actor, now):
-    """Whether the control chart of three years shows that something changed."""
-    return bool(pictured(measure, actor, now).chart.signals)
+    """Whether the control chart of three years shows that something changed; too few months draw none."""
+    chart = pictured(measure, actor, now).chart
+    return not isinstance(chart, NotEnoughData) and bool(chart.signals)

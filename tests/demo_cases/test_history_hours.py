@@ -49,10 +49,10 @@ def test_some_months_play_at_any_hour(force, now):
     rng, truth = np.random.default_rng(7), Truth()
     with at_once():
         for told in (joint_work, local_profiles):
-            told.tell(prevention, rng, truth, 3)
+            told.tell(prevention, rng, truth, 4)
         for told in (conferences, alike):
-            told.tell(safeguarding, rng, truth, 3)
-        mappa.tell(managers, rng, truth, 3, (ref_of(f"force-people/lent {n}") for n in count()))
+            told.tell(safeguarding, rng, truth, 4)
+        mappa.tell(managers, rng, truth, 4, (ref_of(f"force-people/lent {n}") for n in count()))
     assert set(Case.objects.values_list("kind", flat=True)) == KINDS
     assert verify().ok
     assert {row.system for row in truth.rows} == {"O2", "O3", "O8", "I8", "V1", "V5", "V6", "V7"}
