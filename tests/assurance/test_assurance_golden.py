@@ -124,7 +124,7 @@ open plan            | with_outcome_measure     | no
 open measured        | with_outcome_measure     | yes
 open                 | that_came_back           | no
 again                | that_came_back           | yes
-open plan            | months_open              | ?
+open plan            | months_open              | -
 open plan@10 look@57 | progress_seen_in_time@58 | yes ?
 open plan@10         | progress_seen@58         | overdue
 """

@@ -4,7 +4,8 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from peelian.core.kinds import Entry
+from peelian.core.kinds import Entry, fold
+from peelian.core.kinds.measures import rows as counted
 from peelian.organised_crime.briefing import ENTRY
 from peelian.organised_crime.groups import GROUP
 from peelian.organised_crime.intelligence import PARTNER_REPORT, REPORT
@@ -15,7 +16,7 @@ from peelian.organised_crime.partnership_rules import DEPUTIES, LEAD_DAYS, RECOR
 from peelian.organised_crime.prevention_orders import ORDER
 from peelian.organised_crime.threats import AT_RISK, EXPLOITED, THREAT
 
-from ..core.golden import NOW, TODAY, Golden, do, table
+from ..core.golden import NOW, TODAY, Golden, at, do, table
 
 TWO_DAYS = "48 hours"
 
@@ -235,7 +236,7 @@ OFFERED no                            | offers_taken_up          | no
 OFFERED take                          | safer_after_support      | -
 OFFERED take safer                    | safer_after_support      | yes
 OFFERED take same                     | safer_after_support      | no
-OFFERED                               | days_to_support_begins   | ?
+OFFERED                               | days_to_support_begins   | -
 OFFERED take@60                       | days_to_support_begins   | 2.5
 """.replace("OFFERED", "open decide_offer:offer offer")
 
@@ -287,7 +288,7 @@ open leave@10            | board_recorded_in_time@999   | -
 open                     | partners_engaged             | -
 open judge:attends_only  | partners_engaged             | no
 open escalate@10 letter@46 | days_to_chief_letter       | 1.5
-open                     | days_to_chief_letter         | ?
+open                     | days_to_chief_letter         | -
 """
 REQUEST_GOLDEN = Golden(
     REQUEST, locals_of(REQUEST),
@@ -352,3 +353,13 @@ put_on saw     | saw_something            | yes
 ))  # fmt: skip
 def test_what_counts_and_when(golden, row):
     golden.check(row)
+
+
+@pytest.mark.parametrize(("golden", "steps", "measure"), [
+    (GROUP_GOLDEN, "open map:map@800", "days_to_decide"), (AT_RISK_GOLDEN, "open decide_offer:offer offer take@800", "days_to_support_begins"),
+    (PARTNER_GOLDEN, "open escalate@10 letter@800", "days_to_chief_letter"),
+])  # fmt: skip
+def test_a_duration_stands_in_the_month_in_which_it_ended(golden, steps, measure):
+    """In the month of its beginning it would look shorter the later the month: only the short ones have ended."""
+    told = counted(fold(golden.kind, golden.told(steps)), [], around=golden.around)
+    assert [row.at for row in told if row.measure == measure] == [at(800)]

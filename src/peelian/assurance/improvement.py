@@ -173,7 +173,7 @@ IMPROVEMENT = Kind(
     ),
     owners=Owners(accept_within=ACCEPT, climbs=("superintendent", "chief-officer")),
     measures=(
-        Median(name="months_open", asks="How long until one is complete?", value=months_open, unit="months", at="raised_on"),
+        Median(name="months_open", asks="How long until one is complete?", value=months_open, unit="months", at="review_it", where=lambda c: c.stage == "complete"),
         Share(name="with_outcome_measure", asks="Of those planned, what share names a measure of its outcome?", where=lambda c: bool(c.get("plan")), hit=lambda c: bool(c.get("measure"))),
         Share(name="that_came_back", asks="What share has come back from an earlier report?", at="raised_on", hit=lambda c: bool(c.get("earlier"))),
         Count(name="raised", asks="How many are raised?", at="raised_on"),

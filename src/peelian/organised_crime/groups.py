@@ -156,7 +156,8 @@ GROUP = Kind(
         Share(name="mapped", asks="What share of those decided on was mapped?", of="map_it", hit=lambda t: t.outcome == "map"),
         Share(name="have_tier", asks="What share of mapped groups has a tier?", where=lambda c: c.get("mapped_as") == "map", hit=in_tier),
         Share(name="good_grades", asks="What share of assertions is graded A or B?", of="assertions", hit=lambda r: r.grade_given[-1] in "AB"),
-        Median(name="days_to_decide", asks="How long until a group is mapped or not?", value=days_to_decide, unit="days"),
+        Median(name="days_to_decide", asks="How long until a group is mapped or not?", value=days_to_decide, unit="days", at="map_it",
+               where=lambda c: bool(c.times("map_it"))),
     ),
 )  # fmt: skip
 KINDS = (GROUP,)

@@ -137,7 +137,8 @@ PARTNER = Kind(
               hit=lambda c: c.engaged == "engaged"),
         Share(name="member_came", asks="At what share of meetings did the member come, not a deputy?", of="attendance", at="held_on",
               hit=lambda r: r.came == "member"),
-        Median(name="days_to_chief_letter", asks="How long from the escalation to the chief's letter?", value=rules.days_to_letter, unit="days"),
+        Median(name="days_to_chief_letter", asks="How long from the escalation to the chief's letter?", value=rules.days_to_letter, unit="days", at="write_to_chief",
+               where=lambda c: rules.days_to_letter(c) is not None),
     ),
 )  # fmt: skip
 

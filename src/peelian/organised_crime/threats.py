@@ -140,7 +140,8 @@ AT_RISK = Kind(
         Share(name="offers_taken_up", asks="What share of offers of support is taken up?", at="offered_at", where=lambda c: c.stage in ("supported", "declined")
               or bool(c.get("taken_at")), hit=lambda c: bool(c.get("taken_at"))),
         Share(name="safer_after_support", asks="After support, what share is safer?", where=lambda c: bool(c.get("outcome")), hit=lambda c: c.outcome == "safer"),
-        Median(name="days_to_support_begins", asks="How long from the concern to the support?", value=rules.days_to_support, unit="days"),
+        Median(name="days_to_support_begins", asks="How long from the concern to the support?", value=rules.days_to_support, unit="days", at="taken_at",
+               where=lambda c: bool(c.get("taken_at"))),
     ),
 )  # fmt: skip
 KINDS = (THREAT, EXPLOITED, AT_RISK)

@@ -127,7 +127,7 @@ PLAN = Kind(
               hit=lambda r: r.fidelity == "as planned"),
         Share(name="of_use", asks="What share of results is of use to the partner told?", of="lesson", where=lambda r: r.get("useful") is not None, hit=lambda r: r.useful),
         Count(name="plans", asks="How many plans are opened?"),
-        Median(name="months_to_finding", asks="How long until a plan has its finding?", value=months_open, unit="months", where=lambda c: bool(c.get("finding"))),
+        Median(name="months_to_finding", asks="How long until a plan has its finding?", value=months_open, unit="months", at="conclude", where=lambda c: bool(c.get("finding"))),
     ),
 )  # fmt: skip
 KINDS = (PLAN, ADVISER_VISIT)
