@@ -10,12 +10,15 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.utils import timezone
+from typer.testing import CliRunner
 
 from peelian.access.actor import Actor
-from peelian.access.models import User
+from peelian.access.models import Posting, User
 from peelian.casework import store
 from peelian.casework.kinds import register
 from peelian.casework.models import Case, Draft
+from peelian.cli import app
+from peelian.core.kinds import Refused
 from peelian.records.models import Area
 
 from .made_case import SIGHTING
@@ -53,18 +56,24 @@ def page(client: Client, path: str) -> str:
 def test_what_is_due_in_minutes_stands_before_what_is_late_for_days(ann: Client, force: Actor) -> None:
     """Nine late cases fill the eight lines of the list; the call just taken is still in sight, and stands first."""
     late = [opened(force, 48 + n) for n in range(9)]
-    now = opened(force, 1.9)
+    passed, now = opened(force, 2.1), opened(force, 1.9)
     home = page(ann, "/")
 
-    assert home.index("Due soon") < home.index(now.ref[:8]) < home.index("<h2>Yours") < home.index(late[-1].ref[:8])
+    assert (
+        home.index("Due now")
+        < home.index(passed.ref[:8])
+        < home.index(now.ref[:8])
+        < home.index("<h2>Yours")
+        < home.index(late[-1].ref[:8])
+    )
     assert home.count(f"/cases/{now.ref}/") == 1
-    assert "<b>9 are late</b>, 1 is due within 12 hours" in home
+    assert "<b>10 are late</b>, 1 is due within 12 hours" in home
 
 
 def test_without_anything_late_the_list_is_one(ann: Client, force: Actor) -> None:
     case = opened(force, 1.9)
     home = page(ann, "/")
-    assert "Due soon" not in home
+    assert "Due now" not in home
     assert home.count(f"/cases/{case.ref}/") == 1
 
 
@@ -127,3 +136,32 @@ def test_a_button_pressed_while_signed_out_leads_to_a_page_that_says_nothing_was
     assert "Nothing was done" in answer.content.decode()
     assert f'href="/cases/{case.ref}/"' in answer.content.decode()
     assert "Nothing was done" in page(ann, "/cases/draft/nothing/drop/")
+
+
+def test_who_looks_to_measure_changes_nothing_in_a_case_about_a_person(analyst: User) -> None:
+    """An assurance lead, at the address of a missing child's form: refused until they state the purpose of that work."""
+    supervisor = User.objects.create_user("sue", password="see-the-picture", agency=analyst.agency)
+    Posting.objects.filter(user=supervisor).update(roles=["supervisor"])
+    at = timezone.now()
+    told = {
+        "reported_at": at,
+        "area": "north",
+        "age_standing": "known",
+        "age": 13,
+        "why_worried": "Not home",
+        "self_harm": "yes",
+    }
+    case = store.open_case("missing_person", "report", told, actor=Actor.of(analyst, "safeguarding"), at=at)
+
+    with pytest.raises(Refused, match="state the purpose of that work"):
+        store.do(case.ref, "answer_questions", {"self_harm": "no"}, actor=Actor.of(supervisor, "assurance"), at=at)
+    store.do(case.ref, "answer_questions", {"self_harm": "yes"}, actor=Actor.of(supervisor, "safeguarding"), at=at)
+
+
+def test_a_sheet_says_which_answer_is_wrong_and_all_that_may_be_said(analyst: User) -> None:
+    def told(*more: str) -> str:
+        return str(CliRunner().invoke(app, ["sheet", "A1", "self-assessment", *more]).exception)
+
+    assert "an answer that it does not ask for: with" in told("--set", "with=none")
+    assert "without=X9, which is none of its answers" in told("--set", "without=X9")
+    assert "A4" not in told() and "I8" in told() and "S4" in told()

@@ -96,12 +96,23 @@ def sheet_command(
     sheet = _named(system.id, own, name, "sheet")
     actor, now = acting(as_, purpose or PURPOSES[system.question]), instant(at)
     given = dict(pair.partition("=")[::2] for pair in set_ or ())
+    asked = [choice.name for choice in sheet.asks]
+    if stray := sorted(given.keys() - set(asked)):
+        raise InvalidInput(
+            "the sheet cannot be made yet", found=f"an answer that it does not ask for: {', '.join(stray)}",
+            fix=f"--set one of: {', '.join(asked) or 'none, it asks for nothing'}", id="peelian.E484",
+        )  # fmt: skip
     for choice in sheet.asks:
         may = [value for value, _ in choice.choices(actor, now)]
         if given.get(choice.name) not in may:
+            told = (
+                f"{choice.name}={given[choice.name]}, which is none of its answers"
+                if choice.name in given
+                else "no answer"
+            )
             raise InvalidInput(
-                "the sheet cannot be made yet", found=f"no answer to: {choice.question}",
-                fix=f"--set {choice.name}=, one of: {', '.join(may[:12])}", id="peelian.E484",
+                "the sheet cannot be made yet", found=f"{told} to: {choice.question}",
+                fix=f"--set {choice.name}=, one of: {', '.join(may)}", id="peelian.E484",
             )  # fmt: skip
     document = sheet.build(actor=actor, at=now, **{c.name: given[c.name] for c in sheet.asks})
     record_act(actor, "consultation", "sheet", at=now, detail={"system": system.id, "sheet": name})

@@ -30,8 +30,12 @@ def news(actor: Actor, at: datetime) -> dict[str, Any]:
     waits = list(asked[:SHOWN])
     late_count = mine.filter(due_order__lte=at).count()
     due = queues.due(actor, at, SOON, among=mine).count() - late_count
-    # What is late for weeks must not push what is due in minutes off the first page.
-    soon = queues.page(mine.filter(due_order__gt=at, due_order__lte=at + SOON), size=SHOWN).rows if late_count else []
+    # What is late for weeks must not push what is due in minutes, or since minutes, off the first page.
+    long_late, near = (
+        mine.filter(due_order__lte=at - SOON),
+        mine.filter(due_order__gt=at - SOON, due_order__lte=at + SOON),
+    )
+    soon = queues.page(near, size=SHOWN).rows if long_late.exists() else []
     own = queues.page(mine.exclude(pk__in=[case.pk for case in soon]), size=SHOWN).rows
     span = duty.span(actor.user.username, at)
     changed = _changed(actor, at)
