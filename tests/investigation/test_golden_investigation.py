@@ -197,9 +197,11 @@ IOM_SAYS = Golden(IOM, own(IOM, **{"iom.free_harm": 3000, "iom.red_days": 30, "i
 IN = "propose in:free@0 grade_it:red@0"
 IOM_ROWS = f"""
 {IN} met@23                | next_contact  | met running
-{IN} less@23               | next_contact  | ended     | lower contact is no contact
+{IN} less@23               | next_contact  | none     | lower contact is no contact
 {IN} less@25               | next_contact  | missed
-{IN} less@23 more@40       | next_contact  | ended running
+{IN} less@23 more@40       | next_contact  | none running
+{IN} less@23 met@30        | next_contact@90 | none none | seen all the same: no time runs while contact is lower
+{IN} less@23 met@30 more@40 | next_contact@65 | none overdue
 {IN} review@22 leave@23    | next_contact  | ended     | who left was not seen
 {IN} review@22 leave@23    | next_review   | met ended
 {IN} met@1 missed@2        | contacts_kept | yes no

@@ -21,6 +21,7 @@ from peelian.core.kinds import (
     Facts,
     Kind,
     Median,
+    No,
     Outcome,
     Owners,
     Part,
@@ -168,7 +169,9 @@ def grade(case: Any) -> Proposal:
 
 
 def contact_every(case: Any, start: datetime) -> Any:
-    """How often somebody is seen, by grade, as the protocol says."""
+    """How often somebody is seen, by grade, as the protocol says; not while contact is lower."""
+    if case.stage == "lower_contact":
+        return No("contact is lower for now")
     return case.local(CONTACT[case.grade]), f"graded {case.grade}", POLICY, "local"
 
 
