@@ -77,6 +77,18 @@ def test_without_anything_late_the_list_is_one(ann: Client, force: Actor) -> Non
     assert home.count(f"/cases/{case.ref}/") == 1
 
 
+def test_what_an_agency_is_asked_stands_on_the_first_page_of_its_people(
+    ann: Client, partner: User, signed_in: Open, force: Actor
+) -> None:
+    pat = signed_in(partner, "safeguarding")
+    assert "Asked of your agency" not in page(pat, "/")
+    store.ask(opened(force, 1).ref, "known", "council", actor=force, at=timezone.now())
+
+    assert "<b>1 question</b> not answered yet" in page(pat, "/")
+    assert "?queue=asked" in page(pat, "/")
+    assert "Jo Reed" not in page(pat, "/"), "what is asked is read, and logged, on its own page"
+
+
 def test_a_second_caller_gets_an_empty_form_and_the_first_is_kept(ann: Client) -> None:
     shown = page(ann, REPORT)
     mark = {n: re.search(rf'name="{n}" value="([^"]*)"', shown)[1] for n in ("form", "based", "seen")}  # type: ignore[index]

@@ -11,6 +11,7 @@ from peelian.access.actor import Actor
 from peelian.casework import duty, queues
 from peelian.casework.climbing import climbed
 from peelian.casework.models import JournalEntry, Notice
+from peelian.casework.sight import asks_of
 
 from .case_form import title_of
 from .case_lists import lines_of, offered
@@ -37,9 +38,11 @@ def news(actor: Actor, at: datetime) -> dict[str, Any]:
     )
     soon = queues.page(near, size=SHOWN).rows if long_late.exists() else []
     own = queues.page(mine.exclude(pk__in=[case.pk for case in soon]), size=SHOWN).rows
+    questions = asks_of(actor).filter(state="asked").order_by("at", "pk")
     span = duty.span(actor.user.username, at)
     changed = _changed(actor, at)
     return {
+        "asked_count": queues.up_to(questions), "asked_first": questions.values_list("at", flat=True).first(),
         "climbed": lines_of(up, actor, at), "climbed_count": late.count(),
         "offered": lines_of(waits, actor, at), "offered_count": asked.count(), "own": lines_of(own, actor, at),
         "own_count": count, "due_count": due, "late_count": late_count, "soon": lines_of(soon, actor, at), "changed": changed,
