@@ -278,6 +278,9 @@ def test_run_as_meant_the_boundary_stops_it_and_everybody_returns(offenders):
     taken = trial.pilot.state().taken[-1]
     assert (taken.outcome, taken.by, taken.at) == ("stop", "chief-officer", when + 2 * DAY)
 
+    # Nobody is late for a visit that reactive management does not ask for, audited or not.
+    late = [run for ref in reactive for run in trial.cases[ref].runs("next_visit", when) if run.state == "overdue"]
+    assert not late
     # Those people return to active management; until then the pilot does not close.
     back = {"returned_on": (when + 3 * DAY).date(), "who": DI}
     with pytest.raises(Refused, match="back in active management"):

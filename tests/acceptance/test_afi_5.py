@@ -195,6 +195,9 @@ def test_b_used_as_meant_nobody_is_alone_gaps_climb_and_overrides_become_a_deman
     force: Callable[[], Force], planted: Any
 ) -> None:
     made, crimes = force(), planted[1][:CRIMES]
+    # One who is qualified went home: whoever is offered as supporter must be one who did not.
+    home = next(n for n in sorted(made.qualified) if n in made.actors and duty.is_on_duty(n, MONDAY))
+    duty.sign_off(actor=made.actors[home], at=MONDAY)
     refs = [made.crime(MONDAY + n * MINUTE, row["reference"]) for n, row in enumerate(crimes)]
     overridden = [ref for n, ref in enumerate(refs) if made.allocate(ref, MONDAY + (20 + 2 * n) * MINUTE)]
     assert len(overridden) >= 3  # the qualified of the district are full: the planted shortage is met by overrides
