@@ -150,7 +150,7 @@ def test_a_button_pressed_while_signed_out_leads_to_a_page_that_says_nothing_was
     assert "Nothing was done" in page(ann, "/cases/draft/nothing/drop/")
 
 
-def test_who_looks_to_measure_changes_nothing_in_a_case_about_a_person(analyst: User) -> None:
+def test_who_looks_to_measure_changes_nothing_in_a_case_about_a_person(analyst: User, signed_in: Open) -> None:
     """An assurance lead, at the address of a missing child's form: refused until they state the purpose of that work."""
     supervisor = User.objects.create_user("sue", password="see-the-picture", agency=analyst.agency)
     Posting.objects.filter(user=supervisor).update(roles=["supervisor"])
@@ -167,7 +167,25 @@ def test_who_looks_to_measure_changes_nothing_in_a_case_about_a_person(analyst: 
 
     with pytest.raises(Refused, match="state the purpose of that work"):
         store.do(case.ref, "answer_questions", {"self_harm": "no"}, actor=Actor.of(supervisor, "assurance"), at=at)
+    looked = page(signed_in(supervisor, "assurance"), f"/cases/{case.ref}/")
+    assert "state the purpose of that work" in looked and f"/cases/{case.ref}/do/answer_questions/" not in looked
     store.do(case.ref, "answer_questions", {"self_harm": "yes"}, actor=Actor.of(supervisor, "safeguarding"), at=at)
+    assert f"/cases/{case.ref}/do/answer_questions/" in page(
+        signed_in(supervisor, "safeguarding"), f"/cases/{case.ref}/"
+    )
+
+
+def test_what_somebody_on_duty_must_own_is_handed_over_before_what_is_late(ann: Client, force: Actor) -> None:
+    late, at = opened(force, 48), timezone.now()
+    told = {"reported_at": at, "area": "north", "age_standing": "known", "age": 13, "why_worried": "Not home"}
+    missing = store.open_case("missing_person", "report", told, actor=force, at=at)
+    listed = page(ann, "/work/hand-over/")
+    assert listed.index(missing.ref) < listed.index(late.ref)
+
+
+def test_a_report_that_is_taken_down_now_begins_with_now(ann: Client) -> None:
+    asked = ann.get("/cases/new/missing_person/report/").context["form"]
+    assert abs(asked["reported_at"].value() - timezone.now()) < timedelta(minutes=2)
 
 
 def test_a_sheet_says_which_answer_is_wrong_and_all_that_may_be_said(analyst: User) -> None:
@@ -177,3 +195,21 @@ def test_a_sheet_says_which_answer_is_wrong_and_all_that_may_be_said(analyst: Us
     assert "an answer that it does not ask for: with" in told("--set", "with=none")
     assert "without=X9, which is none of its answers" in told("--set", "without=X9")
     assert "A4" not in told() and "I8" in told() and "S4" in told()
+
+
+def test_a_button_that_opens_a_case_beside_says_of_which_kind(analyst: User, signed_in: Open) -> None:
+    Posting.objects.filter(user=analyst).update(roles=["control-room"])
+    actor, at = Actor.of(analyst, "response"), timezone.now()
+    told = {"called_at": at, "channel": "999", "area": "north", "setting": "urban", "offence": "domestic"}
+    case = store.open_case("call_assessment", "take_call", told, actor=actor, at=at)
+    assert ">Domestic abuse incident: open from the call</a>" in page(
+        signed_in(analyst, "response"), f"/cases/{case.ref}/"
+    )
+
+
+def test_each_reason_why_an_act_is_shut_begins_as_a_sentence(ann: Client, force: Actor) -> None:
+    Posting.objects.filter(user=force.user).update(roles=["hub-worker"])
+    case = opened(force, 1, hurt=False)
+    store.decide(case.ref, "grading", "low", actor=force, at=timezone.now())
+    told = re.findall(r'<p class="shut"[^>]*>([^<]*)</p>', page(ann, f"/cases/{case.ref}/"))
+    assert told == ["needs supervisor. At least one place is looked at before the case closes."]

@@ -80,7 +80,9 @@ def ways_of(
 
 
 def _way(door: Door) -> Way:
-    return Way(door.name, door.title, door.open, tuple(_sentence(why) for why in door.why))
+    first, *more = [_sentence(why) for why in door.why] or [""]
+    reasons = (first, *(why[:1].upper() + why[1:] for why in more)) if first else ()
+    return Way(door.name, door.title, door.open, reasons)
 
 
 def _sentence(words: str) -> str:

@@ -150,7 +150,12 @@ def _beside(found: store.Loaded, actor: Actor) -> dict[str, Any]:
     parent = seen.filter(pk=row.parent_id).first() if row.parent_id else None
     children = [(c, kind_of(c.kind).title) for c in seen.filter(parent=row).order_by("pk")]
     kinds = [] if row.closed else [KINDS[name] for name in kind.children if name in KINDS]
-    opens = [(k.name, name, words) for k in kinds for name, words in opens_of(k, found.who)]
+    # Led by the kind: "Open from the call" beside "Record a crime" says of neither what it opens.
+    opens = [
+        (k.name, name, f"{k.title}: {words[:1].lower()}{words[1:]}")
+        for k in kinds
+        for name, words in opens_of(k, found.who)
+    ]
     return {
         "parent": parent,
         "parent_title": kind_of(parent.kind).title if parent else "",
