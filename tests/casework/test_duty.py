@@ -265,6 +265,14 @@ def test_who_must_act_is_found_in_the_tables(people: dict[str, Actor]) -> None:
     assert "nobody is on duty as supervisor" in found.reason
 
 
+def test_where_the_owner_alone_is_of_a_rank_nobody_else_is() -> None:
+    state = made(opener="sgt")
+    given = offer(state, "other", who=Who("sgt", ("supervisor",)), at=AT, taker=Who("other"))
+    found = cover(fold(KIND, [*state.entries, given]), AT + MINUTE, ranks(sgt=ALWAYS, insp=ALWAYS))
+    assert found is not None and found.people == ("insp",)
+    assert "nobody else is on duty as supervisor" in found.reason
+
+
 ROSTER = "Duty Reference,Staff Number,Team,Station,Role On Duty,From,To,State,Abstracted To\n"
 TRAINING = "Record Reference,Staff Number,Course,Accreditation,Passed On,Expires On,Grade,Status\n"
 

@@ -194,7 +194,9 @@ def _climb(state: State, start: datetime, reason: str, at: datetime, shifts: Shi
         if people:
             top = "" if rung >= step else ladder[-1]
             if passed:
-                reason += f"; nobody is on duty as {' or '.join(ROLES[r].lower() for r in passed)}"
+                owner = next((who for who in shifts.on(at) if state.accepted and who.name == state.owner), None)
+                nobody = "nobody else" if owner is not None and set(passed).intersection(owner.roles) else "nobody"
+                reason += f"; {nobody} is on duty as {' or '.join(ROLES[r].lower() for r in passed)}"
             return Cover(rung, role, people, since, until if step < len(ladder) else None, reason, top)
         passed.append(role)
     if state.accepted and shifts.around(state.owner, at):

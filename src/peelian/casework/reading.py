@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
@@ -18,6 +18,8 @@ from .kinds import kind_of
 from .local_values import History, around_of
 from .models import Case, Item, JournalEntry
 from .sight import asked_facts, asks_of, cases, no_such_case, seen_classes, who_is
+
+TO_MEASURE = frozenset({"crime-analysis", "assurance"})  # purposes for which policy shows cases that others work on
 
 
 @dataclass(frozen=True)
@@ -82,6 +84,8 @@ def load(ref: str, actor: Actor, at: datetime | None = None, known: datetime | N
     around = around_for(kind, actor, case)
     state, who = fold(kind, entries), who_is(actor, now)
     doors = [] if known is not None else available(state, who, now, around=around)
+    if why := looks_only(state, who, actor):
+        doors = [replace(door, open=False, why=(why,)) for door in doors]
     told = {
         d.name: propose(state, d.name, who=who, at=now, around=around) for d in doors if isinstance(d.act, Decision)
     }
@@ -93,6 +97,14 @@ def load(ref: str, actor: Actor, at: datetime | None = None, known: datetime | N
         case, kind, state, runs(kind, entries, now, around=around), doors, told, journal, who, around,
         seen_classes(case, actor),
     )  # fmt: skip
+
+
+def looks_only(state: State, who: Who, actor: Actor) -> str:
+    """Why somebody who looks at people's cases to measure how they are handled changes nothing in one; empty where they may."""
+    kind, theirs = state.kind, state.owner in {who.name, *(f"team:{team}" for team in who.teams)}
+    if actor.purpose in TO_MEASURE and (kind.subject or kind.mode == "companion") and not theirs:
+        return "you look at this case to see how such cases are handled; to work on it, state the purpose of that work"
+    return ""
 
 
 def load_ask(ref: str, actor: Actor, at: datetime | None = None) -> tuple[Item, dict[str, Any]]:

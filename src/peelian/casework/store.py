@@ -21,12 +21,10 @@ from .bulk import in_hand, settled
 from .entries import as_entry, rows_of
 from .kinds import kind_of
 from .models import Case, Item
-from .reading import Loaded, around_for, folded, found, load, load_ask
+from .reading import Loaded, around_for, folded, found, load, load_ask, looks_only
 from .sight import asks_of, who_is, who_named
 from .subjects import about, issue_on
 from .writing import append, begin
-
-TO_MEASURE = frozenset({"crime-analysis", "assurance"})  # purposes for which policy shows cases that others work on
 
 __all__ = [
     "Loaded", "accept", "answer", "ask", "correct", "decide", "decline", "do", "folded", "load", "load_ask", "offer", "open_case", "refuse",
@@ -101,7 +99,8 @@ def do(
     """
 
     def make(state: State, who: Who, around: Around) -> Entry:
-        _to_work(state, who, actor)
+        if why := looks_only(state, who, actor):
+            raise Refused(why)
         act = state.kind.act_by_name.get(name)
         row = new_row(state, act.adds) if act is not None and act.adds else item
         return engine.act(
@@ -118,21 +117,13 @@ def decide(
     """Take a decision; raises as `do`. Differing from the proposal, or having none, needs a reason."""
 
     def make(state: State, who: Who, around: Around) -> Entry:
-        _to_work(state, who, actor)
+        if why := looks_only(state, who, actor):
+            raise Refused(why)
         return engine.decide(
             state, name, outcome, given, who=who, at=at, known=known, item=item, reason=reason, seen=seen, around=around
         )
 
     return _write(ref, make, actor=actor, at=at, given=given)
-
-
-def _to_work(state: State, who: Who, actor: Actor) -> None:
-    """Who looks at people's cases to measure how they are handled changes nothing in them, unless the case is theirs."""
-    kind, theirs = state.kind, state.owner in {who.name, *(f"team:{team}" for team in who.teams)}
-    if actor.purpose in TO_MEASURE and (kind.subject or kind.mode == "companion") and not theirs:
-        raise Refused(
-            "you look at this case to see how such cases are handled; to work on it, state the purpose of that work"
-        )
 
 
 def offer(

@@ -29,6 +29,8 @@ class Owned:
         Why it may stay with its owner over their rest; empty where it may not.
     must : str
         Why it may not.
+    always : bool
+        Whether somebody on duty must own it at every hour, so that it is handed over before all others.
     """
 
     line: Line
@@ -36,6 +38,7 @@ class Owned:
     offered: str
     keep: str
     must: str
+    always: bool = False
 
     @property
     def settled(self) -> bool:
@@ -67,7 +70,7 @@ def shift_of(actor: Actor, at: datetime) -> Shift:
     back = duty.next_duty([me], ends or at).get(me)
     lines = {line.case.pk: line for line in lines_of(held, actor, at)}
     owned = [_owned(lines[case.pk], me, at, back) for case in held]
-    owned.sort(key=lambda o: (o.settled, o.line.case.due_order, o.line.case.pk))
+    owned.sort(key=lambda o: (o.settled, not o.always, o.line.case.due_order, o.line.case.pk))
     since = span[0] if span else at - SHIFT
     offers = JournalEntry.objects.filter(verb="offer", by=me, at__gte=since).values("case")
     gone = list(queues.cases(actor).filter(pk__in=offers, accepted=True).exclude(owner=me))
@@ -82,7 +85,7 @@ def _owned(line: Line, me: str, at: datetime, back: datetime | None) -> Owned:
         return Owned(line, state, f"Offered to {Names({state.offered_to}).of(state.offered_to)}. {line.offer}.", "", "")
     due = line.case.next_due
     if needs_always(state, at, around):
-        return Owned(line, state, "", "", "Somebody on duty must own it at every hour.")
+        return Owned(line, state, "", "", "Somebody on duty must own it at every hour.", always=True)
     if back is None:
         return Owned(line, state, "", "", "No next duty of yours is planned, so nobody knows when you are back.")
     if due is not None and due <= back:
