@@ -1,7 +1,8 @@
 """Three years of organised-crime casework: reports graded and sent, what partners told, people exploited, orders sought, boards held.
 
 What it is drawn from: one district's teams do not read what they are sent, another refers people late; a second grader came, and partners
-are told what their reports were worth. Groups and their plans are told by `groups`, orders and the board by `orders`.
+are told what their reports were worth. Groups and their plans are told by `groups`, orders and the board by `orders`, threats
+and the joint unit by `joint_work`, local profiles by `local_profiles`.
 """
 
 from __future__ import annotations
