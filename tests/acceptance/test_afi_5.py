@@ -85,6 +85,7 @@ def holders(county: Made) -> dict[str, str]:
         f"s{row['Staff Number']}": row["Expires On"]
         for row in rows.values()
         if row["Accreditation"] == "PIP 2"
+        and row["Grade"] == "accredited"  # whoever is trained has passed the course, and is not accredited yet
         and row["Status"] == "held"
         and row["Passed On"] <= day
         and (row["Expires On"] or "9") > day
