@@ -18,7 +18,7 @@ from peelian.access.refs import ref_of
 from peelian.casework import store
 from peelian.casework.entries import FIELDS
 from peelian.casework.models import Case, Item, JournalEntry, Run, Taken
-from peelian.casework.recompute import follow_settings
+from peelian.casework.recompute import follow_settings, recompute
 from peelian.casework.verify import verify
 from peelian.core.kinds import Conflict, Refused, available, fold
 from peelian.identity.models import Issued
@@ -244,3 +244,15 @@ def test_an_answer_that_is_too_long_is_refused_in_words(who: dict[str, Actor]) -
     with pytest.raises(Refused) as refused:
         store.correct(case.ref, 1, {"note": "x"}, actor=who["ann"], at=AT, reason="x" * 2001)
     assert "reason" in refused.value.fields
+
+
+def test_after_an_update_closed_cases_are_worked_out_again_where_one_asks(who: dict[str, Actor]) -> None:
+    set_local(VISIT_WITHIN, "4 hours")
+    case = opened(who)
+    store.do(case.ref, "plan", {"planned_at": AT.isoformat()}, actor=who["ann"], at=AT)
+    store.do(case.ref, "visit", {"done_at": AT.isoformat()}, actor=who["ann"], at=AT, item=Item.objects.get().item)
+    store.do(case.ref, "close", actor=who["sue"], at=AT + HOUR)
+    Run.objects.filter(clock="visit_late").update(state="missed")  # as an older rule had it
+    assert not verify().ok
+    assert recompute() == 0
+    assert recompute(closed=True) == 1 and verify().ok

@@ -23,10 +23,15 @@ CHUNK = 200
 FOLLOWED = "local values"  # name of the cursor: up to which approved change the clocks have followed
 
 
-def recompute(kinds: Collection[str] = (), *, progress: Progress | None = None) -> int:
+def recompute(kinds: Collection[str] = (), *, closed: bool = False, progress: Progress | None = None) -> int:
     """Work out again the open cases, and those whose clocks could not run, of some kinds or of all.
 
     Each case is a transaction of its own, and one that is worked on meanwhile is waited for.
+
+    Parameters
+    ----------
+    closed : bool, default False
+        Closed cases too: after an update in which a clock or a measure reads the same journal otherwise.
 
     Returns
     -------
@@ -35,7 +40,8 @@ def recompute(kinds: Collection[str] = (), *, progress: Progress | None = None) 
     """
     names = sorted(set(kinds) & set(KINDS) if kinds else KINDS)
     unset = Run.objects.filter(state="unset").values("case")
-    rows = Case.objects.filter(Q(closed=False) | Q(pk__in=unset), kind__in=names)
+    rows = Case.objects.filter(kind__in=names)
+    rows = rows if closed else rows.filter(Q(closed=False) | Q(pk__in=unset))
     held = {name: history(KINDS[name].all_locals) for name in names}
     total, done, changed, last = rows.count(), 0, 0, 0
     while part := list(rows.filter(pk__gt=last).order_by("pk").values_list("pk", "kind")[:CHUNK]):

@@ -101,13 +101,14 @@ def cases_show(
 @cases_app.command("recompute")
 def cases_recompute(
     kind: Annotated[list[str] | None, typer.Option(help="Only cases of this kind; may be given again.")] = None,
+    closed: Annotated[bool, typer.Option("--closed", help="Closed cases too, after an update of Peelian.")] = False,
 ) -> None:
     """Work out open cases again from their journals, such as after a rule was changed. Serving follows the force's own values by itself."""
     ready()
     from peelian.casework.recompute import recompute
 
     with progress() as step:
-        changed = recompute(kind or (), progress=step)
+        changed = recompute(kind or (), closed=closed, progress=step)
     typer.echo(f"{changed:,} cases changed")
 
 
