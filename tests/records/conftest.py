@@ -234,11 +234,13 @@ def engine(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(scope="session")
-def fresh(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Installation]:
-    """A function that makes an empty installation on an engine."""
+def fresh(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Installation]:
+    """A function that makes an empty installation on an engine; with `never`, one that was never started."""
 
-    def make(engine: str = "sqlite") -> Installation:
+    def make(engine: str = "sqlite", never: bool = False) -> Installation:
         home = tmp_path_factory.mktemp("home") / "data"
+        if engine == "sqlite" and never:
+            return Installation(home)
         if engine == "sqlite":
             return Installation(shutil.copytree(request.getfixturevalue("started_home"), home))
         return Installation(home, request.getfixturevalue("cluster").new(f"t{id(home)}_{os.urandom(4).hex()}"))

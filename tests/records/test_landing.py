@@ -290,11 +290,11 @@ def test_two_first_starts_at_once_give_what_one_after_the_other_gives(
     told = ["--published", CHANGED, "--at", "2026-11-02T09:00:00"]
     orders = []
     for names in (("first", "overlap"), ("overlap", "first")):
-        run = fresh(engine)
+        run = fresh(engine, never=True)
         for name in names:
             run.run(*read, files[name], *told)
         orders.append(run.state())
-    both = fresh(engine)
+    both = fresh(engine, never=True)
     finish(*(both.start(*read, files[name], *told) for name in ("first", "overlap")))
     both.check()
     same(both.state(), orders[both.state() == orders[1]])
@@ -307,12 +307,12 @@ def test_a_first_start_killed_at_any_instant_can_be_started_again(
     """Tables and accounts too: a start that was cut off leaves nothing that the next one stumbles over."""
     rng = random.Random(3)
     words = ["ingest", "force-people", files["people"], "--at", "2026-11-02T09:00:00", "--published", CHANGED]
-    clean = fresh(engine)
+    clean = fresh(engine, never=True)
     began = time.monotonic()
     assert clean.run(*words).returncode == 0
     seconds = time.monotonic() - began
     for _ in range(30):
-        run = fresh(engine)
+        run = fresh(engine, never=True)
         process = run.start(*words)
         try:
             process.wait(timeout=rng.uniform(0.2, 0.8) * seconds)
@@ -343,7 +343,7 @@ main()
 @pytest.mark.parametrize("number", [3, *(pytest.param(n, marks=pytest.mark.long) for n in (1, 2, *range(4, 18)))])
 def test_a_start_killed_between_a_table_and_its_note_can_be_started_again(engine: str, fresh: Any, number: int) -> None:
     """Django commits some tables before it notes their migration; a few milliseconds, and never to be started again."""
-    run = fresh(engine)
+    run = fresh(engine, never=True)
     command = [sys.executable, "-c", CUT_MIGRATION, str(number), "batches", "--json"]
     done = subprocess.run(command, env=run.environment(), capture_output=True)
     assert done.returncode == -signal.SIGKILL
