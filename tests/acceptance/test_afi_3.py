@@ -201,7 +201,6 @@ class Trial:
                             visited_at=at,
                             purpose="as the plan says",
                             unannounced=True,
-                            met=True,
                             found="breach",
                         )
             if self.audited:
@@ -225,7 +224,6 @@ class Trial:
                 visited_at=at + DAY,
                 purpose="random audit",
                 unannounced=True,
-                met=True,
                 found="breach" if finds else "nothing of concern",
             )
         self.pilot.do("audits_done", at + 2 * DAY, item=item, made_on=(at + 2 * DAY).date())

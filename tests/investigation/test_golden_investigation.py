@@ -188,7 +188,7 @@ want                           | taken_off     | -
 
 IOM_SAYS = Golden(IOM, own(IOM, **{"iom.free_harm": 3000, "iom.red_days": 30, "iom.amber_days": 90}), {
     "propose": do("propose", area="A", offender="p1", crimes_2y=4, harm_2y=900, da=True, born_on="1990-01-01"),
-    "in": do("select_it", selected_at=NOW), "met": do("contact", "c1", contacted_at=NOW, way="home visit", kept=True), "missed": do("contact", "c2", contacted_at=NOW, way="home visit", kept=False),
+    "in": do("select_it", selected_at=NOW), "met": do("contact", "c1", contacted_at=NOW, way="home visit"), "missed": do("attempt", "c2", contacted_at=NOW, way="home visit"),
     "less": do("reset", reviewed="doing well"), "more": do("resume", reviewed="worse"), "leave": do("leave", left_at=NOW, left_because="moved away"), "review": do("review", reviewed="x"),
     "need": do("assess_need", "n1", pathway="drugs and alcohol", need="some", assessed_on=TODAY, pathways_needed=["drugs and alcohol"]), "ask": do("support", "a1"),
     "answer": do("they_answer", "a1", pathways=["drugs and alcohol"]), "task": do("agree_task", "k1", pathway="drugs and alcohol", task="clinic", done_by="health", agreed_at=NOW, due_on="2026-03-10"),
@@ -197,6 +197,7 @@ IOM_SAYS = Golden(IOM, own(IOM, **{"iom.free_harm": 3000, "iom.red_days": 30, "i
 IN = "propose in:free@0 grade_it:red@0"
 IOM_ROWS = f"""
 {IN} met@23                | next_contact  | met running
+{IN} missed@23             | next_contact@25 | overdue | nobody was reached
 {IN} less@23               | next_contact  | none     | lower contact is no contact
 {IN} less@25               | next_contact  | missed
 {IN} less@23 more@40       | next_contact  | none running
@@ -217,8 +218,8 @@ RSO_SAYS = Golden(OFFENDER, own(OFFENDER, **{"sex_offenders.visit_profile": "pla
     "register": do("register", area="A", offender="p1", born_on="1980-01-01", disposal="imprisonment", sentence_months=12, relevant_on=TODAY),
     "first": do("notify_first", first_notified_at=NOW, residence="yes"), "plan": do("set_plan", plan="x", visit_weeks=1),
     "away": do("go_away", held_at="prison"), "back": do("come_back", back_at=NOW),
-    "visit": do("visit", "v1", visited_at=NOW, purpose="as the plan says", unannounced=True, met=True, found="nothing of concern"),
-    "nobody": do("visit", "v2", visited_at=NOW, purpose="as the plan says", unannounced=True, met=False, found="nothing of concern"),
+    "visit": do("visit", "v1", visited_at=NOW, purpose="as the plan says", unannounced=True, found="nothing of concern"),
+    "nobody": do("attempt", "v2", visited_at=NOW, purpose="as the plan says", unannounced=True),
     "tool": do("hold_result", "r1", tool="ARMS", tool_version="1", result="low", assessed_on=TODAY, assessor="K", assess_next_on="2026-03-12"),
     "next": do("hold_result", "r2", tool="ARMS", tool_version="1", result="low", assessed_on=TODAY, assessor="K", assess_next_on="2026-06-12"),
     "died": do("end", ended_because="dead"),
@@ -233,6 +234,7 @@ register away@10 back@200                  | first_notification@247 | running | 
 {HERE} away@30                             | next_visit          | ended   | in prison: nobody visited
 {HERE} away@30 back@60                     | next_visit          | ended running
 {HERE} visit@30                            | next_visit          | met running
+{HERE} nobody@30                           | next_visit@400      | overdue | a visit that met nobody is an attempt
 {HERE} away@400                            | next_visit          | missed  | a week after the 3rd was past
 {HERE} died@30                             | next_visit          | ended
 {HERE} tool@30 next@200                    | next_assessment     | met running

@@ -151,9 +151,10 @@ def _registered(play: Play, rows: list[dict[str, Any]], pilot: str) -> list[tupl
         last = period * (rng.uniform(0.9, 1.8) if area == DISTRICTS[SLOW] else rng.uniform(0.3, 1.05))
         at = hours - 0.8 * period
         while at >= last:
-            play.do(MANAGER, at, ref, "visit", {
-                "visited_at": play.ago(at), "purpose": "as the plan says", "unannounced": n % 4 != 0, "met": n % 5 != 1, "found": "concern" if n == 9 else "nothing of concern",
-            })  # fmt: skip
+            visit = {"visited_at": play.ago(at), "purpose": "as the plan says", "unannounced": n % 4 != 0}
+            if n % 5 == 1:
+                play.do(MANAGER, at + DAY, ref, "attempt", {**visit, "visited_at": play.ago(at + DAY)})
+            play.do(MANAGER, at, ref, "visit", {**visit, "found": "concern" if n == 9 else "nothing of concern"})
             at -= max(0.9 * period, (at - last) / max(1, round((at - last) / period))) if at > last else period
         if level in ("low", "medium") and len(members) < 8:
             play.do(MANAGER, 4 * MONTH - 30, ref, "note", {"pilot": pilot})
@@ -181,7 +182,7 @@ def _follow(play: Play, pilot: str, members: list[tuple[str, str]]) -> None:
             arm = dict(members).get(ref, "")
             found = "breach" if arm == "reactive" and n % 2 == 0 else "nothing of concern"
             play.do(MANAGER, drawn - 5 * DAY, ref, "visit", {
-                "visited_at": play.ago(drawn - 5 * DAY), "purpose": "random audit", "unannounced": True, "met": True, "found": found})  # fmt: skip
+                "visited_at": play.ago(drawn - 5 * DAY), "purpose": "random audit", "unannounced": True, "found": found})  # fmt: skip
         play.do(
             MANAGER,
             drawn - 6 * DAY,
@@ -254,9 +255,8 @@ def _cohort(play: Play, rows: list[dict[str, Any]]) -> None:
             )
         at = (20 if n % 3 == SLOW else 4) * DAY
         if at < turn:
-            play.do(
-                MANAGER, at, ref, "contact", {"contacted_at": play.ago(at), "way": "home visit", "kept": n % 4 != 0}
-            )
+            told = {"contacted_at": play.ago(at), "way": "home visit"}
+            play.do(MANAGER, at, ref, "contact" if n % 4 else "attempt", told)
         if n == 1:
             play.do("sergeant", 40, ref, "review", {"reviewed": "No offending since spring; works full time."})
             play.do(

@@ -271,5 +271,5 @@ def contact_words(case: Any) -> str:
 
 
 def visited_by(item: Item) -> datetime | None:
-    """When a row of a case's visits was made, where it is a random audit."""
-    return item.facts.get("visited_at") if item.facts.get("purpose") == AUDIT else None
+    """When a row of a case's visits was made, where it is a random audit that met the person."""
+    return item.facts.get("visited_at") if item.facts.get("purpose") == AUDIT and item.facts.get("met") else None

@@ -114,7 +114,7 @@ def _managed(play: Play, rng: np.random.Generator, person: str, hours: float, ar
     steps: list[tuple[float, str, str, dict[str, object]]] = []
     if selected:
         told.decide(MANAGER, turn + 2, "grade_it", "green", why="as seen by the panel")
-        steps = [(turn + week * 7 * DAY, MANAGER, "contact", {"contacted_at": told.at(turn + week * 7 * DAY), "way": "home visit", "kept": bool(rng.random() < 0.8)})
+        steps = [(turn + week * 7 * DAY, MANAGER, "contact" if rng.random() < 0.8 else "attempt", {"contacted_at": told.at(turn + week * 7 * DAY), "way": "home visit"})
                  for week in (3, 6, 10, 13, 17)]  # fmt: skip
         steps += [(turn + 80 * DAY, "sergeant", "review", {"reviewed": "Support goes on; contact as graded."}),
                   (turn + 122 * DAY, "sergeant", "review", {"reviewed": "Settled; nothing more is asked for."}),
@@ -231,8 +231,15 @@ class Pilot:
     def _visit(self, n: int, hours: float, purpose: str) -> None:
         if n not in self.unvisited or purpose == "random audit":
             told = self.members[n]
-            told.do(MANAGER, told.hours - hours, "visit", {
-                "visited_at": self.play.ago(hours), "purpose": purpose, "unannounced": True, "met": bool(self.rng.random() < 0.85), "found": "nothing of concern"})  # fmt: skip
+            visit = {"purpose": purpose, "unannounced": True}
+            if self.rng.random() < 0.15:  # tried an hour before
+                told.do(MANAGER, told.hours - hours, "attempt", {**visit, "visited_at": self.play.ago(hours + 1)})
+            told.do(
+                MANAGER,
+                told.hours - hours,
+                "visit",
+                {**visit, "visited_at": self.play.ago(hours), "found": "nothing of concern"},
+            )
 
     def _again(self, n: int, hours: float) -> None:
         told = self.members[n]
