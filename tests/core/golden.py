@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
+
 from peelian.core import kinds
 from peelian.core.clock import LONDON
 from peelian.core.kinds import Around, Entry, Kind, Who
@@ -110,3 +112,12 @@ class Golden:
 
 def table(text: str) -> list[str]:
     return [row for row in text.strip().splitlines() if row.strip()]
+
+
+def rows_of(says: Mapping[str, tuple[Golden, str]]) -> list[Any]:
+    """Each row of some tables as a test of its own: the table's name, and the row."""
+    return [
+        pytest.param(name, row, id=f"{name}-{n}")
+        for name, (_, rows) in says.items()
+        for n, row in enumerate(table(rows), 1)
+    ]

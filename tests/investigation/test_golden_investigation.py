@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from tests.core.golden import NOW, TODAY, Golden, do, table
+from tests.core.golden import NOW, TODAY, Golden, do, rows_of
 
 from peelian.investigation.call_assessment import CALL, SIGNS
 from peelian.investigation.call_rules import BLOCKS
@@ -297,13 +297,8 @@ SAYS = {
     "prompt": (PROMPT_SAYS, PROMPT_ROWS), "victim": (VICTIM_SAYS, VICTIM_ROWS), "suspect": (SUSPECT_SAYS, SUSPECT_ROWS), "iom": (IOM_SAYS, IOM_ROWS), "rso": (RSO_SAYS, RSO_ROWS),
     "trigger": (TRIGGER_SAYS, TRIGGER_ROWS), "mappa": (MAPPA_SAYS, MAPPA_ROWS), "pilot": (PILOT_SAYS, PILOT_ROWS),
 }  # fmt: skip
-ROWS = [
-    pytest.param(name, row, id=f"{name}-{n}")
-    for name, (_, rows) in SAYS.items()
-    for n, row in enumerate(table(rows), 1)
-]
 
 
-@pytest.mark.parametrize(("says", "row"), ROWS)
+@pytest.mark.parametrize(("says", "row"), rows_of(SAYS))
 def test_investigation(says: str, row: str) -> None:
     SAYS[says][0].check(row)
