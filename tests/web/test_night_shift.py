@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.test import Client
 from django.utils import timezone
 from typer.testing import CliRunner
@@ -20,6 +21,7 @@ from peelian.casework.models import Case, Draft
 from peelian.cli import app
 from peelian.core.kinds import Refused
 from peelian.records.models import Area
+from peelian.web.case_fields import LondonTime
 
 from .made_case import SIGHTING
 
@@ -139,6 +141,13 @@ def test_each_fault_at_the_head_names_its_question_and_takes_the_keyboard_there(
         "When were they last seen: enter a date and a time, such as 23/11/2026 14:30",
         "How many are with them: enter a whole number",
     ]
+
+
+def test_the_time_that_a_refusal_gives_as_an_example_is_taken() -> None:
+    field = LondonTime(label="When?")
+    with pytest.raises(ValidationError, match="such as 23/11/2026 14:30"):
+        field.clean("31/02/2026 14:30")
+    assert field.clean("23/11/2026 14:30") == field.clean("2026-11-23T14:30")
 
 
 def test_a_button_pressed_while_signed_out_leads_to_a_page_that_says_nothing_was_done(

@@ -44,7 +44,14 @@ class LondonTime(forms.CharField):
         if not text:
             return None
         try:
-            told = datetime.fromisoformat(text).replace(tzinfo=None)
+            # A browser without an input of date and time sends what was typed, such as the example below.
+            slashed = "/" in text
+            told = (
+                datetime.strptime(text, "%d/%m/%Y %H:%M").replace(tzinfo=LONDON)
+                if slashed
+                else datetime.fromisoformat(text)
+            )
+            told = told.replace(tzinfo=None)
         except ValueError:
             raise self._refused("enter a date and a time, such as 23/11/2026 14:30") from None
         if not 1900 <= told.year < 2200:
